@@ -1,0 +1,15 @@
+"""A scikit-learn-compatible Keras network for handwritten digits."""
+
+from skdigits._classifier import DigitMLPClassifier
+from skdigits._datasets import fetch_mnist
+from skdigits._displays import ConfusionHeatmapDisplay
+from skdigits._flatten import Flatten
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "ConfusionHeatmapDisplay",
+    "DigitMLPClassifier",
+    "Flatten",
+    "fetch_mnist",
+]

@@ -1,0 +1,121 @@
+"""Rows into batches, and batches into blocks of one shape.
+
+The training program takes blocks ``(steps, batch_size, features)``. Every block of a
+fit has the same shape, and so has every block of every other fit of the same width,
+whatever its number of rows: what a block lacks is padded with rows of weight zero, and
+the number of real steps is said beside it. So one compiled program serves all of them.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+# As many steps in a block as make the call of the program cheap beside its run, ...
+_MAX_STEPS = 128
+# ... as long as the block stays small beside the data. Neither may depend on the
+# number of rows: the folds of one search must share one program.
+_MAX_BYTES = 2**24
+
+
+class Block(NamedTuple):
+    """Some consecutive batches, as NumPy arrays.
+
+    Attributes
+    ----------
+    X : ndarray of shape (steps, batch_size, n_features)
+        uint8, or the precision of the fit.
+    y : ndarray of shape (steps, batch_size), int32
+        Index of each row's class.
+    weight : ndarray of shape (steps, batch_size)
+        Each row's weight; zero where a row is only padding.
+    n_rows : ndarray of shape (steps,)
+        Rows of each batch that are no padding; at least 1.
+    n_steps : ndarray of shape (), int32
+        Batches of the block that are no padding.
+    """
+
+    X: np.ndarray
+    y: np.ndarray
+    weight: np.ndarray
+    n_rows: np.ndarray
+    n_steps: np.ndarray
+
+
+def block_dtype(X_dtype, dtype):
+    """Choose the type of a block's rows: pixels stay uint8, the rest is as the fit."""
+    X_dtype = np.dtype(X_dtype)
+    return X_dtype if X_dtype == np.uint8 else np.dtype(dtype)
+
+
+def bounded_batch_size(batch_size, n_rows):
+    """Bound the batch size of the program by what the rows need, for memory's sake.
+
+    A power of two, so that nearly equal numbers of rows share one program.
+    """
+    return min(batch_size, max(1024, 1 << (n_rows - 1).bit_length()))
+
+
+def block_steps(n_features, batch_size, dtype):
+    """Choose the number of batches in a block, from the size of one batch alone."""
+    batch_bytes = batch_size * n_features * np.dtype(dtype).itemsize
+    return max(1, min(_MAX_STEPS, _MAX_BYTES // batch_bytes))
+
+
+def empty_block(n_features, batch_size, X_dtype, dtype):
+    """Make a block in which every row is padding.
+
+    Parameters
+    ----------
+    n_features, batch_size : int
+    X_dtype : dtype
+        Of the X given to `fit`.
+    dtype : dtype
+        The precision of the fit.
+
+    Returns
+    -------
+    block : Block
+    """
+    rows_dtype = block_dtype(X_dtype, dtype)
+    steps = block_steps(n_features, batch_size, rows_dtype)
+    return Block(
+        X=np.zeros((steps, batch_size, n_features), rows_dtype),
+        y=np.zeros((steps, batch_size), np.int32),
+        weight=np.zeros((steps, batch_size), dtype),
+        n_rows=np.full(steps, batch_size, dtype),
+        n_steps=np.zeros((), np.int32),
+    )
+
+
+def epoch_blocks(X, y, weight, order, batch_size, dtype):
+    """Cut one epoch's rows into blocks of batches.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+    y : ndarray of shape (n_samples,)
+        Index of each row's class.
+    weight : ndarray of shape (n_samples,)
+    order : ndarray of int
+        The rows of the epoch, in the order in which they are learnt.
+    batch_size : int
+        The last batch may be shorter; it is padded with rows of weight zero.
+    dtype : dtype
+        The precision of the fit.
+
+    Yields
+    ------
+    block : Block
+    """
+    start = 0
+    while start < len(order):
+        block = empty_block(X.shape[1], batch_size, X.dtype, dtype)
+        rows = order[start : start + block.y.size]
+        n_rows = len(rows)
+        block.X.reshape(-1, X.shape[1])[:n_rows] = X[rows]
+        block.y.reshape(-1)[:n_rows] = y[rows]
+        block.weight.reshape(-1)[:n_rows] = weight[rows]
+        block.n_steps[...] = -(-n_rows // batch_size)
+        block.n_rows[block.n_steps - 1] = (n_rows - 1) % batch_size + 1
+        yield block
+        start += n_rows

@@ -1,0 +1,121 @@
+"""Pictures of results, after scikit-learn's displays: compute, store, draw."""
+
+import numpy as np
+from sklearn.metrics import ConfusionMatrixDisplay
+
+
+class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
+    """A confusion matrix as seaborn's annotated heatmap.
+
+    Made by `from_estimator` or `from_predictions`, with the parameters and attributes
+    of :class:`sklearn.metrics.ConfusionMatrixDisplay`.
+
+    Parameters
+    ----------
+    confusion_matrix : ndarray of shape (n_classes, n_classes)
+        Rows are true labels, columns predicted ones.
+
+    display_labels : ndarray of shape (n_classes,), default=None
+        Names of the classes. None numbers them from 0.
+
+    Attributes
+    ----------
+    im_ : matplotlib QuadMesh
+        The coloured squares.
+
+    text_ : ndarray of shape (n_classes, n_classes), or None
+        matplotlib's texts.
+
+    ax_ : matplotlib Axes
+
+    figure_ : matplotlib Figure
+
+    Examples
+    --------
+    >>> from skdigits import ConfusionHeatmapDisplay
+    >>> y_true = [2, 0, 2, 2, 0, 1]
+    >>> y_pred = [0, 0, 2, 2, 0, 2]
+    >>> display = ConfusionHeatmapDisplay.from_predictions(y_true, y_pred)
+    >>> display.confusion_matrix
+    array([[2, 0, 0],
+           [0, 0, 1],
+           [1, 0, 2]])
+    """
+
+    def plot(
+        self,
+        *,
+        include_values=True,
+        cmap="viridis",
+        xticks_rotation="horizontal",
+        values_format=None,
+        ax=None,
+        colorbar=True,
+        im_kw=None,
+        text_kw=None,
+    ):
+        """Draw the heatmap.
+
+        Parameters
+        ----------
+        include_values : bool, default=True
+            Whether to write the values into the squares.
+
+        cmap : str or matplotlib Colormap, default="viridis"
+
+        xticks_rotation : {"vertical", "horizontal"} or float, default="horizontal"
+            Rotation of the predicted labels, in degrees.
+
+        values_format : str, default=None
+            Format of the values. None writes counts as integers, and fractions with
+            two digits.
+
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+
+        colorbar : bool, default=True
+
+        im_kw : dict, default=None
+            More keywords for :func:`seaborn.heatmap`.
+
+        text_kw : dict, default=None
+            Keywords for the texts in the squares.
+
+        Returns
+        -------
+        display : ConfusionHeatmapDisplay
+        """
+        import matplotlib.pyplot as plt
+        import seaborn as sns
+
+        if ax is None:
+            _, ax = plt.subplots(layout="constrained")
+        matrix = np.asarray(self.confusion_matrix)
+        if values_format is None:
+            values_format = "d" if matrix.dtype.kind in "iu" else ".2f"
+        labels = self.display_labels
+        if labels is None:
+            labels = np.arange(len(matrix))
+
+        n_drawn_before = len(ax.texts)
+        keywords = {
+            "annot": include_values,
+            "fmt": values_format,
+            "annot_kws": text_kw,
+            "cmap": cmap,
+            "cbar": colorbar,
+            "square": True,
+            "xticklabels": labels,
+            "yticklabels": labels,
+        }
+        sns.heatmap(matrix, ax=ax, **(keywords | (im_kw or {})))
+        ax.set(xlabel="Predicted label", ylabel="True label")
+        plt.setp(ax.get_xticklabels(), rotation=xticks_rotation)
+        plt.setp(ax.get_yticklabels(), rotation=0)
+
+        self.im_ = ax.collections[-1]
+        texts = ax.texts[n_drawn_before:]
+        self.text_ = np.array(texts).reshape(matrix.shape) if include_values else None
+        self.ax_ = ax
+        self.figure_ = ax.figure
+        return self

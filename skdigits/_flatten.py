@@ -1,0 +1,165 @@
+"""Flatten: images into rows."""
+
+import numpy as np
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+
+
+class Flatten(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+    """Reshape each sample, such as an image, into one row of features.
+
+    The values and their dtype stay as they are, NaN included; the result is a view of X
+    wherever NumPy can make one.
+
+    Attributes
+    ----------
+    sample_shape_ : tuple of int
+        Shape of one sample, such as (28, 28). Other shapes are refused by `transform`.
+
+    n_features_in_ : int
+        Values in one sample: the product of `sample_shape_`, such as 784.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns; only if X was a table with names that are all strings.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skdigits import Flatten
+    >>> images = np.zeros((5, 28, 28), dtype=np.uint8)
+    >>> flatten = Flatten().fit(images)
+    >>> flatten.transform(images).shape
+    (5, 784)
+    >>> flatten.inverse_transform(flatten.transform(images)).shape
+    (5, 28, 28)
+    """
+
+    def fit(self, X, y=None):
+        """Learn the shape of a sample.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            Images, a list of images, or a table; at least two dimensions.
+
+        y : Ignored
+            Here for scikit-learn's API.
+
+        Returns
+        -------
+        self : Flatten
+
+        Raises
+        ------
+        ValueError
+            If X has fewer than two dimensions, no sample, or images of several shapes.
+        TypeError
+            If X is sparse.
+        """
+        samples = self._check_samples(X)
+        self._check_names_and_width(X, samples, reset=True)
+        self.sample_shape_ = samples.shape[1:]
+        return self
+
+    def transform(self, X):
+        """Reshape each sample into one row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, *sample_shape_)
+
+        Returns
+        -------
+        rows : ndarray of shape (n_samples, n_features_in_), dtype of X
+            A view of X where possible.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ValueError
+            If the samples have another shape than in `fit`.
+        """
+        check_is_fitted(self)
+        samples = self._check_samples(X)
+        shape = samples.shape[1:]
+        if shape != self.sample_shape_ and (len(shape), len(self.sample_shape_)) != (
+            1,
+            1,
+        ):
+            one = shape == self.sample_shape_[1:]
+            hint = " For one image, give [image]." if one else ""
+            raise ValueError(
+                f"X has samples of shape {shape}, but Flatten was fitted on samples of "
+                f"shape {self.sample_shape_}.{hint}"
+            )
+        return self._check_names_and_width(X, samples, reset=False)
+
+    def inverse_transform(self, X):
+        """Reshape each row back into a sample.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features_in_)
+
+        Returns
+        -------
+        samples : ndarray of shape (n_samples, *sample_shape_), dtype of X
+            A view of X where possible.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ValueError
+            If the rows have another number of features than `fit` saw.
+        """
+        check_is_fitted(self)
+        rows = check_array(X, ensure_all_finite=False, input_name="X")
+        if rows.shape[1] != self.n_features_in_:
+            raise ValueError(
+                f"X has {rows.shape[1]} features, but Flatten is expecting "
+                f"{self.n_features_in_} features: samples of shape "
+                f"{self.sample_shape_}."
+            )
+        return rows.reshape(-1, *self.sample_shape_)
+
+    def get_feature_names_out(self, input_features=None):
+        """Name the features: a table's columns keep their names, pixels get theirs.
+
+        Parameters
+        ----------
+        input_features : array-like of str or None, default=None
+            As in every scikit-learn transformer that keeps its features; images take
+            none.
+
+        Returns
+        -------
+        names : ndarray of str objects of shape (n_features_in_,)
+            For images "pixel_0_0", "pixel_0_1", ..., as in
+            :func:`sklearn.datasets.load_digits`.
+        """
+        check_is_fitted(self)
+        if len(self.sample_shape_) == 1:
+            return super().get_feature_names_out(input_features)
+        indices = np.ndindex(*self.sample_shape_)
+        names = ["_".join(["pixel", *map(str, index)]) for index in indices]
+        return np.asarray(names, dtype=object)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        tags.input_tags.allow_nan = True
+        tags.transformer_tags.preserves_dtype = ["float64", "float32", "uint8"]
+        return tags
+
+    def _check_samples(self, X):
+        return check_array(
+            X, allow_nd=True, ensure_all_finite=False, estimator=self, input_name="X"
+        )
+
+    def _check_names_and_width(self, X, samples, reset):
+        rows = samples.reshape(len(samples), -1)
+        table = X if samples.ndim == 2 else rows
+        validate_data(self, table, reset=reset, skip_check_array=True)
+        return rows

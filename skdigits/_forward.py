@@ -1,0 +1,80 @@
+"""The forward pass in NumPy: what a fitted network predicts, without TensorFlow."""
+
+import numpy as np
+from scipy.special import expit
+
+# Rows are taken through the network this many at a time, so that a block, once it is
+# converted to the network's precision, and its activations stay in the cache.
+_BLOCK_ROWS = 256
+
+
+def _relu(x):
+    np.maximum(x, 0, out=x)
+
+
+def _tanh(x):
+    np.tanh(x, out=x)
+
+
+def _logistic(x):
+    expit(x, out=x)
+
+
+def _identity(x):
+    pass
+
+
+_ACTIVATIONS = {
+    "relu": _relu,
+    "tanh": _tanh,
+    "logistic": _logistic,
+    "identity": _identity,
+}
+
+
+def compute_logits(X, coefs, intercepts, activation):
+    """Compute the outputs of the network's linear last layer.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features), any real dtype
+    coefs : list of ndarray of shape (units before, units)
+    intercepts : list of ndarray of shape (units,)
+    activation : {"relu", "tanh", "logistic", "identity"}
+        Of the hidden layers.
+
+    Returns
+    -------
+    logits : ndarray of shape (n_samples, n_outputs), dtype of `coefs`
+    """
+    activate = _ACTIVATIONS[activation]
+    dtype = coefs[0].dtype
+    logits = np.empty((len(X), len(intercepts[-1])), dtype)
+    for start in range(0, len(X), _BLOCK_ROWS):
+        rows = slice(start, start + _BLOCK_ROWS)
+        x = X[rows].astype(dtype, copy=False)
+        for coef, intercept in zip(coefs[:-1], intercepts[:-1]):
+            x = x @ coef
+            x += intercept
+            activate(x)
+        np.matmul(x, coefs[-1], out=logits[rows])
+        logits[rows] += intercepts[-1]
+    return logits
+
+
+def log_softmax(logits):
+    """Logarithm of each class's probability, stable for logits of any size.
+
+    log p_k = z_k - log(sum_j exp(z_j)), with the largest logit taken off first.
+    """
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    shifted -= np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return shifted
+
+
+def softmax(logits):
+    """Probability of each class: p_k = exp(z_k) / sum_j exp(z_j)."""
+    p = logits - logits.max(axis=1, keepdims=True)
+    np.exp(p, out=p)
+    p /= p.sum(axis=1, keepdims=True)
+    return p

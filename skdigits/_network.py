@@ -1,0 +1,135 @@
+"""The network: its shape, its first weights, and the Keras model that it is.
+
+The weights travel in two forms. Outside, as scikit-learn names them: `coefs`, a list of
+matrices ``(units before, units)``, and `intercepts`, a list of vectors ``(units,)``.
+In training, as one flat vector, so that the optimizer's update is one expression over
+one array.
+"""
+
+import math
+from itertools import pairwise
+
+import numpy as np
+
+from skdigits._tensorflow import load_tensorflow
+
+KERAS_ACTIVATIONS = {
+    "relu": "relu",
+    "tanh": "tanh",
+    "logistic": "sigmoid",
+    "identity": "linear",
+}
+
+
+def glorot_uniform(layer_sizes, rng, dtype):
+    """Draw initial weights as Keras's Dense layers do by default.
+
+    A layer's matrix is uniform in ±sqrt(6 / (units before + units)), its intercepts are
+    zero: Glorot and Bengio, "Understanding the difficulty of training deep feedforward
+    neural networks", 2010, equation 16.
+
+    Parameters
+    ----------
+    layer_sizes : tuple of int
+        Features, hidden units, ..., output units.
+    rng : numpy.random.Generator
+    dtype : dtype
+
+    Returns
+    -------
+    vector : ndarray of shape (n_weights,), `dtype`
+    """
+    coefs, intercepts = [], []
+    for fan_in, fan_out in pairwise(layer_sizes):
+        limit = np.sqrt(6.0 / (fan_in + fan_out))
+        coefs.append(rng.uniform(-limit, limit, (fan_in, fan_out)))
+        intercepts.append(np.zeros(fan_out))
+    return pack(coefs, intercepts).astype(dtype, copy=False)
+
+
+def weight_shapes(layer_sizes):
+    """Shapes of the weights in Keras's order: matrix, intercepts, matrix, ..."""
+    for fan_in, fan_out in pairwise(layer_sizes):
+        yield (fan_in, fan_out)
+        yield (fan_out,)
+
+
+def pack(coefs, intercepts):
+    """Lay the weights end to end, in Keras's order, in one flat vector."""
+    return np.concatenate([w.ravel() for pair in zip(coefs, intercepts) for w in pair])
+
+
+def unpack(vector, layer_sizes, reshape=np.reshape):
+    """Cut a flat vector into weights in Keras's order.
+
+    Parameters
+    ----------
+    vector : array or tensor of shape (n_weights,)
+    layer_sizes : tuple of int
+    reshape : callable, default=np.reshape
+        `tf.reshape` for a tensor.
+
+    Returns
+    -------
+    weights : list of arrays or tensors
+        Views of a NumPy vector.
+    """
+    weights, start = [], 0
+    for shape in weight_shapes(layer_sizes):
+        stop = start + math.prod(shape)
+        weights.append(reshape(vector[start:stop], shape))
+        start = stop
+    return weights
+
+
+def build_network(layer_sizes, activation, dtype):
+    """Build the Keras network, all weights zero.
+
+    Parameters
+    ----------
+    layer_sizes : tuple of int
+        Features, hidden units, ..., output units.
+    activation : {"relu", "tanh", "logistic", "identity"}
+        Of the hidden layers; the output layer is linear.
+    dtype : dtype
+
+    Returns
+    -------
+    model : keras.Sequential
+        Dense layers from ``(n, features)`` to logits ``(n, output units)``.
+    """
+    _, keras = load_tensorflow()
+    n_features, *hidden_sizes, n_outputs = layer_sizes
+    dtype = np.dtype(dtype).name
+
+    def dense(units, activation, name):
+        # A random initializer, even one that is never used, would draw its seed from
+        # Python's global random state.
+        return keras.layers.Dense(
+            units, activation, kernel_initializer="zeros", dtype=dtype, name=name
+        )
+
+    layers = [keras.Input((n_features,), dtype=dtype, name="features")]
+    for k, units in enumerate(hidden_sizes, start=1):
+        layers.append(dense(units, KERAS_ACTIVATIONS[activation], f"hidden_{k}"))
+    layers.append(dense(n_outputs, None, "logits"))
+    return keras.Sequential(layers, name="digit_mlp")
+
+
+def to_keras(coefs, intercepts, activation):
+    """Build the Keras network with the given weights.
+
+    Parameters
+    ----------
+    coefs : list of ndarray of shape (units before, units)
+    intercepts : list of ndarray of shape (units,)
+    activation : {"relu", "tanh", "logistic", "identity"}
+
+    Returns
+    -------
+    model : keras.Sequential
+    """
+    layer_sizes = (len(coefs[0]), *(len(b) for b in intercepts))
+    model = build_network(layer_sizes, activation, coefs[0].dtype)
+    model.set_weights([w for pair in zip(coefs, intercepts) for w in pair])
+    return model

@@ -1,0 +1,107 @@
+"""The scale of X: what training divides by, and a watch for another in prediction."""
+
+import warnings
+from typing import NamedTuple
+
+import numpy as np
+
+_BLOCK_ROWS = 1024
+# Rows looked at in prediction: enough to tell, and the same small cost for any X.
+_WATCHED_ROWS = 256
+
+
+class Scale(NamedTuple):
+    """How large the values of a matrix are.
+
+    Attributes
+    ----------
+    low, high : float
+        Smallest and largest value.
+    rms : float
+        Root mean square.
+    """
+
+    low: float
+    high: float
+    rms: float
+
+
+def measure_scale(X, weight=None):
+    """Measure the scale of X, a block of rows at a time.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+    weight : ndarray of shape (n_samples,), default=None
+        The mean of the squares is weighted by it.
+
+    Returns
+    -------
+    scale : Scale
+    """
+    # Sums of squared pixels are exact enough in float32; other types may hold
+    # anything. No BLAS: its sums depend on the number of threads, and with them would
+    # all the weights of a fit, bit by bit.
+    dtype = np.float32 if X.dtype == np.uint8 else np.float64
+    total = 0.0
+    with np.errstate(over="ignore"):
+        for start in range(0, len(X), _BLOCK_ROWS):
+            rows = slice(start, start + _BLOCK_ROWS)
+            block = X[rows].astype(dtype, copy=False)
+            squares = np.einsum("ij,ij->i", block, block).astype(np.float64)
+            total += (squares if weight is None else squares * weight[rows]).sum()
+    n_rows = len(X) if weight is None else weight.sum()
+    rms = np.sqrt(total / (n_rows * X.shape[1]))
+    return Scale(float(X.min()), float(X.max()), float(rms))
+
+
+def divisor(scale):
+    """Return the number that X is divided by in training: its root mean square.
+
+    Pixels of 0–255 and of 0–1 then train the same network, and a standardised table
+    stays as it is. All-zero X is divided by 1.
+
+    Raises
+    ------
+    ValueError
+        If the square of X overflows.
+    """
+    if not np.isfinite(scale.rms):
+        largest = max(abs(scale.low), abs(scale.high))
+        raise ValueError(
+            f"X holds values as large as {largest:g}, whose squares overflow: divide X "
+            f"by a constant that brings them below 1e150."
+        )
+    return scale.rms or 1.0
+
+
+def warn_of_other_scale(X, fitted):
+    """Warn where pixels are unmistakably on another scale than those of `fit`.
+
+    Unmistakable: the values of one lie within 0–1 and those of the other go from 0 or
+    more to 16 or more, and their root mean squares are fifty times apart. Tables,
+    whose columns have scales of their own and negative values, hardly ever meet that.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+        What is to be predicted; the first 256 rows are looked at.
+    fitted : Scale
+        Of the X given to `fit`.
+    """
+    if fitted.low < 0 or 1 < fitted.high < 16:
+        return
+    X = X[:_WATCHED_ROWS]
+    high = float(X.max())
+    one_is_unit = (high <= 1) != (fitted.high <= 1)
+    if high <= 0 or not one_is_unit or max(high, fitted.high) < 16 or X.min() < 0:
+        return
+    seen = measure_scale(X)
+    if not 1 / 50 < seen.rms / fitted.rms < 50:
+        warnings.warn(
+            f"X goes up to {seen.high:g}, but the X given to fit went up to "
+            f"{fitted.high:g}: the predictions will be poor. Give pixels on the same "
+            f"scale to fit and to predict (0–255 for both, or 0–1 for both).",
+            UserWarning,
+            stacklevel=4,
+        )

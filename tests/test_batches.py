@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+
+from skdigits._batches import block_steps, bounded_batch_size, epoch_blocks
+
+
+def blocks_of(n_rows, batch_size=4, n_features=3, order=None, X_dtype=np.uint8):
+    X = np.arange(n_rows * n_features).reshape(n_rows, n_features).astype(X_dtype)
+    y = np.arange(n_rows) % 10
+    weight = np.arange(n_rows) + 1.0
+    order = np.arange(n_rows) if order is None else order
+    blocks = list(epoch_blocks(X, y, weight, order, batch_size, np.float32))
+    return X, y, weight, blocks
+
+
+def real_rows(blocks, field):
+    """The rows that are no padding, end to end."""
+    rows = []
+    for block in blocks:
+        for step in range(block.n_steps):
+            rows.append(getattr(block, field)[step, : int(block.n_rows[step])])
+    return np.concatenate(rows)
+
+
+@pytest.mark.parametrize("n_rows", [1, 3, 4, 5, 511, 512, 513, 1500])
+def test_every_row_comes_once_in_the_given_order(n_rows):
+    order = np.random.default_rng(0).permutation(n_rows)
+    X, y, weight, blocks = blocks_of(n_rows, order=order)
+    np.testing.assert_array_equal(real_rows(blocks, "X"), X[order])
+    np.testing.assert_array_equal(real_rows(blocks, "y"), y[order])
+    np.testing.assert_array_equal(real_rows(blocks, "weight"), weight[order])
+
+
+@pytest.mark.parametrize("n_rows", [1, 5, 513])
+def test_padding_has_no_weight(n_rows):
+    _, _, weight, blocks = blocks_of(n_rows)
+    assert sum(block.weight.sum() for block in blocks) == weight.sum()
+
+
+def test_the_last_batch_counts_with_its_true_size():
+    *_, blocks = blocks_of(10, batch_size=4)
+    assert blocks[-1].n_steps == 3
+    np.testing.assert_array_equal(blocks[-1].n_rows[:3], [4, 4, 2])
+
+
+def test_all_row_counts_share_one_shape():
+    shapes = {
+        tuple((field.shape, field.dtype) for field in block)
+        for n_rows in (1, 7, 512, 1500)
+        for block in blocks_of(n_rows)[-1]
+    }
+    assert len(shapes) == 1
+
+
+def test_pixels_stay_uint8_and_other_types_take_the_precision_of_the_fit():
+    assert blocks_of(5, X_dtype=np.uint8)[-1][0].X.dtype == np.uint8
+    assert blocks_of(5, X_dtype=np.int64)[-1][0].X.dtype == np.float32
+
+
+def test_a_block_is_small_beside_the_data():
+    assert block_steps(784, 32, np.uint8) == 128
+    assert block_steps(100_000, 32, np.float64) == 1
+    assert block_steps(784, 32, np.float64) * 32 * 784 * 8 <= 2**24
+
+
+def test_a_batch_size_beyond_the_rows_costs_no_memory():
+    assert bounded_batch_size(10**9, 300) == 1024
+    assert bounded_batch_size(10**9, 1500) == bounded_batch_size(10**9, 1600) == 2048
+    assert bounded_batch_size(32, 5) == 32

@@ -1,0 +1,510 @@
+import copy
+import pickle
+import random
+import re
+import subprocess
+import sys
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.pipeline import Pipeline, make_pipeline
+
+from skdigits import DigitMLPClassifier, Flatten
+from skdigits._training import training_program
+
+
+def assert_same_network(one, other):
+    for a, b in zip(
+        one.coefs_ + one.intercepts_, other.coefs_ + other.intercepts_, strict=True
+    ):
+        np.testing.assert_array_equal(a, b)
+
+
+# What it learns
+
+
+def test_it_learns_the_bundled_digits(digits):
+    clf = DigitMLPClassifier(random_state=0)
+    assert cross_val_score(clf, *digits, cv=3).mean() > 0.9
+
+
+def test_the_defaults_reach_96_percent_on_raw_mnist(mnist):
+    X, y, X_test, y_test = mnist
+    pipe = make_pipeline(Flatten(), DigitMLPClassifier(random_state=2))
+    assert pipe.fit(X, y).score(X_test, y_test) >= 0.96
+
+
+def test_the_loss_curve_is_the_mean_cross_entropy_of_each_epoch(digits):
+    """A rate too small to move anything leaves the loss of the initial weights."""
+    X, y = digits
+    clf = DigitMLPClassifier(epochs=3, learning_rate=1e-30, random_state=0).fit(X, y)
+    expected = -clf.predict_log_proba(X)[np.arange(len(y)), y].mean()
+    np.testing.assert_allclose(clf.loss_curve_, expected, rtol=1e-5)
+    assert clf.n_iter_ == 3
+
+
+def test_the_loss_goes_down(fitted):
+    assert np.all(np.diff(fitted.loss_curve_) < 0)
+    assert fitted.n_iter_ == len(fitted.loss_curve_) == 5
+
+
+@pytest.mark.parametrize("rescale", [True, False])
+def test_rescale_makes_one_network_of_pixels_of_255_and_of_1(digits, rescale):
+    X, y = digits
+    X = X.astype(np.float64)
+    clf = DigitMLPClassifier(epochs=2, rescale=rescale, random_state=0)
+    logits = clone(clf).fit(X, y).decision_function(X)
+    logits_of_255 = clone(clf).fit(X * 255, y).decision_function(X * 255)
+    same = np.allclose(logits, logits_of_255, rtol=1e-6)
+    assert same == rescale
+
+
+def test_hidden_layers_are_as_asked(digits):
+    clf = DigitMLPClassifier((7, 6, 5), epochs=1).fit(*digits)
+    shapes = [coef.shape for coef in clf.coefs_]
+    assert shapes == [(64, 7), (7, 6), (6, 5), (5, 10)]
+    assert [len(b) for b in clf.intercepts_] == [7, 6, 5, 10]
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "logistic", "identity"])
+def test_keras_gives_the_same_logits_and_probabilities(digits, activation):
+    X, y = digits
+    clf = DigitMLPClassifier(activation=activation, epochs=1, random_state=0).fit(X, y)
+    model = clf.to_keras()
+    logits = model.predict(X, verbose=0)
+    np.testing.assert_allclose(clf.decision_function(X), logits, atol=1e-5)
+    p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(clf.predict_proba(X), p, atol=1e-6)
+
+
+def test_the_keras_network_is_a_copy(digits):
+    X, y = digits
+    clf = DigitMLPClassifier(epochs=1, random_state=0).fit(X, y)
+    before = clf.predict_proba(X)
+    model = clf.to_keras()
+    model.set_weights([0 * w for w in model.get_weights()])
+    np.testing.assert_array_equal(clf.predict_proba(X), before)
+
+
+def test_predictions_do_not_follow_a_parameter_changed_after_fit(fitted, digits):
+    X, _ = digits
+    clf = copy.deepcopy(fitted).set_params(activation="tanh")
+    np.testing.assert_array_equal(clf.predict_proba(X), fitted.predict_proba(X))
+
+
+# Labels
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        np.array(list("abcdefghij")),
+        np.array(list("abcdefghij"), dtype=object),
+        np.arange(10) - 5,
+        np.arange(10) * 2.0,
+    ],
+    ids=["str", "object", "negative", "float"],
+)
+def test_labels_of_any_kind_come_back_as_they_were(digits, fitted, names):
+    X, y = digits
+    clf = DigitMLPClassifier(epochs=5, random_state=0).fit(X, names[y])
+    np.testing.assert_array_equal(clf.classes_, names)
+    assert clf.predict(X).dtype == names.dtype
+    np.testing.assert_array_equal(clf.predict(X), names[fitted.predict(X)])
+
+
+def test_two_classes_have_one_decision_value_a_row(digits):
+    X, y = digits
+    clf = DigitMLPClassifier(epochs=3, random_state=0).fit(X, y == 3)
+    decision = clf.decision_function(X)
+    assert decision.shape == (len(X),)
+    np.testing.assert_array_equal(clf.predict(X), decision > 0)
+    log_p = clf.predict_log_proba(X)
+    np.testing.assert_allclose(decision, log_p[:, 1] - log_p[:, 0], atol=1e-4)
+
+
+def test_one_class_alone_is_always_predicted(digits):
+    X, _ = digits
+    clf = DigitMLPClassifier(epochs=1).fit(X[:9], ["seven"] * 9)
+    assert set(clf.predict(X)) == {"seven"}
+    np.testing.assert_array_equal(clf.predict_proba(X), 1)
+
+
+# Weights
+
+
+def test_weights_in_one_batch_equal_repeated_rows(digits):
+    X, y = digits[0][:20].astype(float), digits[1][:20]
+    weight = np.random.default_rng(0).integers(0, 4, size=20)
+    clf = DigitMLPClassifier(batch_size=100, epochs=10, random_state=0)
+    weighted = clone(clf).fit(X, y, sample_weight=weight)
+    repeated = clone(clf).fit(X.repeat(weight, axis=0), y.repeat(weight))
+    np.testing.assert_allclose(
+        weighted.predict_proba(X), repeated.predict_proba(X), rtol=1e-9
+    )
+
+
+def test_rows_of_weight_zero_are_as_if_they_were_not_there(digits):
+    X, y = digits[0].astype(float), digits[1]
+    keep = np.random.default_rng(0).random(len(X)) < 0.5
+    keep[y == 9] = False
+    clf = DigitMLPClassifier(epochs=2, random_state=0)
+    weighted = clone(clf).fit(X, y, sample_weight=np.where(keep, 2.5, 0))
+    without = clone(clf).fit(X[keep], y[keep])
+    np.testing.assert_array_equal(weighted.classes_, np.arange(9))
+    np.testing.assert_allclose(
+        weighted.predict_proba(X), without.predict_proba(X), rtol=1e-9
+    )
+
+
+def test_only_the_ratios_of_weights_matter(digits):
+    X, y = digits[0].astype(float), digits[1]
+    weight = np.random.default_rng(0).uniform(0.5, 2, size=len(X))
+    clf = DigitMLPClassifier(epochs=2, random_state=0)
+    one = clone(clf).fit(X, y, sample_weight=weight)
+    other = clone(clf).fit(X, y, sample_weight=weight * 1e6)
+    np.testing.assert_allclose(one.predict_proba(X), other.predict_proba(X), rtol=1e-6)
+
+
+# Types
+
+
+@pytest.mark.parametrize(
+    ("given", "computed"),
+    [
+        ("uint8", "float32"),
+        ("int64", "float32"),
+        ("bool", "float32"),
+        ("float16", "float32"),
+        ("float32", "float32"),
+        ("float64", "float64"),
+        (">f8", "float64"),
+    ],
+)
+def test_precision_follows_x(digits, given, computed):
+    X, y = digits
+    clf = DigitMLPClassifier(epochs=1).fit(X.astype(given), y)
+    assert {w.dtype for w in clf.coefs_ + clf.intercepts_} == {np.dtype(computed)}
+    assert clf.predict_proba(X).dtype == computed
+
+
+def test_frames_bring_feature_names_and_the_same_network(digits, fitted):
+    X, y = digits
+    frame = pd.DataFrame(X).add_prefix("pixel_")
+    clf = DigitMLPClassifier(epochs=5, random_state=0).fit(frame, pd.Series(y))
+    assert list(clf.feature_names_in_) == list(frame.columns)
+    assert_same_network(clf, fitted)
+    with pytest.warns(UserWarning, match="feature names"):
+        clf.predict(X)
+
+
+# The same bits
+
+
+def test_the_same_random_state_gives_the_same_bits(digits, fitted):
+    again = DigitMLPClassifier(epochs=5, random_state=0).fit(*digits)
+    assert_same_network(again, fitted)
+    assert again.loss_curve_ == fitted.loss_curve_
+
+
+def test_another_random_state_gives_another_network(digits, fitted):
+    other = DigitMLPClassifier(epochs=5, random_state=1).fit(*digits)
+    assert not np.array_equal(other.coefs_[0], fitted.coefs_[0])
+    unseeded = [DigitMLPClassifier(epochs=1).fit(*digits) for _ in range(2)]
+    assert not np.array_equal(unseeded[0].coefs_[0], unseeded[1].coefs_[0])
+
+
+def test_a_random_state_instance_is_drawn_from(digits):
+    state = np.random.RandomState(0)
+    first, second = (
+        DigitMLPClassifier(epochs=1, random_state=state).fit(*digits) for _ in range(2)
+    )
+    assert not np.array_equal(first.coefs_[0], second.coefs_[0])
+
+
+def test_another_process_gives_the_same_bits(fitted, run_python):
+    code = (
+        "import joblib, numpy as np; from sklearn.datasets import load_digits;"
+        "from skdigits import DigitMLPClassifier;"
+        "X, y = load_digits(return_X_y=True);"
+        "clf = DigitMLPClassifier(epochs=5, random_state=0).fit(X.astype(np.uint8), y);"
+        "print(joblib.hash([clf.coefs_, clf.intercepts_]))"
+    )
+    printed = run_python("-c", code).stdout.strip()
+    assert printed == joblib.hash([fitted.coefs_, fitted.intercepts_])
+
+
+def test_a_search_in_two_processes_gives_the_same_bits_as_in_one(digits):
+    grid = {"learning_rate": [1e-3, 1e-2]}
+    searches = [
+        GridSearchCV(
+            DigitMLPClassifier(epochs=2, random_state=0), grid, cv=2, n_jobs=n_jobs
+        ).fit(*digits)
+        for n_jobs in (1, 2)
+    ]
+    one, two = (search.cv_results_["mean_test_score"] for search in searches)
+    np.testing.assert_array_equal(one, two)
+    assert_same_network(*(search.best_estimator_ for search in searches))
+
+
+@pytest.mark.parametrize("random_state", [None, 0])
+def test_global_random_states_are_neither_read_nor_moved(digits, random_state):
+    import tensorflow as tf
+
+    def draw_from_each():
+        return np.random.random(), random.random(), float(tf.random.uniform(()))
+
+    def seed_all():
+        np.random.seed(0)
+        random.seed(0)
+        tf.random.set_seed(0)
+
+    # Widths of its own, so that the program is built and compiled in between.
+    clf = DigitMLPClassifier((11, 3), epochs=1, random_state=random_state)
+    seed_all()
+    expected = draw_from_each()
+    seed_all()
+    clf.fit(*digits)
+    clf.predict(digits[0])
+    clf.to_keras()
+    assert draw_from_each() == expected
+    seed_all()
+    clf_again = clone(clf).fit(*digits)
+    assert np.array_equal(clf.coefs_[0], clf_again.coefs_[0]) == (random_state == 0)
+
+
+def test_a_search_traces_one_program(digits):
+    X, y = digits
+    X, y = X[:1201], y[:1201]  # three unequal folds
+    clf = DigitMLPClassifier((13,), epochs=1, random_state=0)
+    rates = np.geomspace(1e-4, 1e-1, 6)
+    GridSearchCV(clf, {"learning_rate": rates}, cv=3).fit(X, y)
+    program = training_program((64, 13, 10), "relu", 32, X.dtype, np.float32)
+    assert program.experimental_get_tracing_count() == 1
+
+
+# Copies and files
+
+
+@pytest.mark.parametrize(
+    "round_trip",
+    [
+        lambda clf, path: pickle.loads(pickle.dumps(clf)),
+        lambda clf, path: joblib.load(joblib.dump(clf, path / "clf.joblib")[0]),
+        lambda clf, path: copy.deepcopy(clf),
+    ],
+    ids=["pickle", "joblib", "deepcopy"],
+)
+def test_a_round_trip_predicts_identically(fitted, digits, tmp_path, round_trip):
+    X, _ = digits
+    back = round_trip(fitted, tmp_path)
+    np.testing.assert_array_equal(back.predict_proba(X), fitted.predict_proba(X))
+    assert back.get_params() == fitted.get_params()
+
+
+def test_a_clone_is_unfitted_and_fits_to_the_same_network(fitted, digits):
+    unfitted = clone(fitted)
+    with pytest.raises(NotFittedError):
+        unfitted.predict(digits[0])
+    assert_same_network(unfitted.fit(*digits), fitted)
+
+
+def test_a_pickle_of_an_mnist_network_is_small(digits):
+    X = np.zeros((20, 784), np.uint8)
+    clf = DigitMLPClassifier(epochs=1).fit(X, np.arange(20) % 10)
+    assert len(pickle.dumps(clf)) < 200_000
+
+
+def test_unpickling_and_predicting_leaves_tensorflow_out(fitted, tmp_path, run_python):
+    path = tmp_path / "clf.joblib"
+    joblib.dump(fitted, path)
+    code = (
+        "import sys, joblib; from sklearn.datasets import load_digits;"
+        f"clf = joblib.load({str(path)!r}); X, y = load_digits(return_X_y=True);"
+        "clf.predict(X); clf.predict_proba(X); clf.predict_log_proba(X);"
+        "clf.decision_function(X); print(clf.score(X, y));"
+        "assert not {'tensorflow', 'keras'} & set(sys.modules)"
+    )
+    score = float(run_python("-c", code).stdout)
+    assert score > 0.8
+
+
+# Progress and silence
+
+
+def test_verbose_shows_epochs_and_loss(digits, capsys):
+    DigitMLPClassifier(epochs=3, verbose=1).fit(*digits)
+    out = capsys.readouterr().out
+    assert "3/3" in out
+    assert re.search(r"loss \d\.\d{4}", out)
+
+
+def test_fit_writes_nothing_at_verbose_0_nor_does_tensorflow(run_python):
+    code = (
+        "from sklearn.datasets import load_digits; from skdigits import *;"
+        "DigitMLPClassifier(epochs=1).fit(*load_digits(return_X_y=True))"
+    )
+    done = run_python("-c", code, TF_CPP_MIN_LOG_LEVEL="0")
+    assert done.stdout + done.stderr == ""
+
+
+# Bad input
+
+
+def test_a_parameter_out_of_its_domain_is_refused_by_name(digits):
+    bad = {
+        "learning_rate": [-1e-3, 0, np.nan, np.inf, "fast"],
+        "epochs": [0, -1, 1.5],
+        "batch_size": [0, 32.0],
+        "hidden_layer_sizes": [(), 25, (25, 0), (25, 1.5), (True,), "ab", None],
+        "activation": ["sigmoid", None],
+        "rescale": ["yes", 2],
+        "shuffle": [None],
+        "verbose": [-1, "no"],
+        "random_state": [-1, "seed", 1.5],
+    }
+    for name, values in bad.items():
+        for value in values:
+            with pytest.raises((ValueError, TypeError), match=name) as error:
+                DigitMLPClassifier(**{name: value}).fit(*digits)
+            assert repr(value) in str(error.value)
+
+
+@pytest.mark.parametrize("make", [np.asarray, list, lambda X: X.tolist()])
+def test_images_are_refused_with_a_word_of_flatten(fitted, digits, make):
+    X, y = digits
+    images = make(X.reshape(-1, 8, 8))
+    with pytest.raises(ValueError, match=r"3 dimensions.*Flatten\(\)"):
+        DigitMLPClassifier(epochs=1).fit(images, y)
+    with pytest.raises(ValueError, match=r"3 dimensions.*Flatten\(\)"):
+        fitted.predict(images)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_nan_and_infinity_are_refused(digits, fitted, bad):
+    X, y = digits
+    X = X.astype(float)
+    X[5, 5] = bad
+    with pytest.raises(ValueError, match=r"NaN|infinity"):
+        DigitMLPClassifier().fit(X, y)
+    with pytest.raises(ValueError, match=r"NaN|infinity"):
+        fitted.predict(X)
+
+
+def test_other_bad_data_is_refused(digits, fitted):
+    X, y = digits
+    clf = DigitMLPClassifier(epochs=1)
+    with pytest.raises(ValueError, match=r"60 features.*expecting 64"):
+        fitted.predict(X[:, :60])
+    with pytest.raises(ValueError, match="1 sample"):
+        clf.fit(X[:1], y[:1])
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        clf.fit(X, y[:-1])
+    with pytest.raises(ValueError, match="zero"):
+        clf.fit(X, y, sample_weight=np.zeros(len(y)))
+    with pytest.raises(ValueError, match="Negative values"):
+        clf.fit(X, y, sample_weight=-np.ones(len(y)))
+    with pytest.raises(ValueError, match="Unknown label type"):
+        clf.fit(X, y + 0.5)
+    with pytest.raises(ValueError, match="overflow"):
+        clf.fit(X * 1e200, y)
+
+
+@pytest.mark.parametrize("epochs", [1, 20])
+def test_a_diverging_loss_names_the_epoch_and_the_rate(digits, epochs):
+    X, y = digits
+    clf = DigitMLPClassifier(learning_rate=1e30, rescale=False, epochs=epochs)
+    with pytest.raises(
+        ValueError, match=r"in epoch \d+ with learning_rate=1e\+30.*rescale=True"
+    ):
+        clf.fit(X, y)
+
+
+def test_a_failed_fit_leaves_the_estimator_as_it_was(digits, fitted):
+    X, y = digits
+    clf = copy.deepcopy(fitted).set_params(learning_rate=1e30, rescale=False)
+    before = copy.deepcopy(vars(clf))
+    frame = pd.DataFrame(X[:, :10]).add_prefix("pixel_")
+    with pytest.raises(ValueError, match="learning_rate"):
+        clf.fit(frame, y > 4)
+    assert vars(clf).keys() == before.keys()
+    assert clf.n_features_in_ == 64
+    np.testing.assert_array_equal(clf.classes_, np.arange(10))
+    np.testing.assert_array_equal(clf.predict_proba(X), fitted.predict_proba(X))
+
+    unfitted = DigitMLPClassifier(learning_rate=1e30, rescale=False)
+    with pytest.raises(ValueError, match="learning_rate"):
+        unfitted.fit(frame, y)
+    assert vars(unfitted) == unfitted.get_params()
+
+
+def test_an_unfitted_estimator_says_so(digits):
+    clf = DigitMLPClassifier()
+    for method in (clf.predict, clf.predict_proba, clf.decision_function):
+        with pytest.raises(NotFittedError):
+            method(digits[0])
+    with pytest.raises(NotFittedError):
+        clf.to_keras()
+
+
+def test_another_keras_backend_is_refused_in_one_sentence():
+    code = (
+        "from sklearn.datasets import load_digits; from skdigits import *;"
+        "DigitMLPClassifier(epochs=1).fit(*load_digits(return_X_y=True))"
+    )
+    import os
+
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"KERAS_BACKEND": "jax"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    last_line = done.stderr.strip().splitlines()[-1]
+    assert last_line.startswith("ValueError: skdigits trains with Keras on TensorFlow")
+    assert "KERAS_BACKEND=tensorflow" in last_line
+
+
+# Pixels on another scale
+
+
+def test_pixels_of_another_scale_are_warned_of(digits):
+    X, y = digits
+    pixels = X * np.uint8(15)
+    clf = DigitMLPClassifier(epochs=1, random_state=0).fit(pixels, y)
+    with pytest.warns(UserWarning, match="goes up to 1, but .* went up to 240"):
+        clf.predict(pixels / 240)
+    with pytest.warns(UserWarning, match="same scale"):
+        clf.predict_proba(pixels[:1] / 240)
+    unit = DigitMLPClassifier(epochs=1, random_state=0).fit(pixels / 240, y)
+    with pytest.warns(UserWarning, match="goes up to 240, but .* went up to 1"):
+        unit.predict(pixels)
+
+
+def test_a_pipeline_on_images_and_a_search_over_the_rate(digits):
+    X, y = digits
+    pipe = Pipeline(
+        [
+            ("flatten", Flatten()),
+            ("clf", DigitMLPClassifier(epochs=3, random_state=0)),
+        ]
+    )
+    search = GridSearchCV(pipe, {"clf__learning_rate": [1e-5, 1e-2]}, cv=2)
+    search.fit(X.reshape(-1, 8, 8), y)
+    assert search.best_params_ == {"clf__learning_rate": 1e-2}
+    assert search.predict(X.reshape(-1, 8, 8)[:3]).shape == (3,)
+
+
+def test_the_notebook_repr_does_not_start_tensorflow(run_python):
+    code = (
+        "import sys; from skdigits import *;"
+        "DigitMLPClassifier()._repr_html_(); repr(DigitMLPClassifier());"
+        "assert 'tensorflow' not in sys.modules"
+    )
+    run_python("-c", code)

@@ -1,0 +1,33 @@
+import numpy as np
+import pytest
+from scipy.special import log_softmax as scipy_log_softmax
+from scipy.special import softmax as scipy_softmax
+from sklearn.neural_network import MLPClassifier
+
+from skdigits._forward import compute_logits, log_softmax, softmax
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "logistic", "identity"])
+@pytest.mark.parametrize("n_rows", [1, 255, 256, 600])
+def test_logits_give_the_probabilities_of_mlp_classifier(digits, activation, n_rows):
+    X, y = digits
+    X = X.astype(float) / 16
+    mlp = MLPClassifier((12, 7), activation=activation, max_iter=3, random_state=0)
+    with pytest.warns(match="converged"):
+        mlp.fit(X, y)
+    logits = compute_logits(X[:n_rows], mlp.coefs_, mlp.intercepts_, activation)
+    expected = mlp.predict_proba(X[:n_rows])
+    np.testing.assert_allclose(softmax(logits), expected, rtol=1e-12)
+
+
+def test_the_input_is_not_changed():
+    X = np.ones((300, 4))
+    compute_logits(X, [np.ones((4, 3))], [np.ones(3)], "relu")
+    np.testing.assert_array_equal(X, 1)
+
+
+@pytest.mark.parametrize("scale", [1, 1000])
+def test_softmax_equals_scipy_also_for_large_logits(scale):
+    logits = scale * np.random.default_rng(0).normal(size=(20, 10))
+    np.testing.assert_allclose(softmax(logits), scipy_softmax(logits, axis=1))
+    np.testing.assert_allclose(log_softmax(logits), scipy_log_softmax(logits, axis=1))

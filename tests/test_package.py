@@ -1,0 +1,58 @@
+import pickle
+from pathlib import Path
+
+import pytest
+
+import skdigits
+
+HEAVY = ["tensorflow", "keras", "matplotlib", "seaborn"]
+
+
+def test_importing_skdigits_imports_nothing_heavy(run_python):
+    code = f"import sys, skdigits; assert not set({HEAVY}) & set(sys.modules)"
+    run_python("-c", code)
+
+
+def test_predicting_scores_imports_no_plotting(fitted, tmp_path, run_python):
+    path = tmp_path / "clf.pickle"
+    path.write_bytes(pickle.dumps(fitted))
+    code = (
+        "import pickle, sys; from pathlib import Path;"
+        f"clf = pickle.loads(Path({str(path)!r}).read_bytes());"
+        "clf.predict([[0] * 64]);"
+        f"assert not set({HEAVY}) & set(sys.modules)"
+    )
+    run_python("-c", code)
+
+
+@pytest.mark.parametrize("name", skdigits.__all__)
+def test_every_public_name_is_documented(name):
+    assert len(getattr(skdigits, name).__doc__.splitlines()) > 10
+
+
+def test_rooms_only_import_rooms_below_them():
+    """The README's picture of the house: arrows only point down."""
+    order = [
+        "__init__",
+        "_classifier",
+        "_training",
+        "_network",
+        "_tensorflow",
+        "_batches",
+        "_forward",
+        "_scale",
+        "_progress",
+        "_flatten",
+        "_datasets",
+        "_displays",
+    ]
+    folder = Path(skdigits.__file__).parent
+    assert {path.stem for path in folder.glob("*.py")} == set(order)
+    for above, room in enumerate(order):
+        source = (folder / f"{room}.py").read_text()
+        imported = [name for name in order if f"from skdigits.{name} import" in source]
+        assert all(order.index(name) > above for name in imported), (room, imported)
+
+
+def test_the_package_says_that_it_is_typed():
+    assert (Path(skdigits.__file__).parent / "py.typed").exists()

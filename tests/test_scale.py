@@ -1,0 +1,67 @@
+import warnings
+
+import numpy as np
+import pytest
+
+from skdigits._scale import Scale, divisor, measure_scale, warn_of_other_scale
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int64", "float32", "float64"])
+def test_the_scale_is_the_range_and_the_root_mean_square(dtype):
+    X = np.random.default_rng(0).integers(0, 255, size=(2500, 30)).astype(dtype)
+    scale = measure_scale(X)
+    assert (scale.low, scale.high) == (X.min(), X.max())
+    assert scale.rms == pytest.approx(np.sqrt(np.mean(X.astype(float) ** 2)), rel=1e-6)
+
+
+def test_weights_count_like_repeated_rows():
+    rng = np.random.default_rng(0)
+    X, weight = rng.normal(size=(50, 7)), rng.integers(0, 4, size=50)
+    repeated = measure_scale(X.repeat(weight, axis=0))
+    assert measure_scale(X, weight).rms == pytest.approx(repeated.rms, rel=1e-12)
+
+
+def test_a_blank_x_is_left_as_it_is():
+    assert divisor(measure_scale(np.zeros((3, 4)))) == 1
+
+
+def test_squares_that_overflow_are_refused():
+    with pytest.raises(ValueError, match=r"as large as 1e\+200.*overflow"):
+        divisor(measure_scale(np.full((3, 4), 1e200)))
+
+
+PIXELS = Scale(low=0, high=255, rms=85)
+UNIT = Scale(low=0, high=1, rms=1 / 3)
+TABLE = Scale(low=-3, high=40, rms=1)
+
+
+@pytest.mark.parametrize(
+    ("X", "fitted"),
+    [
+        (np.full((1, 4), 0.4), PIXELS),
+        (np.ones((1, 4)), PIXELS),
+        (np.full((500, 4), 100.0), UNIT),
+        (np.full((1, 4), 255, np.uint8), UNIT),
+    ],
+)
+def test_another_scale_is_warned_of(X, fitted):
+    with pytest.warns(UserWarning, match="0–255 for both, or 0–1"):
+        warn_of_other_scale(X, fitted)
+
+
+@pytest.mark.parametrize(
+    ("X", "fitted"),
+    [
+        (np.zeros((1, 4)), PIXELS),  # a blank picture
+        (np.full((1, 4), 3), PIXELS),  # a faint one
+        (np.full((1, 4), 1.5), UNIT),  # a little out of range
+        (np.full((1, 4), 0.001), UNIT),
+        (np.full((1, 4), 0.001), TABLE),
+        (np.full((1, 4), -300.0), UNIT),
+        (np.full((1, 4), 0.5), Scale(low=0, high=8, rms=4)),
+    ],
+)
+def test_nothing_else_is_warned_of(X, fitted):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warn_of_other_scale(X, fitted)

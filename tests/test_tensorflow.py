@@ -1,0 +1,64 @@
+import os
+import subprocess
+import sys
+import threading
+
+from skdigits._tensorflow import load_tensorflow, quiet_stderr
+
+CHATTER = [
+    "I0000 00:00:1795386611.327162    2361 cudart_stub.cc:31] Could not find cuda",
+    "2026-11-22 22:49:09.020984: I tensorflow/compiler/mlir/dump_mlir_util.cc:268] x",
+    "E0000 00:00:1795386616.563922    2361 cuda_platform.cc:52] failed call to cuInit:",
+]
+
+
+def write_to_stderr(text):
+    os.write(2, (text + "\n").encode())
+
+
+def test_chatter_of_the_cpp_logger_is_held_back(capfd):
+    with quiet_stderr():
+        for line in CHATTER:
+            write_to_stderr(line)
+    assert capfd.readouterr().err == ""
+
+
+def test_everything_else_is_passed_on(capfd):
+    with quiet_stderr():
+        write_to_stderr("a warning of somebody else's")
+        print("from Python", file=sys.stderr)
+        thread = threading.Thread(target=write_to_stderr, args=["from a thread"])
+        thread.start()
+        thread.join()
+    err = capfd.readouterr().err
+    assert "a warning of somebody else's\n" in err
+    assert "from Python\n" in err
+    assert "from a thread\n" in err
+
+
+def test_standard_error_is_itself_again_after_an_error(capfd):
+    try:
+        with quiet_stderr():
+            raise KeyError
+    except KeyError:
+        pass
+    write_to_stderr(CHATTER[0])
+    assert capfd.readouterr().err == CHATTER[0] + "\n"
+
+
+def test_tensorflows_log_level_stays_what_it_was():
+    before = os.environ.get("TF_CPP_MIN_LOG_LEVEL")
+    load_tensorflow()
+    assert os.environ.get("TF_CPP_MIN_LOG_LEVEL") == before
+
+
+def test_a_process_without_standard_error_can_fit():
+    code = (
+        "import os; os.close(2); from sklearn.datasets import load_digits;"
+        "from skdigits import *;"
+        "DigitMLPClassifier(epochs=1).fit(*load_digits(return_X_y=True)); print('ok')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=300
+    )
+    assert done.stdout == "ok\n"

@@ -1,0 +1,158 @@
+"""The compiled program against ordinary Keras and against NumPy formulas."""
+
+import numpy as np
+import pytest
+
+from skdigits._batches import epoch_blocks
+from skdigits._network import build_network, glorot_uniform, unpack
+from skdigits._training import (
+    initial_state,
+    make_hyperparameters,
+    run_epochs,
+    training_program,
+)
+
+SIZES = (12, 9, 6, 4)
+BATCH = 8
+
+
+def problem(dtype, n_rows):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(n_rows, SIZES[0])).astype(dtype)
+    y = rng.integers(SIZES[-1], size=n_rows)
+    weight = rng.uniform(0.2, 3, size=n_rows)
+    vector = glorot_uniform(SIZES, rng, dtype)
+    return X, y, weight, vector
+
+
+def train(X, y, weight, vector, *, activation="relu", lr=1e-2, scale=1.0, epochs=1):
+    """Train with the compiled program, rows in the given order."""
+    dtype = vector.dtype
+    program = training_program(SIZES, activation, BATCH, X.dtype, dtype)
+    hyperparameters = make_hyperparameters(lr, scale, dtype)
+    order = np.arange(len(X))
+    done = run_epochs(
+        program,
+        initial_state(vector),
+        hyperparameters,
+        lambda: epoch_blocks(X, y, weight, order, BATCH, dtype),
+        epochs,
+    )
+    *_, (_, loss, state) = done
+    return loss, np.asarray(state.weights)
+
+
+def train_with_keras(X, y, weight, vector, activation="relu", lr=1e-2, epochs=1):
+    """Train by Keras's `train_on_batch` over the same batches."""
+    import keras
+
+    model = build_network(SIZES, activation, vector.dtype)
+    model.set_weights(unpack(vector, SIZES))
+    model.compile(
+        keras.optimizers.Adam(lr),
+        # Keras computes losses in float32 unless told otherwise.
+        keras.losses.SparseCategoricalCrossentropy(
+            from_logits=True, dtype=vector.dtype.name
+        ),
+    )
+    for _ in range(epochs):
+        for start in range(0, len(X), BATCH):
+            rows = slice(start, start + BATCH)
+            model.train_on_batch(X[rows], y[rows], sample_weight=weight[rows])
+    return np.concatenate([w.ravel() for w in model.get_weights()])
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "logistic", "identity"])
+@pytest.mark.parametrize(("dtype", "tolerance"), [("float64", 1e-9), ("float32", 1e-5)])
+def test_an_epoch_equals_kerass_with_a_shorter_last_batch(dtype, tolerance, activation):
+    X, y, _, vector = problem(dtype, n_rows=53)
+    assert len(X) % BATCH != 0
+    ones = np.ones(len(X))
+    _, ours = train(X, y, ones, vector, activation=activation, epochs=2)
+    keras = train_with_keras(X, y, ones, vector, activation, epochs=2)
+    np.testing.assert_allclose(ours, keras, rtol=0, atol=tolerance)
+    assert np.abs(ours - vector).max() > 1e-2  # it did learn
+
+
+def test_an_epoch_with_sample_weights_equals_kerass():
+    X, y, weight, vector = problem("float64", n_rows=53)
+    _, ours = train(X, y, weight, vector)
+    keras = train_with_keras(X, y, weight, vector)
+    np.testing.assert_allclose(ours, keras, rtol=0, atol=1e-9)
+
+
+def test_an_epoch_of_several_blocks_equals_kerass():
+    X, y, _, vector = problem("float64", n_rows=128 * BATCH + 21)
+    ones = np.ones(len(X))
+    _, ours = train(X, y, ones, vector)
+    keras = train_with_keras(X, y, ones, vector)
+    np.testing.assert_allclose(ours, keras, rtol=0, atol=1e-9)
+
+
+def test_a_weighted_step_equals_adam_on_the_written_out_gradient():
+    """One batch, weights w: Adam's first step on d/dθ [Σ wᵢ lossᵢ / rows], in NumPy."""
+    X, y, weight, vector = problem("float64", n_rows=BATCH - 1)
+    W1, b1, W2, b2, W3, b3 = unpack(vector, SIZES)
+    a1 = X @ W1 + b1
+    h1 = np.maximum(a1, 0)
+    a2 = h1 @ W2 + b2
+    h2 = np.maximum(a2, 0)
+    z = h2 @ W3 + b3
+    p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    loss = -np.sum(weight * np.log(p[np.arange(len(y)), y]))
+    dz = (p - np.eye(SIZES[-1])[y]) * weight[:, None] / len(X)
+    da2 = dz @ W3.T * (a2 > 0)
+    da1 = da2 @ W2.T * (a1 > 0)
+    gradient = np.concatenate(
+        [
+            part.ravel()
+            for x, d in ((X, da1), (h1, da2), (h2, dz))
+            for part in (x.T @ d, d.sum(axis=0))
+        ]
+    )
+    # Kingma and Ba, algorithm 1, at t = 1 with Keras's placing of epsilon, and with the
+    # numbers that Keras holds in float32.
+    m, v = 0.1 * gradient, 0.001 * gradient**2
+    lr, beta_1, beta_2 = map(float, np.float32([1e-2, 0.9, 0.999]))
+    alpha = lr * np.sqrt(1 - beta_2) / (1 - beta_1)
+    expected = vector - alpha * m / (np.sqrt(v) + 1e-7)
+
+    our_loss, ours = train(X, y, weight, vector, lr=1e-2)
+    assert our_loss == pytest.approx(loss, rel=1e-12)
+    np.testing.assert_allclose(ours, expected, rtol=0, atol=1e-11)
+
+
+def test_the_input_scale_multiplies_x():
+    X, y, weight, vector = problem("float64", n_rows=20)
+    _, scaled_inside = train(X * 255, y, weight, vector, scale=1 / 255)
+    _, scaled_before = train(X, y, weight, vector)
+    np.testing.assert_allclose(scaled_inside, scaled_before, rtol=1e-9)
+
+
+def test_pixels_train_like_the_same_numbers_in_float32():
+    X, y, weight, vector = problem("float32", n_rows=40)
+    pixels = np.clip(X * 50 + 128, 0, 255).astype(np.uint8)
+    _, of_pixels = train(pixels, y, weight, vector, scale=1 / 255)
+    _, of_floats = train(pixels.astype("f"), y, weight, vector, scale=1 / 255)
+    np.testing.assert_allclose(of_pixels, of_floats, rtol=0, atol=1e-6)
+
+
+def test_one_program_serves_any_learning_rate_scale_and_number_of_rows():
+    X, y, weight, vector = problem("float64", n_rows=2000)
+    program = training_program(SIZES, "relu", BATCH, X.dtype, X.dtype)
+    for n_rows, lr, scale in [(3, 1e-3, 1), (100, 1e-1, 2), (2000, 3e-4, 0.1)]:
+        train(X[:n_rows], y, weight, vector, lr=lr, scale=scale)
+    assert training_program(SIZES, "relu", BATCH, X.dtype, X.dtype) is program
+    assert program.experimental_get_tracing_count() == 1
+
+
+def test_padding_rows_do_not_reach_the_weights():
+    """NaN in a padded row would show in any sum that it took part in."""
+    X, y, weight, vector = problem("float64", n_rows=5)
+    program = training_program(SIZES, "relu", BATCH, X.dtype, X.dtype)
+    hyperparameters = make_hyperparameters(1e-2, 1.0, X.dtype)
+    (block,) = epoch_blocks(X, y, weight, np.arange(5), BATCH, X.dtype)
+    block.X[1:] = np.nan
+    state, loss = program(initial_state(vector), block, hyperparameters)
+    assert np.isfinite(loss)
+    assert np.isfinite(state.weights).all()
