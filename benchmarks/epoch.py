@@ -47,11 +47,8 @@ def seconds(run):
 
 seconds(skdigits_epoch), seconds(keras_epoch)
 rounds = [(seconds(skdigits_epoch), seconds(keras_epoch)) for _ in range(ROUNDS)]
-for name, times in zip(["skdigits", "Keras fit"], zip(*rounds)):
-    print(
-        f"{name:10} {statistics.median(times):6.3f} s  ({min(times):.3f} – {max(times):.3f})"
-    )
+ours, theirs = zip(*rounds)
 ratios = [slow / fast for fast, slow in rounds]
-print(
-    f"{'ratio':10} {statistics.median(ratios):6.1f}    ({min(ratios):.1f} – {max(ratios):.1f})"
-)
+for name, values in {"skdigits, s": ours, "Keras, s": theirs, "ratio": ratios}.items():
+    low, high = min(values), max(values)
+    print(f"{name:12} {statistics.median(values):6.2f}  ({low:.2f} – {high:.2f})")
