@@ -10,6 +10,7 @@ fits in several threads share nothing but the program.
 
 import math
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -161,7 +162,7 @@ def _make_train_step(tf, model, shape):
     def loss_and_gradient(weights, X, y, weight, n_rows):
         # Cut outside the tape: the gradient of a slice is a vector as long as the
         # whole, and there would be one for every layer.
-        weights = unpack(weights, shape.layer_sizes, tf.reshape)
+        weights = unpack(weights, shape.layer_sizes, tf)
         with tf.GradientTape() as tape:
             tape.watch(weights)
             logits, _ = model.stateless_call(weights, [], X)
@@ -173,7 +174,8 @@ def _make_train_step(tf, model, shape):
             # would be a biased estimate of the weighted mean over all rows.
             mean_loss = loss / n_rows
         gradients = tape.gradient(mean_loss, weights)
-        return loss, tf.concat([tf.reshape(g, [-1]) for g in gradients], axis=0)
+        by_unit = [tf.reshape(tf.transpose(g), [-1]) for g in gradients]
+        return loss, tf.concat(by_unit, axis=0)
 
     def train_step(state, batch, hyperparameters):
         X, y, weight, n_rows = batch
@@ -222,9 +224,18 @@ def run_epochs(program, state, hyperparameters, epoch_blocks, epochs):
     state : TrainingState
         After the epoch.
     """
-    for epoch in range(1, epochs + 1):
-        loss = 0.0
-        for block in epoch_blocks():
-            state, block_loss = program(state, block, hyperparameters)
-            loss += float(block_loss)
-        yield epoch, loss, state
+    with ThreadPoolExecutor(max_workers=1) as preparer:
+        for epoch in range(1, epochs + 1):
+            loss = 0.0
+            for block in _one_ahead(epoch_blocks(), preparer):
+                state, block_loss = program(state, block, hyperparameters)
+                loss += float(block_loss)
+            yield epoch, loss, state
+
+
+def _one_ahead(blocks, preparer):
+    """Yield the blocks, each prepared while the program runs on the one before."""
+    coming = preparer.submit(next, blocks, None)
+    while (block := coming.result()) is not None:
+        coming = preparer.submit(next, blocks, None)
+        yield block

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skdigits._batches import epoch_blocks
-from skdigits._network import build_network, glorot_uniform, unpack
+from skdigits._network import build_network, glorot_uniform, pack, unpack
 from skdigits._training import (
     initial_state,
     make_hyperparameters,
@@ -59,7 +59,8 @@ def train_with_keras(X, y, weight, vector, activation="relu", lr=1e-2, epochs=1)
         for start in range(0, len(X), BATCH):
             rows = slice(start, start + BATCH)
             model.train_on_batch(X[rows], y[rows], sample_weight=weight[rows])
-    return np.concatenate([w.ravel() for w in model.get_weights()])
+    weights = model.get_weights()
+    return pack(weights[0::2], weights[1::2])
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "logistic", "identity"])
@@ -103,13 +104,8 @@ def test_a_weighted_step_equals_adam_on_the_written_out_gradient():
     dz = (p - np.eye(SIZES[-1])[y]) * weight[:, None] / len(X)
     da2 = dz @ W3.T * (a2 > 0)
     da1 = da2 @ W2.T * (a1 > 0)
-    gradient = np.concatenate(
-        [
-            part.ravel()
-            for x, d in ((X, da1), (h1, da2), (h2, dz))
-            for part in (x.T @ d, d.sum(axis=0))
-        ]
-    )
+    layers = ((X, da1), (h1, da2), (h2, dz))
+    gradient = pack([x.T @ d for x, d in layers], [d.sum(axis=0) for _, d in layers])
     # Kingma and Ba, algorithm 1, at t = 1 with Keras's placing of epsilon, and with the
     # numbers that Keras holds in float32.
     m, v = 0.1 * gradient, 0.001 * gradient**2
