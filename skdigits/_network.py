@@ -56,7 +56,7 @@ def weight_shapes(layer_sizes):
 
 
 def pack(coefs, intercepts):
-    """Lay the weights end to end, in Keras's order, unit by unit, in one flat vector."""
+    """Lay the weights end to end, in Keras's order and unit by unit, in one vector."""
     return np.concatenate(
         [w.T.ravel() for pair in zip(coefs, intercepts) for w in pair]
     )

@@ -12,56 +12,18 @@ import math
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from skdigits._batches import block_dtype, empty_block
 from skdigits._network import build_network, unpack, weight_shapes
+from skdigits._optimizer import initial_state, make_settings, update
 from skdigits._tensorflow import load_tensorflow, quiet_stderr
-
-# Adam's constants, as Keras has them: Kingma and Ba, "Adam: a method for stochastic
-# optimization", 2015, with Keras's epsilon.
-_BETA_1 = 0.9
-_BETA_2 = 0.999
-_EPSILON = 1e-7
 
 # Each program holds a graph and its machine code, a few MB.
 _MAX_PROGRAMS = 32
 _PROGRAMS_LOCK = threading.Lock()
-
-
-class TrainingState(NamedTuple):
-    """What a step reads and what it leaves for the next; tensors or NumPy arrays.
-
-    Attributes
-    ----------
-    weights : shape (n_weights,)
-        All weights, flat, in Keras's order.
-    momentum, velocity : shape (n_weights,)
-        Adam's running means of the gradient and of its square.
-    step : shape ()
-        Steps taken so far.
-    """
-
-    weights: Any
-    momentum: Any
-    velocity: Any
-    step: Any
-
-
-class Hyperparameters(NamedTuple):
-    """The numbers that a fit chooses.
-
-    Attributes
-    ----------
-    learning_rate : shape (), float32
-    input_scale : shape (), in the precision of the fit
-        X is multiplied by it.
-    """
-
-    learning_rate: Any
-    input_scale: Any
 
 
 class ProgramShape(NamedTuple):
@@ -74,18 +36,41 @@ class ProgramShape(NamedTuple):
     dtype: str
 
 
-def initial_state(weights):
-    """State before the first step, with the given flat vector of weights."""
-    zeros = np.zeros_like(weights)
-    return TrainingState(weights, zeros, zeros, np.zeros((), weights.dtype))
+class TrainingProgram:
+    """A compiled function that trains on one block of batches.
 
+    It runs on the CPU, also where there is a GPU: steps this small would wait for its
+    launches, and TensorFlow would take its memory in every worker of a search.
+    """
 
-def make_hyperparameters(learning_rate, input_scale, dtype):
-    """Give the numbers the types that the program takes them in."""
-    return Hyperparameters(
-        learning_rate=np.asarray(learning_rate, np.float32),
-        input_scale=np.asarray(input_scale, dtype),
-    )
+    def __init__(self, tf, function):
+        self._tf = tf
+        self._function = function
+
+    def __call__(self, state, block, input_scale, settings):
+        """Take the block's steps.
+
+        Parameters
+        ----------
+        state : OptimizerState
+        block : Block
+        input_scale : scalar in the precision of the fit
+            X is multiplied by it.
+        settings : OptimizerSettings
+
+        Returns
+        -------
+        state : OptimizerState
+        loss : tensor of shape ()
+            Weighted sum of the cross-entropies of the block's rows.
+        """
+        with self._tf.device("/CPU:0"):
+            return self._function(state, block, input_scale, settings)
+
+    @property
+    def n_traces(self):
+        """How often the function was traced; once serves every fit of its shape."""
+        return self._function.experimental_get_tracing_count()
 
 
 def training_program(layer_sizes, activation, batch_size, X_dtype, dtype):
@@ -105,9 +90,7 @@ def training_program(layer_sizes, activation, batch_size, X_dtype, dtype):
 
     Returns
     -------
-    program : callable
-        ``(state, block, hyperparameters) -> (state, loss)``, where `loss` is the
-        weighted sum of the cross-entropies of the block's rows.
+    program : TrainingProgram
     """
     shape = ProgramShape(
         layer_sizes=layer_sizes,
@@ -128,10 +111,10 @@ def _compiled_program(shape):
     train_step = _make_train_step(tf, model, shape)
 
     @tf.function(autograph=False, jit_compile=True)
-    def train_block(state, block, hyperparameters):
+    def train_block(state, block, input_scale, settings):
         def take_step(i, state, loss):
             batch = (block.X[i], block.y[i], block.weight[i], block.n_rows[i])
-            state, step_loss = train_step(state, batch, hyperparameters)
+            state, step_loss = train_step(state, batch, input_scale, settings)
             return i + 1, state, loss + step_loss
 
         _, state, loss = tf.while_loop(
@@ -144,15 +127,17 @@ def _compiled_program(shape):
     # No step of an empty block: the program is compiled here, once, while other fits
     # of its shape wait for it at the lock.
     n_weights = sum(math.prod(s) for s in weight_shapes(shape.layer_sizes))
+    program = TrainingProgram(tf, train_block)
     with quiet_stderr():
-        train_block(
+        program(
             initial_state(np.zeros(n_weights, shape.dtype)),
             empty_block(
                 shape.layer_sizes[0], shape.batch_size, shape.X_dtype, shape.dtype
             ),
-            make_hyperparameters(0.0, 0.0, shape.dtype),
+            np.zeros((), shape.dtype),
+            make_settings(0.0),
         )
-    return train_block
+    return program
 
 
 def _make_train_step(tf, model, shape):
@@ -177,39 +162,24 @@ def _make_train_step(tf, model, shape):
         by_unit = [tf.reshape(tf.transpose(g), [-1]) for g in gradients]
         return loss, tf.concat(by_unit, axis=0)
 
-    def train_step(state, batch, hyperparameters):
+    def train_step(state, batch, input_scale, settings):
         X, y, weight, n_rows = batch
-        X = tf.cast(X, dtype) * hyperparameters.input_scale
+        X = tf.cast(X, dtype) * input_scale
         loss, gradient = loss_and_gradient(state.weights, X, y, weight, n_rows)
-        return adam_update(tf, state, gradient, hyperparameters.learning_rate), loss
+        return update(tf, state, gradient, settings), loss
 
     return train_step
 
 
-def adam_update(tf, state, gradient, learning_rate):
-    """Move the weights by one step of Adam, as `keras.optimizers.Adam` does."""
-    step = state.step + 1
-    # In float64, too, Keras rounds to float32 the learning rate and the constants whose
-    # powers it takes. To do the same keeps the two equal to 1e-9 instead of 1e-6.
-    learning_rate = tf.cast(learning_rate, step.dtype)
-    beta_1 = tf.cast(np.float32(_BETA_1), step.dtype)
-    beta_2 = tf.cast(np.float32(_BETA_2), step.dtype)
-    correction = tf.sqrt(1 - tf.pow(beta_2, step)) / (1 - tf.pow(beta_1, step))
-    momentum = state.momentum + (gradient - state.momentum) * (1 - _BETA_1)
-    velocity = state.velocity + (tf.square(gradient) - state.velocity) * (1 - _BETA_2)
-    change = learning_rate * correction * momentum / (tf.sqrt(velocity) + _EPSILON)
-    return TrainingState(state.weights - change, momentum, velocity, step)
-
-
-def run_epochs(program, state, hyperparameters, epoch_blocks, epochs):
+def run_epochs(program, state, input_scale, settings, epoch_blocks, epochs):
     """Train epoch by epoch, yielding after each.
 
     Parameters
     ----------
-    program : callable
-        From `training_program`.
-    state : TrainingState
-    hyperparameters : Hyperparameters
+    program : TrainingProgram
+    state : OptimizerState
+    input_scale : scalar in the precision of the fit
+    settings : OptimizerSettings
     epoch_blocks : callable
         Called before each epoch; gives the epoch's blocks.
     epochs : int
@@ -221,14 +191,14 @@ def run_epochs(program, state, hyperparameters, epoch_blocks, epochs):
     loss : float
         Weighted sum of the cross-entropies of the epoch's rows, each taken before the
         step that its batch makes.
-    state : TrainingState
+    state : OptimizerState
         After the epoch.
     """
     with ThreadPoolExecutor(max_workers=1) as preparer:
         for epoch in range(1, epochs + 1):
             loss = 0.0
             for block in _one_ahead(epoch_blocks(), preparer):
-                state, block_loss = program(state, block, hyperparameters)
+                state, block_loss = program(state, block, input_scale, settings)
                 loss += float(block_loss)
             yield epoch, loss, state
 

@@ -285,7 +285,7 @@ def test_a_search_traces_one_program(digits):
     rates = np.geomspace(1e-4, 1e-1, 6)
     GridSearchCV(clf, {"learning_rate": rates}, cv=3).fit(X, y)
     program = training_program((64, 13, 10), "relu", 32, X.dtype, np.float32)
-    assert program.experimental_get_tracing_count() == 1
+    assert program.n_traces == 1
 
 
 # Copies and files
@@ -441,6 +441,19 @@ def test_a_failed_fit_leaves_the_estimator_as_it_was(digits, fitted):
     with pytest.raises(ValueError, match="learning_rate"):
         unfitted.fit(frame, y)
     assert vars(unfitted) == unfitted.get_params()
+
+
+def test_plain_rows_are_predicted_like_validated_ones(digits, fitted):
+    """NumPy arrays of pixels take a shorter way than lists."""
+    X, _ = digits
+    expected = fitted.predict_proba(X.tolist())
+    np.testing.assert_array_equal(fitted.predict_proba(X), expected)
+    one_by_one = [fitted.predict_proba(row[None].astype("f"))[0] for row in X[:20]]
+    np.testing.assert_allclose(one_by_one, expected[:20], rtol=1e-4, atol=1e-7)
+    with pytest.raises(ValueError, match="NaN"):
+        fitted.predict(np.full((1, 64), np.nan))
+    with pytest.raises(ValueError, match="0 sample"):
+        fitted.predict(X[:0])
 
 
 def test_an_unfitted_estimator_says_so(digits):

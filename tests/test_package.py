@@ -36,6 +36,7 @@ def test_rooms_only_import_rooms_below_them():
         "__init__",
         "_classifier",
         "_training",
+        "_optimizer",
         "_network",
         "_tensorflow",
         "_batches",

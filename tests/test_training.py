@@ -1,13 +1,17 @@
 """The compiled program against ordinary Keras and against NumPy formulas."""
 
+import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
+from skdigits import DigitMLPClassifier
 from skdigits._batches import epoch_blocks
 from skdigits._network import build_network, glorot_uniform, pack, unpack
+from skdigits._optimizer import initial_state, make_settings
 from skdigits._training import (
-    initial_state,
-    make_hyperparameters,
+    _compiled_program,
     run_epochs,
     training_program,
 )
@@ -29,12 +33,13 @@ def train(X, y, weight, vector, *, activation="relu", lr=1e-2, scale=1.0, epochs
     """Train with the compiled program, rows in the given order."""
     dtype = vector.dtype
     program = training_program(SIZES, activation, BATCH, X.dtype, dtype)
-    hyperparameters = make_hyperparameters(lr, scale, dtype)
+    settings = make_settings(lr)
     order = np.arange(len(X))
     done = run_epochs(
         program,
         initial_state(vector),
-        hyperparameters,
+        np.asarray(scale, dtype),
+        settings,
         lambda: epoch_blocks(X, y, weight, order, BATCH, dtype),
         epochs,
     )
@@ -139,16 +144,66 @@ def test_one_program_serves_any_learning_rate_scale_and_number_of_rows():
     for n_rows, lr, scale in [(3, 1e-3, 1), (100, 1e-1, 2), (2000, 3e-4, 0.1)]:
         train(X[:n_rows], y, weight, vector, lr=lr, scale=scale)
     assert training_program(SIZES, "relu", BATCH, X.dtype, X.dtype) is program
-    assert program.experimental_get_tracing_count() == 1
+    assert program.n_traces == 1
 
 
 def test_padding_rows_do_not_reach_the_weights():
     """NaN in a padded row would show in any sum that it took part in."""
     X, y, weight, vector = problem("float64", n_rows=5)
     program = training_program(SIZES, "relu", BATCH, X.dtype, X.dtype)
-    hyperparameters = make_hyperparameters(1e-2, 1.0, X.dtype)
+    settings = make_settings(1e-2)
     (block,) = epoch_blocks(X, y, weight, np.arange(5), BATCH, X.dtype)
     block.X[1:] = np.nan
-    state, loss = program(initial_state(vector), block, hyperparameters)
+    state, loss = program(initial_state(vector), block, np.asarray(1.0), settings)
     assert np.isfinite(loss)
     assert np.isfinite(state.weights).all()
+
+
+def test_the_number_of_programs_kept_is_bounded():
+    assert _compiled_program.cache_info().maxsize == 32
+
+
+def test_fits_in_threads_share_a_program_and_nothing_else():
+    sizes = (5, 4, 3)  # no other test's, so that the threads meet at the compiler
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(300, 5)), rng.integers(3, size=300)
+
+    def fit(seed):
+        program = training_program(sizes, "relu", BATCH, X.dtype, X.dtype)
+        done = run_epochs(
+            program,
+            initial_state(glorot_uniform(sizes, np.random.default_rng(seed), X.dtype)),
+            np.asarray(1.0),
+            make_settings(1e-2),
+            lambda: epoch_blocks(X, y, np.ones(300), np.arange(300), BATCH, X.dtype),
+            3,
+        )
+        *_, (_, _, state) = done
+        return program, np.asarray(state.weights)
+
+    with ThreadPoolExecutor(4) as pool:
+        in_threads = list(pool.map(fit, range(8)))
+    for seed, (program, weights) in enumerate(in_threads):
+        np.testing.assert_array_equal(weights, fit(seed)[1])
+        assert program is in_threads[0][0]
+    assert in_threads[0][0].n_traces == 1
+
+
+@pytest.mark.parametrize("stage", ["fit", "predict"])
+@pytest.mark.parametrize("in_file", [False, True])
+def test_x_is_never_copied_whole(tmp_path, stage, in_file):
+    """NumPy's allocations are traced; a copy in float32 would take four times X."""
+    X = np.random.default_rng(0).integers(0, 256, (40_000, 400), dtype=np.uint8)
+    y = np.arange(len(X)) % 10
+    if in_file:
+        np.save(tmp_path / "X.npy", X)
+        X = np.load(tmp_path / "X.npy", mmap_mode="r")
+    clf = DigitMLPClassifier(epochs=1, random_state=0).fit(X[:100], y[:100])
+    tracemalloc.start()
+    if stage == "fit":
+        clf.fit(X, y)
+    else:
+        clf.predict_proba(X)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < X.nbytes

@@ -1,0 +1,124 @@
+"""Adam as Keras has it, with a schedule, weight decay and an average of the weights.
+
+It knows flat vectors and numbers, and nothing of networks or estimators. All numbers
+are tensors, so that another value needs no other program.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+# Kingma and Ba, "Adam: a method for stochastic optimization", 2015, with Keras's
+# epsilon.
+_BETA_1 = 0.9
+_BETA_2 = 0.999
+_EPSILON = 1e-7
+
+
+class OptimizerState(NamedTuple):
+    """What a step reads and what it leaves for the next; tensors or NumPy arrays.
+
+    Attributes
+    ----------
+    weights : shape (n_weights,)
+    momentum, velocity : shape (n_weights,)
+        Adam's running means of the gradient and of its square.
+    average : shape (n_weights,)
+        Exponential moving average of the weights.
+    step : shape ()
+        Steps taken so far.
+    """
+
+    weights: Any
+    momentum: Any
+    velocity: Any
+    average: Any
+    step: Any
+
+
+class OptimizerSettings(NamedTuple):
+    """The numbers that a fit chooses, as float32 scalars: so does Keras hold them.
+
+    Attributes
+    ----------
+    learning_rate : shape ()
+        Step size, at the first step.
+    decay_steps : shape ()
+        Steps over which a cosine takes the rate to zero; infinity keeps it constant.
+    weight_decay : shape ()
+        Each step takes this part, times the rate, off the weights.
+    ema_momentum : shape ()
+        Of the average; 0 makes it the weights themselves.
+    """
+
+    learning_rate: Any
+    decay_steps: Any
+    weight_decay: Any
+    ema_momentum: Any
+
+
+def make_settings(
+    learning_rate, *, decay_steps=np.inf, weight_decay=0.0, ema_momentum=0.0
+):
+    """Give the numbers the type that the program takes them in."""
+    numbers = (learning_rate, decay_steps, weight_decay, ema_momentum)
+    return OptimizerSettings(*(np.asarray(number, np.float32) for number in numbers))
+
+
+def initial_state(weights):
+    """Make the state before the first step, with a flat vector of weights."""
+    zeros = np.zeros_like(weights)
+    return OptimizerState(weights, zeros, zeros, weights, np.zeros((), weights.dtype))
+
+
+def update(tf, state, gradient, settings):
+    """Take one step.
+
+    Parameters
+    ----------
+    tf : module
+        TensorFlow.
+    state : OptimizerState
+    gradient : tensor of shape (n_weights,)
+        Of the loss, at `state.weights`.
+    settings : OptimizerSettings
+
+    Returns
+    -------
+    state : OptimizerState
+    """
+    dtype = gradient.dtype
+    learning_rate = tf.cast(_scheduled_rate(tf, state.step, settings), dtype)
+
+    # Decoupled, and before the step: Loshchilov and Hutter, "Decoupled weight decay
+    # regularization", 2019, in Keras's form.
+    decay = tf.cast(settings.weight_decay, dtype) * learning_rate
+    weights = state.weights - state.weights * decay
+
+    step = state.step + 1
+    # In float64, too, Keras rounds to float32 the constants whose powers it takes. To
+    # do the same keeps the two equal to 1e-9 instead of 1e-6.
+    beta_1 = tf.cast(np.float32(_BETA_1), dtype)
+    beta_2 = tf.cast(np.float32(_BETA_2), dtype)
+    correction = tf.sqrt(1 - tf.pow(beta_2, step)) / (1 - tf.pow(beta_1, step))
+    momentum = state.momentum + (gradient - state.momentum) * (1 - _BETA_1)
+    velocity = state.velocity + (tf.square(gradient) - state.velocity) * (1 - _BETA_2)
+    change = learning_rate * correction * momentum / (tf.sqrt(velocity) + _EPSILON)
+    weights = weights - change
+
+    # A momentum that grows from zero keeps the first weights out of the average, as
+    # `num_updates` of TensorFlow's ExponentialMovingAverage does.
+    warmed_up = tf.minimum(tf.cast(settings.ema_momentum, dtype), step / (9 + step))
+    average = warmed_up * state.average + (1 - warmed_up) * weights
+    return OptimizerState(weights, momentum, velocity, average, step)
+
+
+def _scheduled_rate(tf, step, settings):
+    """Half a cosine from the learning rate to zero: Keras's CosineDecay.
+
+    Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017,
+    equation 5, without a restart.
+    """
+    step = tf.cast(step, settings.decay_steps.dtype)
+    completed = tf.minimum(step / settings.decay_steps, 1)
+    return settings.learning_rate * (0.5 * (1 + tf.cos(np.pi * completed)))
