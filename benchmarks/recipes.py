@@ -45,7 +45,7 @@ RECIPES = {
     f"cosine {rate:g}, decay {decay:g}": COSINE
     | {"learning_rate": rate, "weight_decay": decay}
     for rate in (1e-3, 2e-3, 4e-3)
-    for decay in (0.02, 0.05, 0.1)
+    for decay in (0.05, 0.1, 0.2, 0.4)
 }
 
 

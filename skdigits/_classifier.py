@@ -40,8 +40,21 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
     activation : {"relu", "tanh", "logistic", "identity"}, default="relu"
         Activation of the hidden layers.
 
-    learning_rate : float, default=1e-3
-        Adam's step size.
+    learning_rate : float, default=4e-3
+        Adam's step size, at the first step.
+
+    learning_rate_schedule : {"constant", "cosine"}, default="cosine"
+        Whether the step size stays, or falls to zero over the epochs along half a
+        cosine.
+
+    weight_decay : float, default=0.1
+        Each step takes this part, times the step size of the moment, off all weights
+        and intercepts (decoupled decay, as in AdamW).
+
+    ema_momentum : float or None, default=0.999
+        Keep an exponential moving average of the weights over the steps, and predict
+        with it; in [0, 1). At step t its momentum is min(`ema_momentum`, t / (9 + t)),
+        so that it does not remember the first weights. None keeps the last weights.
 
     batch_size : int, default=32
         Rows for each step of training. The last batch of an epoch may have fewer.
@@ -96,7 +109,9 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
     Notes
     -----
     The initial weights are Keras's default, after Glorot and Bengio (2010); the update
-    is Keras's Adam, after Kingma and Ba (2015).
+    is Keras's Adam, after Kingma and Ba (2015), with the cosine of Loshchilov and
+    Hutter (2017) and their decoupled decay (2019). The defaults were chosen on images
+    held out of MNIST's training set: ``benchmarks/recipes.py`` makes the table again.
 
     Rows with a `sample_weight` of zero count as if they were not there. The other
     weights are scaled to a mean of 1, so that only their ratios matter.
@@ -135,10 +150,10 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
         hidden_layer_sizes=(25, 15),
         activation="relu",
         *,
-        learning_rate=1e-3,
-        learning_rate_schedule="constant",
-        weight_decay=0.0,
-        ema_momentum=None,
+        learning_rate=4e-3,
+        learning_rate_schedule="cosine",
+        weight_decay=0.1,
+        ema_momentum=0.999,
         batch_size=32,
         epochs=50,
         rescale=True,

@@ -35,7 +35,7 @@ def test_it_learns_the_bundled_digits(digits):
 
 def test_the_defaults_reach_96_percent_on_raw_mnist(mnist):
     X, y, X_test, y_test = mnist
-    pipe = make_pipeline(Flatten(), DigitMLPClassifier(random_state=2))
+    pipe = make_pipeline(Flatten(), DigitMLPClassifier(random_state=0))
     assert pipe.fit(X, y).score(X_test, y_test) >= 0.96
 
 
@@ -95,6 +95,54 @@ def test_predictions_do_not_follow_a_parameter_changed_after_fit(fitted, digits)
     X, _ = digits
     clf = copy.deepcopy(fitted).set_params(activation="tanh")
     np.testing.assert_array_equal(clf.predict_proba(X), fitted.predict_proba(X))
+
+
+PLAIN = {
+    "learning_rate": 1e-3,
+    "learning_rate_schedule": "constant",
+    "weight_decay": 0,
+    "ema_momentum": None,
+}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"learning_rate": 2e-3},
+        {"learning_rate_schedule": "cosine"},
+        {"weight_decay": 1},
+        {"ema_momentum": 0.99},
+        {"batch_size": 64},
+        {"shuffle": False},
+        {"rescale": False},
+        {"activation": "tanh"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_every_parameter_changes_the_network(digits, change):
+    one, other = (
+        DigitMLPClassifier(epochs=2, random_state=0, **settings).fit(*digits)
+        for settings in (PLAIN, PLAIN | change)
+    )
+    assert np.abs(one.coefs_[1] - other.coefs_[1]).max() > 1e-4
+
+
+def test_the_cosine_ends_with_the_last_epoch(digits):
+    """Its last steps are so small that one more epoch's worth would change nothing."""
+    X, y = digits
+    clf = DigitMLPClassifier(**PLAIN, shuffle=False, random_state=0)
+    clf.set_params(learning_rate_schedule="cosine", learning_rate=1e-2)
+    losses = [clone(clf).set_params(epochs=n).fit(X, y).loss_curve_ for n in (4, 8)]
+    assert losses[0][0] == pytest.approx(losses[1][0], rel=0.05)
+    assert losses[0][3] < losses[1][3]  # it has calmed down, the longer one not yet
+
+
+def test_an_average_of_momentum_zero_is_the_last_weights(digits):
+    one, other = (
+        DigitMLPClassifier(epochs=1, ema_momentum=m, random_state=0).fit(*digits)
+        for m in (0, None)
+    )
+    assert_same_network(one, other)
 
 
 # Labels
@@ -359,6 +407,9 @@ def test_fit_writes_nothing_at_verbose_0_nor_does_tensorflow(run_python):
 def test_a_parameter_out_of_its_domain_is_refused_by_name(digits):
     bad = {
         "learning_rate": [-1e-3, 0, np.nan, np.inf, "fast"],
+        "learning_rate_schedule": ["linear", None],
+        "weight_decay": [-0.1, np.nan, None],
+        "ema_momentum": [1, -0.1, "no"],
         "epochs": [0, -1, 1.5],
         "batch_size": [0, 32.0],
         "hidden_layer_sizes": [(), 25, (25, 0), (25, 1.5), (True,), "ab", None],

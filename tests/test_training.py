@@ -29,11 +29,17 @@ def problem(dtype, n_rows):
     return X, y, weight, vector
 
 
-def train(X, y, weight, vector, *, activation="relu", lr=1e-2, scale=1.0, epochs=1):
-    """Train with the compiled program, rows in the given order."""
+def train(
+    X, y, weight, vector, *, activation="relu", lr=1e-2, scale=1.0, epochs=1, **settings
+):
+    """Train with the compiled program, rows in the given order.
+
+    Returns the last epoch's loss and the averaged weights, which are the weights
+    themselves where no average is asked for.
+    """
     dtype = vector.dtype
     program = training_program(SIZES, activation, BATCH, X.dtype, dtype)
-    settings = make_settings(lr)
+    settings = make_settings(lr, **settings)
     order = np.arange(len(X))
     done = run_epochs(
         program,
@@ -44,17 +50,19 @@ def train(X, y, weight, vector, *, activation="relu", lr=1e-2, scale=1.0, epochs
         epochs,
     )
     *_, (_, loss, state) = done
-    return loss, np.asarray(state.weights)
+    return loss, np.asarray(state.average)
 
 
-def train_with_keras(X, y, weight, vector, activation="relu", lr=1e-2, epochs=1):
+def train_with_keras(
+    X, y, weight, vector, activation="relu", lr=1e-2, epochs=1, **adam
+):
     """Train by Keras's `train_on_batch` over the same batches."""
     import keras
 
     model = build_network(SIZES, activation, vector.dtype)
     model.set_weights(unpack(vector, SIZES))
     model.compile(
-        keras.optimizers.Adam(lr),
+        keras.optimizers.Adam(lr, **adam),
         # Keras computes losses in float32 unless told otherwise.
         keras.losses.SparseCategoricalCrossentropy(
             from_logits=True, dtype=vector.dtype.name
@@ -64,6 +72,8 @@ def train_with_keras(X, y, weight, vector, activation="relu", lr=1e-2, epochs=1)
         for start in range(0, len(X), BATCH):
             rows = slice(start, start + BATCH)
             model.train_on_batch(X[rows], y[rows], sample_weight=weight[rows])
+    if adam.get("use_ema"):
+        model.optimizer.finalize_variable_values(model.trainable_variables)
     weights = model.get_weights()
     return pack(weights[0::2], weights[1::2])
 
@@ -78,6 +88,58 @@ def test_an_epoch_equals_kerass_with_a_shorter_last_batch(dtype, tolerance, acti
     keras = train_with_keras(X, y, ones, vector, activation, epochs=2)
     np.testing.assert_allclose(ours, keras, rtol=0, atol=tolerance)
     assert np.abs(ours - vector).max() > 1e-2  # it did learn
+
+
+def cosine(steps):
+    import keras
+
+    return keras.optimizers.schedules.CosineDecay(1e-2, steps)
+
+
+@pytest.mark.parametrize(
+    ("ours", "kerass"),
+    [
+        ({"weight_decay": 0.3}, lambda: {"weight_decay": 0.3}),
+        ({"decay_steps": 14}, lambda: {"lr": cosine(14)}),
+        # More steps than the cosine has: the rest is at a rate of zero.
+        ({"decay_steps": 9}, lambda: {"lr": cosine(9)}),
+        # At a momentum of 0.1 Keras's average forgets its first value, the one that
+        # differs, within fourteen steps.
+        ({"ema_momentum": 0.1}, lambda: {"use_ema": True, "ema_momentum": 0.1}),
+        (
+            {"decay_steps": 20, "weight_decay": 0.3, "ema_momentum": 0.1},
+            lambda: {
+                "lr": cosine(20),
+                "weight_decay": 0.3,
+                "use_ema": True,
+                "ema_momentum": 0.1,
+            },
+        ),
+    ],
+    ids=["decay", "cosine", "cosine over", "average", "all"],
+)
+def test_schedule_decay_and_average_mean_what_they_mean_in_keras(ours, kerass):
+    X, y, weight, vector = problem("float64", n_rows=53)
+    _, plain = train(X, y, weight, vector, epochs=2)
+    _, with_ours = train(X, y, weight, vector, epochs=2, **ours)
+    with_keras = train_with_keras(X, y, weight, vector, epochs=2, **kerass())
+    np.testing.assert_allclose(with_ours, with_keras, rtol=0, atol=1e-8)
+    assert np.abs(with_ours - plain).max() > 1e-4
+
+
+def test_the_average_forgets_its_first_weights_faster_than_its_momentum_says():
+    """avg ← m avg + (1 - m) w with m = min(momentum, t / (9 + t)) at step t."""
+    X, y, weight, vector = problem("float64", n_rows=10 * BATCH)
+    program = training_program(SIZES, "relu", BATCH, X.dtype, X.dtype)
+    state, average = initial_state(vector), vector
+    for t in range(1, 11):
+        rows = np.arange((t - 1) * BATCH, t * BATCH)
+        (block,) = epoch_blocks(X, y, weight, rows, BATCH, X.dtype)
+        settings = make_settings(1e-2, ema_momentum=0.5)
+        state, _ = program(state, block, np.asarray(1.0), settings)
+        m = min(0.5, t / (9 + t))
+        average = m * average + (1 - m) * np.asarray(state.weights)
+    np.testing.assert_allclose(state.average, average, rtol=0, atol=1e-12)
 
 
 def test_an_epoch_with_sample_weights_equals_kerass():
@@ -138,11 +200,13 @@ def test_pixels_train_like_the_same_numbers_in_float32():
     np.testing.assert_allclose(of_pixels, of_floats, rtol=0, atol=1e-6)
 
 
-def test_one_program_serves_any_learning_rate_scale_and_number_of_rows():
+def test_one_program_serves_all_numbers_and_any_number_of_rows():
     X, y, weight, vector = problem("float64", n_rows=2000)
     program = training_program(SIZES, "relu", BATCH, X.dtype, X.dtype)
     for n_rows, lr, scale in [(3, 1e-3, 1), (100, 1e-1, 2), (2000, 3e-4, 0.1)]:
         train(X[:n_rows], y, weight, vector, lr=lr, scale=scale)
+    settings = {"decay_steps": 100, "weight_decay": 0.1, "ema_momentum": 0.9}
+    train(X, y, weight, vector, **settings)
     assert training_program(SIZES, "relu", BATCH, X.dtype, X.dtype) is program
     assert program.n_traces == 1
 
