@@ -35,31 +35,34 @@ def epoch(session):
         _, seconds = session.from_cold(peer, "epoch_from_cold")
         return {"process with one epoch, s": seconds}
 
-    session.interleave("epoch", peers, from_cold, session.rounds)
+    session.interleave("epoch", session.chosen_peers(), from_cold, session.rounds)
 
 
 def small(session):
-    """The bundled digits in a new process, and once more in the same process."""
+    """Fit the bundled digits in a new process, and once more in the same process."""
     epochs = session.sizes.digits_epochs
 
-    def process_of_one_fit(peer):
-        fit, total = session.from_cold(peer, "digits", epochs=epochs)
-        return {"process with one fit, s": total, "first fit, s": fit}
-
-    def second_fit(peer):
+    def run(peer):
+        start = time.perf_counter()
         with session.worker(peer) as worker:
-            worker.ask("digits", epochs=epochs)
-            return {"second fit, s": worker.ask("digits", epochs=epochs)}
+            first = worker.ask("digits", epochs=epochs)
+            pause = time.perf_counter()
+            second = worker.ask("digits", epochs=epochs)
+            pause = time.perf_counter() - pause
+        total = time.perf_counter() - start - pause
+        return {
+            "process with one fit, s": total,
+            "first fit, s": first,
+            "second fit, s": second,
+        }
 
-    peers = list(session.peers)
-    session.interleave("small", peers, process_of_one_fit, session.rounds)
-    session.interleave("small", peers, second_fit, session.rounds)
+    session.interleave("small", session.chosen_peers(), run, session.rounds)
 
 
 def predict(session):
     """`predict_proba` of a few rows and of many, call by call."""
     sizes = session.sizes
-    peers = [p for p in session.peers if p not in _WITHOUT_PROBABILITIES]
+    peers = [p for p in session.chosen_peers() if p not in _WITHOUT_PROBABILITIES]
     with session.living_workers(peers) as workers:
         session.interleave(
             "predict", peers, lambda p: workers[p].ask("fit_for_predict"), 1
@@ -99,7 +102,7 @@ def imports(session):
 
 
 def search(session):
-    """A grid search for the learning rate, in a new process each time."""
+    """Search a grid for the learning rate, in a new process each time."""
     sizes = session.sizes
     peers = [p for p in session.peers if p in _WITH_SEARCH]
     for n_jobs in sizes.search_jobs:
@@ -134,7 +137,7 @@ def memory(session):
             peer, "growth", n_warm=sizes.growth_warm, n_fits=sizes.growth_fits
         )[0]
 
-    session.interleave("memory", list(session.peers), peak, _long(session))
+    session.interleave("memory", session.chosen_peers(), peak, _long(session))
     peers = [p for p in session.peers if p in _IN_NUMPY_OR_OURS]
     session.interleave("memory", peers, growth, _long(session))
 

@@ -43,6 +43,9 @@ def plot_scaling(results, path):
             ax=panel,
         )
         panel.set(xscale="log", yscale="log", xlabel=label, ylabel="seconds per epoch")
+        values = sorted({value for value, _ in rows})
+        panel.set_xticks(values, [f"{value:,}" for value in values])
+        panel.minorticks_off()
     figure.tight_layout()
     figure.savefig(path, dpi=150)
     plt.close(figure)

@@ -39,6 +39,11 @@ class Session:
             else:
                 self.peers.append(name)
 
+    def chosen_peers(self):
+        """List the peers for a measure that a quick run cuts short."""
+        chosen = self.sizes.peers
+        return [peer for peer in self.peers if chosen is None or peer in chosen]
+
     def worker(self, peer):
         """Start a worker."""
         return Worker(peer, self.folder)

@@ -10,6 +10,8 @@ class Sizes:
     mnist: bool = True  # else random pixels, which need no download
     rows: int = 60000
     digits_epochs: int = 50
+    # Peers of the measures that a quick run cuts short; None is all of them.
+    peers: tuple[str, ...] | None = None
     predict_rows: tuple[int, ...] = (1, 100, 10000)
     predict_seconds: float = 1.0
     search_rates: tuple[float, ...] = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
@@ -20,7 +22,7 @@ class Sizes:
     long_rounds: int = 3  # of the measures that take minutes
     growth_warm: int = 20
     growth_fits: int = 200
-    scaling_rows: tuple[int, ...] = (1000, 2000, 5000, 10000, 20000, 60000)
+    scaling_rows: tuple[int, ...] = (1000, 2000, 5000, 15000, 60000)
     scaling_features: tuple[int, ...] = (16, 64, 256, 784, 3136)
     scaling_widths: tuple[int, ...] = (8, 16, 32, 64, 128, 256, 512)
     # Where a line of the plot stands while another quantity grows.
@@ -34,9 +36,11 @@ QUICK = Sizes(
     mnist=False,
     rows=640,
     digits_epochs=1,
+    # Each process of Keras takes seconds to start; `epoch` and `search` have them all.
+    peers=("skdigits", "MLPClassifier", "PyTorch"),
     predict_rows=(1, 100),
     predict_seconds=0.02,
-    search_rates=(1e-3, 3e-3),
+    search_rates=(1e-3,),
     search_folds=2,
     search_epochs=1,
     search_rows=320,

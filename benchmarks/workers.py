@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 _SCRIPT = Path(__file__).with_name("worker.py")
@@ -24,7 +25,7 @@ class Worker:
     def __init__(self, peer, folder):
         # A file, not a pipe: nobody reads it until something fails, and a full pipe
         # would stop the worker.
-        self.printed = tempfile.TemporaryFile("w+", errors="replace")
+        self.printed = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115
         self.process = subprocess.Popen(
             [sys.executable, _SCRIPT, peer, folder],
             stdin=subprocess.PIPE,
@@ -50,10 +51,8 @@ class Worker:
     def ask(self, task, **options):
         """Have the worker do something and return what it answers."""
         request = json.dumps({"task": task, "options": options})
-        try:
+        with suppress(BrokenPipeError):  # it has died, and so gives no answer either
             print(request, file=self.process.stdin, flush=True)
-        except BrokenPipeError:
-            pass  # it has died, and so gives no answer either
         line = self.process.stdout.readline()
         if not line:
             code = self.process.wait()

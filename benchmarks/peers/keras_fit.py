@@ -1,5 +1,7 @@
 """Keras's `model.fit`, as in the blog post and tuned."""
 
+from typing import ClassVar
+
 import keras
 from scipy.special import softmax
 
@@ -9,7 +11,7 @@ from peers import BATCH_SIZE, LEARNING_RATE, unit_rows
 class KerasFit:
     """`model.fit` with all its defaults."""
 
-    compile_options = {}  # noqa: RUF012
+    compile_options: ClassVar[dict] = {}
 
     def __init__(self, hidden=(25, 15), epochs=1):
         self.hidden = hidden
@@ -54,7 +56,7 @@ class TunedKerasFit(KerasFit):
     so was `jit_compile=True`, which takes ten seconds more to compile on one core.
     """
 
-    compile_options = {  # noqa: RUF012
+    compile_options: ClassVar[dict] = {
         "steps_per_execution": 128,
         "jit_compile": "auto",
     }
