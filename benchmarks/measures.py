@@ -35,7 +35,7 @@ def epoch(session):
         _, seconds = session.from_cold(peer, "epoch_from_cold")
         return {"process with one epoch, s": seconds}
 
-    session.interleave("epoch", session.chosen_peers(), from_cold, session.rounds)
+    session.interleave("epoch", peers, from_cold, session.rounds)
 
 
 def small(session):
@@ -56,13 +56,13 @@ def small(session):
             "second fit, s": second,
         }
 
-    session.interleave("small", session.chosen_peers(), run, session.rounds)
+    session.interleave("small", list(session.peers), run, session.rounds)
 
 
 def predict(session):
     """`predict_proba` of a few rows and of many, call by call."""
     sizes = session.sizes
-    peers = [p for p in session.chosen_peers() if p not in _WITHOUT_PROBABILITIES]
+    peers = [p for p in session.peers if p not in _WITHOUT_PROBABILITIES]
     with session.living_workers(peers) as workers:
         session.interleave(
             "predict", peers, lambda p: workers[p].ask("fit_for_predict"), 1
@@ -137,7 +137,7 @@ def memory(session):
             peer, "growth", n_warm=sizes.growth_warm, n_fits=sizes.growth_fits
         )[0]
 
-    session.interleave("memory", session.chosen_peers(), peak, _long(session))
+    session.interleave("memory", list(session.peers), peak, _long(session))
     peers = [p for p in session.peers if p in _IN_NUMPY_OR_OURS]
     session.interleave("memory", peers, growth, _long(session))
 

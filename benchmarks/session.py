@@ -29,7 +29,7 @@ class Session:
         self.peers = []
 
     def try_peers(self, names):
-        """Keep the peers that can train on a few rows; report the others."""
+        """Keep the peers that work on a few rows; report the others."""
         for name in names:
             try:
                 with self.worker(name) as worker:
@@ -37,12 +37,8 @@ class Session:
             except WorkerError as error:
                 self.results.fail("all", name, str(error))
             else:
-                self.peers.append(name)
-
-    def chosen_peers(self):
-        """List the peers for a measure that a quick run cuts short."""
-        chosen = self.sizes.peers
-        return [peer for peer in self.peers if chosen is None or peer in chosen]
+                if self.sizes.peers is None or name in self.sizes.peers:
+                    self.peers.append(name)
 
     def worker(self, peer):
         """Start a worker."""

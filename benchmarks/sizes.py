@@ -10,7 +10,7 @@ class Sizes:
     mnist: bool = True  # else random pixels, which need no download
     rows: int = 60000
     digits_epochs: int = 50
-    # Peers of the measures that a quick run cuts short; None is all of them.
+    # Peers that are measured; None is all of them. The others are only tried.
     peers: tuple[str, ...] | None = None
     predict_rows: tuple[int, ...] = (1, 100, 10000)
     predict_seconds: float = 1.0
@@ -36,7 +36,7 @@ QUICK = Sizes(
     mnist=False,
     rows=640,
     digits_epochs=1,
-    # Each process of Keras takes seconds to start; `epoch` and `search` have them all.
+    # To start a process of Keras takes seconds.
     peers=("skdigits", "MLPClassifier", "PyTorch"),
     predict_rows=(1, 100),
     predict_seconds=0.02,

@@ -21,16 +21,19 @@ class Tasks:
         self.make_peer = load_peer(peer)
 
     def trial(self):
-        """Fit a few rows, to see whether the peer works at all."""
+        """Do all that the measures do on a few rows, to see whether the peer works."""
         rng = np.random.default_rng(0)
         X = rng.random((60, 8), dtype=np.float32)
         y = np.arange(60) % 10
         peer = self.make_peer()
         peer.fit(X, y)
+        peer.train_epoch(X, y)
         if hasattr(peer, "predict_proba"):
             probabilities = peer.predict_proba(X)
             if probabilities.shape != (60, 10):
                 raise ValueError(f"probabilities of shape {probabilities.shape}")
+        if hasattr(peer, "search"):
+            peer.search([1e-3], cv=2, n_jobs=1)(X, y)
         return {}
 
     def first_epoch(self):
