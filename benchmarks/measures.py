@@ -1,0 +1,184 @@
+"""The measures: what is asked of which peers, and in which order."""
+
+import subprocess
+import sys
+import time
+
+from workers import WorkerError, quiet_environment
+
+# Of the peers that train; the Keras wrapper gives no probabilities.
+_WITH_SEARCH = ("skdigits", "MLPClassifier", "scikeras", "Keras wrapper")
+_WITHOUT_PROBABILITIES = ("Keras wrapper", "Keras tuned")
+_IN_NUMPY_OR_OURS = ("skdigits", "MLPClassifier")
+
+_IMPORTS = {
+    "Python alone": "pass",
+    "sklearn.base": "import sklearn.base",
+    "skdigits": "import skdigits",
+    "sklearn.neural_network": "import sklearn.neural_network",
+    "tensorflow": "import tensorflow",
+    "torch": "import torch",
+    "jax": "import jax",
+}
+
+
+def epoch(session):
+    """One epoch of MNIST: warm, and from a cold process."""
+    peers = list(session.peers)
+    with session.living_workers(peers) as workers:
+        session.interleave("epoch", peers, lambda p: workers[p].ask("first_epoch"), 1)
+        session.interleave(
+            "epoch", peers, lambda p: workers[p].ask("epoch"), session.rounds
+        )
+
+    def from_cold(peer):
+        _, seconds = session.from_cold(peer, "epoch_from_cold")
+        return {"process with one epoch, s": seconds}
+
+    session.interleave("epoch", peers, from_cold, session.rounds)
+
+
+def small(session):
+    """Fit the bundled digits in a new process, and once more in the same process."""
+    epochs = session.sizes.digits_epochs
+
+    def run(peer):
+        start = time.perf_counter()
+        with session.worker(peer) as worker:
+            first = worker.ask("digits", epochs=epochs)
+            pause = time.perf_counter()
+            second = worker.ask("digits", epochs=epochs)
+            pause = time.perf_counter() - pause
+        total = time.perf_counter() - start - pause
+        return {
+            "process with one fit, s": total,
+            "first fit, s": first,
+            "second fit, s": second,
+        }
+
+    session.interleave("small", list(session.peers), run, session.rounds)
+
+
+def predict(session):
+    """`predict_proba` of a few rows and of many, call by call."""
+    sizes = session.sizes
+    peers = [p for p in session.peers if p not in _WITHOUT_PROBABILITIES]
+    with session.living_workers(peers) as workers:
+        session.interleave(
+            "predict", peers, lambda p: workers[p].ask("fit_for_predict"), 1
+        )
+        for dtype in ("uint8", "float32"):
+            for n_rows in sizes.predict_rows:
+                session.interleave(
+                    "predict",
+                    peers,
+                    lambda p, n_rows=n_rows, dtype=dtype: workers[p].ask(
+                        "predict",
+                        n_rows=n_rows,
+                        dtype=dtype,
+                        seconds=sizes.predict_seconds,
+                    ),
+                    session.rounds,
+                )
+
+
+def imports(session):
+    """`python -c "import ..."` in new processes."""
+
+    def run(name):
+        start = time.perf_counter()
+        process = subprocess.run(
+            [sys.executable, "-c", _IMPORTS[name]],
+            capture_output=True,
+            text=True,
+            env=quiet_environment(),
+        )
+        seconds = time.perf_counter() - start
+        if process.returncode != 0:
+            raise WorkerError(process.stderr.splitlines()[-1], process.stderr)
+        return {"process with the import, s": seconds}
+
+    session.interleave("import", list(_IMPORTS), run, session.rounds)
+
+
+def search(session):
+    """Search a grid for the learning rate, in a new process each time."""
+    sizes = session.sizes
+    peers = [p for p in session.peers if p in _WITH_SEARCH]
+    for n_jobs in sizes.search_jobs:
+
+        def run(peer, n_jobs=n_jobs):
+            seconds, total = session.from_cold(
+                peer,
+                "search",
+                rates=sizes.search_rates,
+                cv=sizes.search_folds,
+                epochs=sizes.search_epochs,
+                n_rows=sizes.search_rows,
+                n_jobs=n_jobs,
+            )
+            return {
+                f"search, n_jobs={n_jobs}, s": seconds,
+                f"process, n_jobs={n_jobs}, s": total,
+            }
+
+        session.interleave("search", peers, run, _long(session))
+
+
+def memory(session):
+    """Peak memory of one epoch in a new process, and growth over many small fits."""
+    sizes = session.sizes
+
+    def peak(peer):
+        return session.from_cold(peer, "memory")[0]
+
+    def growth(peer):
+        return session.from_cold(
+            peer, "growth", n_warm=sizes.growth_warm, n_fits=sizes.growth_fits
+        )[0]
+
+    session.interleave("memory", list(session.peers), peak, _long(session))
+    peers = [p for p in session.peers if p in _IN_NUMPY_OR_OURS]
+    session.interleave("memory", peers, growth, _long(session))
+
+
+def scaling(session):
+    """Seconds per epoch as rows, features and the first hidden layer grow."""
+    sizes = session.sizes
+    usual = {
+        "n_rows": sizes.usual_rows,
+        "n_features": sizes.usual_features,
+        "width": sizes.usual_width,
+    }
+    axes = {
+        "n_rows": sizes.scaling_rows,
+        "n_features": sizes.scaling_features,
+        "width": sizes.scaling_widths,
+    }
+    peers = [p for p in session.peers if p in _IN_NUMPY_OR_OURS]
+    with session.living_workers(peers) as workers:
+        for axis, values in axes.items():
+            for value in values:
+
+                def run(peer, axis=axis, value=value):
+                    shape = usual | {axis: value}
+                    seconds = workers[peer].ask("scaling", **shape)
+                    return {f"epoch, {axis}={value}, s": seconds}
+
+                session.interleave("scaling", peers, run, _long(session))
+
+
+def _long(session):
+    """Take fewer rounds of what takes minutes."""
+    return min(session.rounds, session.sizes.long_rounds)
+
+
+MEASURES = {
+    "epoch": epoch,
+    "small": small,
+    "predict": predict,
+    "import": imports,
+    "search": search,
+    "memory": memory,
+    "scaling": scaling,
+}

@@ -1,0 +1,60 @@
+"""A Keras network in Keras's own wrapper."""
+
+from functools import partial
+
+import keras
+from keras.wrappers import SKLearnClassifier
+from sklearn.model_selection import GridSearchCV
+
+from peers import BATCH_SIZE, LEARNING_RATE, unit_rows
+
+
+def build_network(X, y, hidden, learning_rate):
+    """Build the network for the data that the wrapper hands over, labels one-hot."""
+    model = keras.Sequential(
+        [
+            keras.Input((X.shape[1],)),
+            *[keras.layers.Dense(units, "relu") for units in hidden],
+            keras.layers.Dense(y.shape[1], "softmax"),
+        ]
+    )
+    model.compile(keras.optimizers.Adam(learning_rate), "categorical_crossentropy")
+    return model
+
+
+class KerasWrapper:
+    """`keras.wrappers.SKLearnClassifier`.
+
+    Its `fit` cannot go on with a network, so `train_epoch` traces a new one each time.
+    """
+
+    def __init__(self, hidden=(25, 15), epochs=1):
+        self.hidden = hidden
+        self.estimator = SKLearnClassifier(
+            build_network, model_kwargs=self._model_kwargs(LEARNING_RATE)
+        )
+        # For `fit`, not `__init__`: the wrapper's clones lose their `fit_kwargs`.
+        self.options = {"batch_size": BATCH_SIZE, "epochs": epochs, "verbose": 0}
+
+    def rows(self, X):
+        return unit_rows(X)
+
+    def fit(self, X, y):
+        self.estimator.fit(X, y, **self.options)
+
+    def train_epoch(self, X, y):
+        self.estimator.fit(X, y, **self.options | {"epochs": 1})
+
+    def search(self, rates, cv, n_jobs):
+        search = GridSearchCV(
+            self.estimator,
+            {"model_kwargs": [self._model_kwargs(rate) for rate in rates]},
+            cv=cv,
+            n_jobs=n_jobs,
+            refit=False,
+            error_score="raise",
+        )
+        return partial(search.fit, **self.options)
+
+    def _model_kwargs(self, learning_rate):
+        return {"hidden": self.hidden, "learning_rate": learning_rate}

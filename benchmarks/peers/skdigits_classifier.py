@@ -1,0 +1,48 @@
+"""skdigits itself."""
+
+from importlib import import_module
+
+from sklearn.model_selection import GridSearchCV
+
+from peers import BATCH_SIZE, LEARNING_RATE
+from skdigits import DigitMLPClassifier
+
+
+class SkdigitsClassifier:
+    """`DigitMLPClassifier`, on pixels as they are."""
+
+    def __init__(self, hidden=(25, 15), epochs=1):
+        self.estimator = DigitMLPClassifier(
+            hidden,
+            learning_rate=LEARNING_RATE,
+            batch_size=BATCH_SIZE,
+            epochs=epochs,
+            random_state=0,
+        )
+
+    def load(self):
+        """Import what the first fit would import, to time that apart."""
+        import_module("tensorflow")
+        import_module("keras")
+
+    def rows(self, X):
+        return X
+
+    def fit(self, X, y):
+        self.estimator.fit(X, y)
+
+    def train_epoch(self, X, y):
+        self.estimator.set_params(epochs=1).fit(X, y)
+
+    def predict_proba(self, X):
+        return self.estimator.predict_proba(X)
+
+    def search(self, rates, cv, n_jobs):
+        return GridSearchCV(
+            self.estimator,
+            {"learning_rate": rates},
+            cv=cv,
+            n_jobs=n_jobs,
+            refit=False,
+            error_score="raise",
+        ).fit

@@ -1,0 +1,50 @@
+"""scikit-learn's own network, in NumPy."""
+
+import warnings
+
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import GridSearchCV
+from sklearn.neural_network import MLPClassifier
+
+from peers import BATCH_SIZE, LEARNING_RATE, unit_rows
+
+# It is told to run all its epochs, and warns that it has not converged.
+warnings.simplefilter("ignore", ConvergenceWarning)
+
+
+class SklearnMLP:
+    """`MLPClassifier` without weight decay and without stopping early."""
+
+    def __init__(self, hidden=(25, 15), epochs=1):
+        self.estimator = MLPClassifier(
+            hidden,
+            batch_size=BATCH_SIZE,
+            learning_rate_init=LEARNING_RATE,
+            alpha=0.0,
+            max_iter=epochs,
+            tol=0.0,
+            n_iter_no_change=epochs + 1,
+            random_state=0,
+        )
+
+    def rows(self, X):
+        return unit_rows(X)
+
+    def fit(self, X, y):
+        self.estimator.fit(X, y)
+
+    def train_epoch(self, X, y):
+        self.estimator.set_params(max_iter=1).fit(X, y)
+
+    def predict_proba(self, X):
+        return self.estimator.predict_proba(X)
+
+    def search(self, rates, cv, n_jobs):
+        return GridSearchCV(
+            self.estimator,
+            {"learning_rate_init": rates},
+            cv=cv,
+            n_jobs=n_jobs,
+            refit=False,
+            error_score="raise",
+        ).fit

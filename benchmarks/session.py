@@ -1,0 +1,82 @@
+"""One run of the benchmark: its peers, its rounds, its results."""
+
+import sys
+import time
+from contextlib import ExitStack, contextmanager
+
+from workers import Worker, WorkerError
+
+
+class Session:
+    """What every measure needs.
+
+    Attributes
+    ----------
+    folder : Path
+        With the data.
+    sizes : Sizes
+    rounds : int
+    results : Results
+    peers : list of str
+        Those that work here, skdigits first.
+    """
+
+    def __init__(self, folder, sizes, rounds, results):
+        self.folder = folder
+        self.sizes = sizes
+        self.rounds = rounds
+        self.results = results
+        self.peers = []
+
+    def try_peers(self, names):
+        """Keep the peers that work on a few rows; report the others."""
+        for name in names:
+            try:
+                with self.worker(name) as worker:
+                    worker.ask("trial")
+            except WorkerError as error:
+                self.results.fail("all", name, str(error))
+            else:
+                if self.sizes.peers is None or name in self.sizes.peers:
+                    self.peers.append(name)
+
+    def worker(self, peer):
+        """Start a worker."""
+        return Worker(peer, self.folder)
+
+    @contextmanager
+    def living_workers(self, peers):
+        """Start a worker for each peer; they live until the block is left."""
+        with ExitStack() as stack:
+            yield {peer: stack.enter_context(self.worker(peer)) for peer in peers}
+
+    def from_cold(self, peer, task, **options):
+        """Ask a new worker; return its answer, and the seconds from start to end."""
+        start = time.perf_counter()
+        with self.worker(peer) as worker:
+            answer = worker.ask(task, **options)
+        return answer, time.perf_counter() - start
+
+    def interleave(self, measure, names, run, rounds):
+        """Call `run` for each name in turn, round after round.
+
+        Parameters
+        ----------
+        measure : str
+        names : list of str
+            One that fails is reported and taken out of the list.
+        run : callable
+            ``name -> {figure: value}``
+        rounds : int
+        """
+        for _ in range(rounds):
+            for name in list(names):
+                try:
+                    figures = run(name)
+                except WorkerError as error:
+                    names.remove(name)
+                    self.results.fail(measure, name, str(error))
+                    print(error.printed, file=sys.stderr)
+                    continue
+                for figure, value in figures.items():
+                    self.results.add(measure, figure, name, value)

@@ -1,0 +1,57 @@
+"""How much is measured: in earnest, and quickly, to see that everything runs."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Rows, epochs and seconds of every measure; the defaults are the real ones."""
+
+    mnist: bool = True  # else random pixels, which need no download
+    rows: int = 60000
+    digits_epochs: int = 50
+    # Peers that are measured; None is all of them. The others are only tried.
+    peers: tuple[str, ...] | None = None
+    predict_rows: tuple[int, ...] = (1, 100, 10000)
+    predict_seconds: float = 1.0
+    search_rates: tuple[float, ...] = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
+    search_folds: int = 3
+    search_epochs: int = 5
+    search_rows: int = 12000
+    search_jobs: tuple[int, ...] = (1, 2)
+    long_rounds: int = 3  # of the measures that take minutes
+    growth_warm: int = 20
+    growth_fits: int = 200
+    scaling_rows: tuple[int, ...] = (1000, 2000, 5000, 15000, 60000)
+    scaling_features: tuple[int, ...] = (16, 64, 256, 784, 3136)
+    scaling_widths: tuple[int, ...] = (8, 16, 32, 64, 128, 256, 512)
+    # Where a line of the plot stands while another quantity grows.
+    usual_rows: int = 10000
+    usual_features: int = 784
+    usual_width: int = 25
+
+
+FULL = Sizes()
+QUICK = Sizes(
+    mnist=False,
+    rows=640,
+    digits_epochs=1,
+    # To start a process of Keras takes seconds.
+    peers=("skdigits", "MLPClassifier", "PyTorch"),
+    predict_rows=(1, 100),
+    predict_seconds=0.02,
+    search_rates=(1e-3,),
+    search_folds=2,
+    search_epochs=1,
+    search_rows=320,
+    search_jobs=(1,),
+    long_rounds=1,
+    growth_warm=1,
+    growth_fits=2,
+    scaling_rows=(64, 320),
+    scaling_features=(16, 64),
+    scaling_widths=(8, 16),
+    usual_rows=320,
+    usual_features=64,
+    usual_width=8,
+)

@@ -1,0 +1,136 @@
+"""What a worker does when asked: each public method is a request.
+
+The answer is a table of figures, or the seconds of the one thing that was timed.
+"""
+
+import time
+
+import numpy as np
+from memory import peak_mb, resident_mb
+from peers import load_peer
+
+# A call slower than this is made a few times only.
+_MIN_CALLS = 5
+
+
+class Tasks:
+    """One peer, the data, and what is kept from one request to the next."""
+
+    def __init__(self, peer, folder):
+        self.folder = folder
+        self.make_peer = load_peer(peer)
+
+    def trial(self):
+        """Do all that the measures do on a few rows, to see whether the peer works."""
+        rng = np.random.default_rng(0)
+        X = rng.random((60, 8), dtype=np.float32)
+        y = np.arange(60) % 10
+        peer = self.make_peer()
+        peer.fit(X, y)
+        peer.train_epoch(X, y)
+        if hasattr(peer, "predict_proba"):
+            probabilities = peer.predict_proba(X)
+            if probabilities.shape != (60, 10):
+                raise ValueError(f"probabilities of shape {probabilities.shape}")
+        if hasattr(peer, "search"):
+            peer.search([1e-3], cv=2, n_jobs=1)(X, y)
+        return {}
+
+    def first_epoch(self):
+        """Train one epoch twice; the first call compiles."""
+        X, y = self._mnist()
+        self.peer = self.make_peer()
+        if hasattr(self.peer, "load"):
+            self.peer.load()
+        self.X, self.y = self.peer.rows(X), y
+        first = self._epoch_seconds()
+        return {"compile, s (first call less second)": first - self._epoch_seconds()}
+
+    def epoch(self):
+        """Train one more epoch."""
+        return {"epoch, s": self._epoch_seconds()}
+
+    def epoch_from_cold(self):
+        """Train one epoch; the parent looks at the clock."""
+        X, y = self._mnist()
+        peer = self.make_peer()
+        peer.fit(peer.rows(X), y)
+        return {}
+
+    def digits(self, epochs):
+        """Fit the bundled digits."""
+        X, y = (
+            np.load(self.folder / "X_digits.npy"),
+            np.load(self.folder / "y_digits.npy"),
+        )
+        peer = self.make_peer(epochs=epochs)
+        return _seconds(peer.fit, X, y)
+
+    def fit_for_predict(self):
+        """Train the network that predicts, on a few rows."""
+        X, y = self._mnist(2000)
+        self.peer = self.make_peer()
+        self.peer.fit(X.astype(np.float32), y)
+        return {}
+
+    def predict(self, n_rows, dtype, seconds):
+        """Predict the same rows again and again for some seconds."""
+        X = self._mnist(n_rows)[0].astype(dtype)
+        self.peer.predict_proba(X)
+        times = []
+        end = time.perf_counter() + seconds
+        while len(times) < _MIN_CALLS or time.perf_counter() < end:
+            times.append(1000 * _seconds(self.peer.predict_proba, X))
+        p50, p99 = np.percentile(times, [50, 99])
+        what = f"{n_rows:,} row{'s' * (n_rows > 1)} {dtype}"
+        return {f"{what}, p50, ms": p50, f"{what}, p99, ms": p99}
+
+    def search(self, rates, cv, epochs, n_rows, n_jobs):
+        """Search a grid of learning rates."""
+        X, y = self._mnist(n_rows)
+        peer = self.make_peer(epochs=epochs)
+        return _seconds(peer.search(rates, cv, n_jobs), peer.rows(X), y)
+
+    def memory(self):
+        """Fit one epoch, and see how far above a small fit the peak rises."""
+        X, y = self._mnist()
+        small = self.make_peer()
+        small.fit(small.rows(X[:300]), y[:300])
+        before = peak_mb()
+        peer = self.make_peer()
+        peer.fit(peer.rows(X), y)
+        peak = peak_mb()
+        return {"peak above a small fit, MB": peak - before, "peak, MB": peak}
+
+    def growth(self, n_warm, n_fits):
+        """Fit many times, and see how far the process grows."""
+        X, y = self._mnist(300)
+        for i in range(n_warm + n_fits):
+            if i == n_warm:
+                before = resident_mb()
+            peer = self.make_peer()
+            peer.fit(peer.rows(X), y)
+        return {f"growth in {n_fits} fits, MB": resident_mb() - before}
+
+    def scaling(self, n_rows, n_features, width):
+        """Time an epoch of random pixels, the second of two."""
+        rng = np.random.default_rng(0)
+        X = rng.integers(0, 256, (n_rows, n_features), np.uint8)
+        y = rng.integers(0, 10, n_rows)
+        peer = self.make_peer(hidden=(width, 15))
+        X = peer.rows(X)
+        peer.train_epoch(X, y)
+        return _seconds(peer.train_epoch, X, y)
+
+    def _mnist(self, n_rows=None):
+        X, y = np.load(self.folder / "X.npy"), np.load(self.folder / "y.npy")
+        return X[:n_rows], y[:n_rows]
+
+    def _epoch_seconds(self):
+        return _seconds(self.peer.train_epoch, self.X, self.y)
+
+
+def _seconds(function, *arguments):
+    start = time.perf_counter()
+    function(*arguments)
+    return time.perf_counter() - start
