@@ -1,5 +1,6 @@
 """DigitMLPClassifier: scikit-learn's contract around the network, and only that."""
 
+import math
 from contextlib import contextmanager
 from numbers import Integral, Real
 from typing import ClassVar
@@ -217,20 +218,12 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
             dtype = _precision(X.dtype)
             layer_sizes = (X.shape[1], *hidden_sizes, len(self.classes_))
             batch_size = bounded_batch_size(self.batch_size, len(rows))
-            initial_weights = glorot_uniform(layer_sizes, rng, dtype)
             program = training_program(
                 layer_sizes, self.activation, batch_size, X.dtype, dtype
             )
-            steps_per_epoch = -(-len(rows) // batch_size)
-            settings = make_settings(
-                self.learning_rate,
-                decay_steps=(
-                    self.epochs * steps_per_epoch
-                    if self.learning_rate_schedule == "cosine"
-                    else np.inf
-                ),
-                weight_decay=self.weight_decay,
-                ema_momentum=self.ema_momentum or 0.0,
+            state = initial_state(glorot_uniform(layer_sizes, rng, dtype))
+            settings = self._optimizer_settings(
+                steps_per_epoch=math.ceil(len(rows) / batch_size)
             )
 
             def blocks_of_next_epoch():
@@ -238,12 +231,7 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
                 return epoch_blocks(X, codes, weight, order, batch_size, dtype)
 
             epochs = run_epochs(
-                program,
-                initial_state(initial_weights),
-                np.asarray(1.0 / scale, dtype),
-                settings,
-                blocks_of_next_epoch,
-                self.epochs,
+                program, state, 1.0 / scale, settings, blocks_of_next_epoch, self.epochs
             )
             weights = self._follow(epochs, len(rows))
             self._keep_weights(weights, layer_sizes, scale)
@@ -359,6 +347,15 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
         y = column_or_1d(y)
         check_classification_targets(y)
         return X, y
+
+    def _optimizer_settings(self, steps_per_epoch):
+        cosine = self.learning_rate_schedule == "cosine"
+        return make_settings(
+            self.learning_rate,
+            decay_steps=self.epochs * steps_per_epoch if cosine else np.inf,
+            weight_decay=self.weight_decay,
+            ema_momentum=0.0 if self.ema_momentum is None else self.ema_momentum,
+        )
 
     def _follow(self, epochs, n_rows):
         """Let the epochs run, noting the loss of each; return the last weights."""

@@ -178,7 +178,8 @@ def run_epochs(program, state, input_scale, settings, epoch_blocks, epochs):
     ----------
     program : TrainingProgram
     state : OptimizerState
-    input_scale : scalar in the precision of the fit
+    input_scale : float
+        X is multiplied by it.
     settings : OptimizerSettings
     epoch_blocks : callable
         Called before each epoch; gives the epoch's blocks.
@@ -194,6 +195,7 @@ def run_epochs(program, state, input_scale, settings, epoch_blocks, epochs):
     state : OptimizerState
         After the epoch.
     """
+    input_scale = np.asarray(input_scale, state.weights.dtype)
     with ThreadPoolExecutor(max_workers=1) as preparer:
         for epoch in range(1, epochs + 1):
             loss = 0.0

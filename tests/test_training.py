@@ -44,7 +44,7 @@ def train(
     done = run_epochs(
         program,
         initial_state(vector),
-        np.asarray(scale, dtype),
+        scale,
         settings,
         lambda: epoch_blocks(X, y, weight, order, BATCH, dtype),
         epochs,
@@ -237,7 +237,7 @@ def test_fits_in_threads_share_a_program_and_nothing_else():
         done = run_epochs(
             program,
             initial_state(glorot_uniform(sizes, np.random.default_rng(seed), X.dtype)),
-            np.asarray(1.0),
+            1.0,
             make_settings(1e-2),
             lambda: epoch_blocks(X, y, np.ones(300), np.arange(300), BATCH, X.dtype),
             3,

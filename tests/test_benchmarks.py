@@ -1,0 +1,18 @@
+"""The benchmarks run, so that they do not rot; their figures are nobody's test."""
+
+import json
+from pathlib import Path
+
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+
+
+def test_the_benchmark_tries_its_peers_and_writes_its_figures(run_python, tmp_path):
+    output = tmp_path / "results.json"
+    script = BENCHMARKS / "run.py"
+    done = run_python(script, "--quick", "--only", "import", "--output", output)
+    results = json.loads(output.read_text())
+    names = {result["name"] for result in results["results"]}
+    assert {"skdigits", "sklearn.base", "tensorflow"} <= names
+    for failure in results["failures"]:  # a peer that is not installed here
+        assert failure["name"] != "skdigits"
+        assert f"{failure['name']} left out of {failure['measure']}: " in done.stdout
