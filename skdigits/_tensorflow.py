@@ -13,6 +13,10 @@ import threading
 from contextlib import contextmanager
 from functools import cache
 
+# Training runs on the CPU, also where there is a GPU: steps this small would wait for
+# its launches, and TensorFlow would take its memory in every worker of a search.
+DEVICE = "/CPU:0"
+
 _LOCK = threading.RLock()
 
 # What TensorFlow's C++ logger says at INFO and WARNING, in its newer form
@@ -52,7 +56,8 @@ def load_tensorflow():
             _check_backend(keras.backend.backend())
             # The first program that a process compiles makes TensorFlow report on its
             # devices and on XLA; let it be this one.
-            tensorflow.function(lambda x: x + 1, jit_compile=True)(0.0)
+            with tensorflow.device(DEVICE):
+                tensorflow.function(lambda x: x + 1, jit_compile=True)(0.0)
     return tensorflow, keras
 
 

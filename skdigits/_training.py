@@ -19,7 +19,7 @@ import numpy as np
 from skdigits._batches import block_dtype, empty_block
 from skdigits._network import build_network, unpack, weight_shapes
 from skdigits._optimizer import initial_state, make_settings, update
-from skdigits._tensorflow import load_tensorflow, quiet_stderr
+from skdigits._tensorflow import DEVICE, load_tensorflow, quiet_stderr
 
 # Each program holds a graph and its machine code, a few MB.
 _MAX_PROGRAMS = 32
@@ -37,11 +37,7 @@ class ProgramShape(NamedTuple):
 
 
 class TrainingProgram:
-    """A compiled function that trains on one block of batches.
-
-    It runs on the CPU, also where there is a GPU: steps this small would wait for its
-    launches, and TensorFlow would take its memory in every worker of a search.
-    """
+    """A compiled function that trains on one block of batches."""
 
     def __init__(self, tf, function):
         self._tf = tf
@@ -64,7 +60,7 @@ class TrainingProgram:
         loss : tensor of shape ()
             Weighted sum of the cross-entropies of the block's rows.
         """
-        with self._tf.device("/CPU:0"):
+        with self._tf.device(DEVICE):
             return self._function(state, block, input_scale, settings)
 
     @property
@@ -107,7 +103,8 @@ def training_program(layer_sizes, activation, batch_size, X_dtype, dtype):
 def _compiled_program(shape):
     """Trace and compile the program of this shape."""
     tf, _ = load_tensorflow()
-    model = build_network(shape.layer_sizes, shape.activation, shape.dtype)
+    with tf.device(DEVICE):
+        model = build_network(shape.layer_sizes, shape.activation, shape.dtype)
     train_step = _make_train_step(tf, model, shape)
 
     @tf.function(autograph=False, jit_compile=True)
