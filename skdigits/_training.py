@@ -203,8 +203,15 @@ def run_epochs(program, state, input_scale, settings, epoch_blocks, epochs):
 
 
 def _one_ahead(blocks, preparer):
-    """Yield the blocks, each prepared while the program runs on the one before."""
-    coming = preparer.submit(next, blocks, None)
-    while (block := coming.result()) is not None:
+    """Yield the blocks, each prepared while the program runs on the one before.
+
+    A block that is not full is the last one; fits that have no other start no thread.
+    """
+    block = next(blocks)
+    while block is not None:
+        if block.n_steps < len(block.n_rows):
+            yield block
+            return
         coming = preparer.submit(next, blocks, None)
         yield block
+        block = coming.result()

@@ -271,3 +271,16 @@ def test_x_is_never_copied_whole(tmp_path, stage, in_file):
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < X.nbytes
+
+
+def test_a_fit_of_one_block_starts_no_thread(monkeypatch):
+    """Each new thread has memory of its own; over many small fits that adds up."""
+
+    def refuse(*arguments):
+        raise AssertionError("a thread was asked for")
+
+    X, y, weight, vector = problem("float64", n_rows=53)
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", refuse)
+    train(X, y, weight, vector)
+    with pytest.raises(AssertionError, match="a thread was asked for"):
+        train(X.repeat(30, axis=0), y.repeat(30), weight.repeat(30), vector)
