@@ -1,7 +1,7 @@
 """DigitMLPClassifier: scikit-learn's contract around the network, and only that."""
 
 import math
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from numbers import Integral, Real
 from typing import ClassVar
 
@@ -360,7 +360,7 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
     def _follow(self, epochs, n_rows):
         """Let the epochs run, noting the loss of each; return the last weights."""
         self.loss_curve_ = []
-        with epoch_progress(self.verbose, self.epochs) as report:
+        with closing(epochs), epoch_progress(self.verbose, self.epochs) as report:
             for epoch, loss, state in epochs:
                 mean_loss = loss / n_rows
                 self._check_finite(mean_loss, "training loss", epoch)

@@ -62,7 +62,8 @@ def make_settings(
 ):
     """Give the numbers the type that the program takes them in."""
     numbers = (learning_rate, decay_steps, weight_decay, ema_momentum)
-    return OptimizerSettings(*(np.asarray(number, np.float32) for number in numbers))
+    with np.errstate(over="ignore"):  # the loss will tell of a rate of 1e39
+        return OptimizerSettings(*(np.asarray(n, np.float32) for n in numbers))
 
 
 def initial_state(weights):

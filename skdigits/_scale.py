@@ -8,6 +8,8 @@ import numpy as np
 _BLOCK_ROWS = 1024
 # Rows looked at in prediction: enough to tell, and the same small cost for any X.
 _WATCHED_ROWS = 256
+# What 1 can be divided by in float32.
+_SMALLEST_DIVISOR = 1e-37
 
 
 class Scale(NamedTuple):
@@ -59,7 +61,7 @@ def divisor(scale):
     """Return the number that X is divided by in training: its root mean square.
 
     Pixels of 0–255 and of 0–1 then train the same network, and a standardised table
-    stays as it is. All-zero X is divided by 1.
+    stays as it is. X that is all zero, or as good as that, is divided by 1.
 
     Raises
     ------
@@ -72,7 +74,7 @@ def divisor(scale):
             f"X holds values as large as {largest:g}, whose squares overflow: divide X "
             f"by a constant that brings them below 1e150."
         )
-    return scale.rms or 1.0
+    return scale.rms if scale.rms > _SMALLEST_DIVISOR else 1.0
 
 
 def warn_of_other_scale(X, fitted):

@@ -23,6 +23,7 @@ def test_weights_count_like_repeated_rows():
 
 def test_a_blank_x_is_left_as_it_is():
     assert divisor(measure_scale(np.zeros((3, 4)))) == 1
+    assert divisor(measure_scale(np.full((3, 4), 1e-40, np.float32))) == 1
 
 
 def test_squares_that_overflow_are_refused():
