@@ -112,10 +112,18 @@ def epoch_blocks(X, y, weight, order, batch_size, dtype):
         block = empty_block(X.shape[1], batch_size, X.dtype, dtype)
         rows = order[start : start + block.y.size]
         n_rows = len(rows)
-        block.X.reshape(-1, X.shape[1])[:n_rows] = X[rows]
+        _take_rows(X, rows, out=block.X.reshape(-1, X.shape[1])[:n_rows])
         block.y.reshape(-1)[:n_rows] = y[rows]
         block.weight.reshape(-1)[:n_rows] = weight[rows]
         block.n_steps[...] = -(-n_rows // batch_size)
         block.n_rows[block.n_steps - 1] = (n_rows - 1) % batch_size + 1
         yield block
         start += n_rows
+
+
+def _take_rows(X, rows, out):
+    """Copy rows of X, without a second copy on the way where the types agree."""
+    if X.dtype == out.dtype:
+        np.take(X, rows, axis=0, out=out, mode="clip")  # "raise" would make a copy
+    else:
+        out[...] = X[rows]
