@@ -326,7 +326,7 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
     def _is_plain(self, X):
         """Tell whether X needs no more than a look: finite numbers, nameless, in shape.
 
-        scikit-learn's validation takes three times as long as the forward pass of one
+        scikit-learn's validation takes several times as long as the forward pass of one
         row. It is for all else, and for the wording of what is refused.
         """
         return (

@@ -8,7 +8,6 @@ number of steps are all tensors, so one program serves every fit of the same sha
 fits in several threads share nothing but the program.
 """
 
-import math
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -17,11 +16,11 @@ from typing import NamedTuple
 import numpy as np
 
 from skdigits._batches import block_dtype, empty_block
-from skdigits._network import build_network, unpack, weight_shapes
+from skdigits._network import build_network, unpack
 from skdigits._optimizer import initial_state, make_settings, update
 from skdigits._tensorflow import DEVICE, load_tensorflow, quiet_stderr
 
-# Each program holds a graph and its machine code, a few MB.
+# Each program holds a graph and its machine code.
 _MAX_PROGRAMS = 32
 _PROGRAMS_LOCK = threading.Lock()
 
@@ -123,11 +122,10 @@ def _compiled_program(shape):
 
     # No step of an empty block: the program is compiled here, once, while other fits
     # of its shape wait for it at the lock.
-    n_weights = sum(math.prod(s) for s in weight_shapes(shape.layer_sizes))
     program = TrainingProgram(tf, train_block)
     with quiet_stderr():
         program(
-            initial_state(np.zeros(n_weights, shape.dtype)),
+            initial_state(np.zeros(model.count_params(), shape.dtype)),
             empty_block(
                 shape.layer_sizes[0], shape.batch_size, shape.X_dtype, shape.dtype
             ),
