@@ -1,5 +1,6 @@
 """A scikit-learn-compatible Keras network for handwritten digits."""
 
+from skdigits._augmentation import random_affine
 from skdigits._classifier import DigitMLPClassifier
 from skdigits._datasets import fetch_mnist
 from skdigits._displays import ConfusionHeatmapDisplay
@@ -12,4 +13,5 @@ __all__ = [
     "DigitMLPClassifier",
     "Flatten",
     "fetch_mnist",
+    "random_affine",
 ]

@@ -87,7 +87,7 @@ def empty_block(n_features, batch_size, X_dtype, dtype):
     )
 
 
-def epoch_blocks(X, y, weight, order, batch_size, dtype):
+def epoch_blocks(X, y, weight, order, batch_size, dtype, augment=None, rng=None):
     """Cut one epoch's rows into blocks of batches.
 
     Parameters
@@ -102,6 +102,10 @@ def epoch_blocks(X, y, weight, order, batch_size, dtype):
         The last batch may be shorter; it is padded with rows of weight zero.
     dtype : dtype
         The precision of the fit.
+    augment : callable, default=None
+        Changes a block's rows, ``(rows, rng) -> rows``.
+    rng : numpy.random.Generator, default=None
+        Given to `augment`.
 
     Yields
     ------
@@ -112,7 +116,10 @@ def epoch_blocks(X, y, weight, order, batch_size, dtype):
         block = empty_block(X.shape[1], batch_size, X.dtype, dtype)
         rows = order[start : start + block.y.size]
         n_rows = len(rows)
-        _take_rows(X, rows, out=block.X.reshape(-1, X.shape[1])[:n_rows])
+        block_X = block.X.reshape(-1, X.shape[1])[:n_rows]
+        _take_rows(X, rows, out=block_X)
+        if augment is not None:
+            block_X[...] = augment(block_X, rng)
         block.y.reshape(-1)[:n_rows] = y[rows]
         block.weight.reshape(-1)[:n_rows] = weight[rows]
         block.n_steps[...] = -(-n_rows // batch_size)

@@ -1,5 +1,6 @@
 """DigitMLPClassifier: scikit-learn's contract around the network, and only that."""
 
+import copy
 import math
 from contextlib import closing, contextmanager
 from numbers import Integral, Real
@@ -7,23 +8,35 @@ from typing import ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
-from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import (
-    _check_sample_weight,
-    check_is_fitted,
-    column_or_1d,
-    validate_data,
-)
+from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 
+from skdigits._augmentation import make_augment
 from skdigits._batches import bounded_batch_size, epoch_blocks
+from skdigits._checks import (
+    check_classes,
+    check_hidden_layer_sizes,
+    refuse_change,
+    refuse_images,
+    refuse_what_needs_all_rows,
+)
 from skdigits._forward import compute_logits, log_softmax, softmax
-from skdigits._network import KERAS_ACTIVATIONS, glorot_uniform, to_keras, unpack
-from skdigits._optimizer import initial_state, make_settings
+from skdigits._held_out import HeldOutRows, hold_out
+from skdigits._history import History
+from skdigits._labels import encode_labels, find_labels
+from skdigits._network import KERAS_ACTIVATIONS, glorot_uniform, pack, to_keras, unpack
+from skdigits._optimizer import (
+    OptimizerState,
+    cosine_steps,
+    initial_state,
+    make_settings,
+)
 from skdigits._progress import epoch_progress
+from skdigits._random import draw_seed, epoch_rng, held_out_rng, weights_rng
 from skdigits._scale import divisor, measure_scale, warn_of_other_scale
 from skdigits._training import run_epochs, training_program
+from skdigits._weights import check_sample_weight, mean_one, weigh_classes
 
 
 class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
@@ -41,12 +54,13 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
     activation : {"relu", "tanh", "logistic", "identity"}, default="relu"
         Activation of the hidden layers.
 
-    learning_rate : float, default=4e-3
-        Adam's step size, at the first step.
+    learning_rate : float, default=6e-3
+        Adam's step size; the largest one with a schedule.
 
     learning_rate_schedule : {"constant", "cosine"}, default="cosine"
-        Whether the step size stays, or falls to zero over the epochs along half a
-        cosine.
+        Whether the step size stays, or rises from zero over the first tenth of the
+        steps of `fit` and falls back to zero along half a cosine. `partial_fit`, which
+        does not know when the end comes, keeps it constant always.
 
     weight_decay : float, default=0.1
         Each step takes this part, times the step size of the moment, off all weights
@@ -66,7 +80,44 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
     rescale : bool, default=True
         Whether to train on X divided by its root mean square, so that pixels of 0–255
         and of 0–1 give the same network. The number is folded into `coefs_`, which act
-        on X as it was given. With False the network is trained on X as it is.
+        on X as it was given. With False the network is trained on X as it is. Training
+        that goes on (`warm_start`, `partial_fit`) keeps the number that it began with.
+
+    augmentation : None, "affine" or callable, default=None
+        Changes the training images anew in every epoch. "affine" turns, shifts, scales
+        and slants each a little: `random_affine` with its default strengths. A callable
+        ``(images, rng) -> images`` takes some images of shape (n, height, width), in
+        the dtype and range of X (uint8, else that of the fit), and a
+        `numpy.random.Generator`; it returns as many of the same shape and dtype.
+
+    image_shape : (int, int) or None, default=None
+        Height and width of the images, for `augmentation`. None takes them as square.
+
+    class_weight : dict, "balanced" or None, default=None
+        Weights by label, 1 where the dict has none; "balanced" gives all classes the
+        same sum. They are multiplied by `sample_weight`.
+
+    early_stopping : bool, default=False
+        Whether to score every epoch on held-out rows, by accuracy, to stop when the
+        score no longer improves, and to keep the weights of the best epoch. The cosine
+        is that of all `epochs` even so.
+
+    validation_fraction : float, default=0.1
+        Part of the rows to hold out, as much of each class, unless `fit` is given
+        `X_val`; in (0, 1).
+
+    n_iter_no_change : int, default=10
+        Epochs in a row without an improvement after which to stop.
+
+    tol : float, default=1e-4
+        An improvement is a score better by this than the best so far.
+
+    warm_start : bool, default=False
+        Whether `fit` goes on from the network, the optimizer's moments and the random
+        numbers of the `fit` before, with a schedule of its own; classes, features and
+        layers must stay. Two fits of 5 epochs at a constant rate equal one of 10, bit
+        by bit. The moments are kept, and make the estimator's pickle five times as
+        large, only with this or after `partial_fit`.
 
     shuffle : bool, default=True
         Whether to draw a new order of the rows for every epoch.
@@ -91,10 +142,21 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
         Intercepts of each layer.
 
     loss_curve_ : list of float
-        Mean cross-entropy of the rows, in nats, in each epoch.
+        Mean cross-entropy of the rows, in nats, in each epoch, those before a warm
+        start and each pass of `partial_fit` included.
 
     n_iter_ : int
-        Epochs run.
+        Epochs run: the length of `loss_curve_`.
+
+    validation_scores_ : list of float
+        Accuracy on the held-out rows after each epoch, NaN for epochs that were not
+        scored; only with `early_stopping`, as the next two.
+
+    best_validation_score_ : float
+        The best of them.
+
+    best_epoch_ : int
+        The first epoch that had it, counted from 1: `coefs_` are from its end.
 
     n_features_in_ : int
         Number of features seen in `fit`.
@@ -105,6 +167,7 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
     See Also
     --------
     Flatten : Makes rows of images.
+    random_affine : The warp behind ``augmentation="affine"``.
     sklearn.neural_network.MLPClassifier : scikit-learn's own, in NumPy.
 
     Notes
@@ -114,8 +177,11 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
     Hutter (2017) and their decoupled decay (2019). The defaults were chosen on images
     held out of MNIST's training set: ``benchmarks/recipes.py`` makes the table again.
 
-    Rows with a `sample_weight` of zero count as if they were not there. The other
-    weights are scaled to a mean of 1, so that only their ratios matter.
+    Rows with a `sample_weight` of zero count as if they were not there. In `fit` the
+    other weights are scaled to a mean of 1, so that only their ratios matter.
+
+    The random numbers of an epoch, for the order of the rows and for augmentation,
+    depend on `random_state` and on how many epochs came before, and on nothing else.
 
     Examples
     --------
@@ -141,6 +207,14 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "epochs": [Interval(Integral, 1, None, closed="left")],
         "rescale": ["boolean"],
+        "augmentation": [StrOptions({"affine"}), callable, None],
+        "image_shape": ["array-like", None],
+        "class_weight": [StrOptions({"balanced"}), dict, None],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "tol": [Interval(Real, 0, None, closed="left")],
+        "warm_start": ["boolean"],
         "shuffle": ["boolean"],
         "verbose": ["verbose"],
         "random_state": ["random_state"],
@@ -151,13 +225,21 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
         hidden_layer_sizes=(25, 15),
         activation="relu",
         *,
-        learning_rate=4e-3,
+        learning_rate=6e-3,
         learning_rate_schedule="cosine",
         weight_decay=0.1,
         ema_momentum=0.999,
         batch_size=32,
         epochs=50,
         rescale=True,
+        augmentation=None,
+        image_shape=None,
+        class_weight=None,
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_iter_no_change=10,
+        tol=1e-4,
+        warm_start=False,
         shuffle=True,
         verbose=0,
         random_state=None,
@@ -171,15 +253,25 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
         self.batch_size = batch_size
         self.epochs = epochs
         self.rescale = rescale
+        self.augmentation = augmentation
+        self.image_shape = image_shape
+        self.class_weight = class_weight
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.tol = tol
+        self.warm_start = warm_start
         self.shuffle = shuffle
         self.verbose = verbose
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None):
-        """Train a new network on rows and their labels.
+    def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None):
+        """Train a network on rows and their labels.
 
-        A call that fails leaves the estimator as it was.
+        A call that fails leaves the estimator as it was. One that is interrupted
+        (Ctrl-C) keeps the epochs that are finished, if there are any, and raises
+        KeyboardInterrupt.
 
         Parameters
         ----------
@@ -192,6 +284,13 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each row, not negative; None weighs all rows alike.
+
+        X_val : array-like of shape (n_validation_samples, n_features), default=None
+            Rows to score each epoch on, with `early_stopping=True`; None holds out
+            `validation_fraction` of the rows of X.
+
+        y_val : array-like of shape (n_validation_samples,), default=None
+            Their labels.
 
         Returns
         -------
@@ -206,35 +305,91 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
         TypeError
             If X is sparse or holds what is no number.
         """
-        with _unchanged_on_failure(self):
-            hidden_sizes = _check_hidden_layer_sizes(self.hidden_layer_sizes)
-            X, y = self._check_training_data(X, y)
-            rows, weight = _check_weight(sample_weight, X)
-            self.classes_, codes = _encode_labels(y, rows)
-            self._scale = measure_scale(X, weight)
-            scale = divisor(self._scale) if self.rescale else 1.0
-
-            rng = _make_rng(self.random_state)
-            dtype = _precision(X.dtype)
-            layer_sizes = (X.shape[1], *hidden_sizes, len(self.classes_))
-            batch_size = bounded_batch_size(self.batch_size, len(rows))
-            program = training_program(
-                layer_sizes, self.activation, batch_size, X.dtype, dtype
+        with _replaced_when_done(self) as new:
+            goes_on = self.warm_start and hasattr(self, "coefs_")
+            X, y = new._check_training_data(X, y, goes_on, min_samples=2)
+            weight = check_sample_weight(sample_weight, X)
+            classes, codes = encode_labels(y, np.flatnonzero(weight))
+            if goes_on:
+                new._check_same_network()
+                refuse_change("the labels in y", classes, self.classes_)
+            weight = weigh_classes(self.class_weight, weight, codes, classes)
+            if not goes_on:
+                new._begin(X, classes, weight)
+            rows, held_out = new._hold_out(X, codes, weight, X_val, y_val)
+            interrupt = new._train(
+                X,
+                codes,
+                mean_one(weight, rows),
+                rows,
+                held_out,
+                epochs=self.epochs,
+                schedule=self.learning_rate_schedule,
+                keep_state=self.warm_start,
             )
-            state = initial_state(glorot_uniform(layer_sizes, rng, dtype))
-            settings = self._optimizer_settings(
-                steps_per_epoch=math.ceil(len(rows) / batch_size)
-            )
+        if interrupt is not None:
+            raise interrupt
+        return self
 
-            def blocks_of_next_epoch():
-                order = rng.permutation(rows) if self.shuffle else rows
-                return epoch_blocks(X, codes, weight, order, batch_size, dtype)
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y, classes=None, sample_weight=None):
+        """Go on training with one pass over some rows, at the constant learning rate.
 
-            epochs = run_epochs(
-                program, state, 1.0 / scale, settings, blocks_of_next_epoch, self.epochs
+        For data that comes in blocks. The first call on a new estimator draws the
+        network, and learns the scale of X from its rows; later calls, and calls after
+        `fit`, go on with what there is. A call that fails leaves the estimator as it
+        was.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+
+        y : array-like of shape (n_samples,)
+            Labels; not every class has to be among them.
+
+        classes : array-like of shape (n_classes,), default=None
+            All labels that will ever come. The first call needs them.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each row, not negative, as it is: `fit` alone scales the weights
+            to a mean of 1.
+
+        Returns
+        -------
+        self : DigitMLPClassifier
+
+        Raises
+        ------
+        ValueError
+            As `fit`; and if `classes` is missing at the first call or differs at a
+            later one, if a label is none of them, or with parameters that need to see
+            all rows: `early_stopping=True` and `class_weight="balanced"`.
+        TypeError
+            If X is sparse or holds what is no number.
+        """
+        with _replaced_when_done(self) as new:
+            refuse_what_needs_all_rows(self.early_stopping, self.class_weight)
+            goes_on = hasattr(self, "coefs_")
+            X, y = new._check_training_data(X, y, goes_on, min_samples=1)
+            weight = check_sample_weight(sample_weight, X)
+            if goes_on:
+                new._check_same_network()
+            classes = check_classes(classes, self.classes_ if goes_on else None)
+            codes = find_labels(y, classes, "y")
+            weight = weigh_classes(self.class_weight, weight, codes, classes)
+            if not goes_on:
+                new._begin(X, classes, weight)
+            interrupt = new._train(
+                X,
+                codes,
+                weight,
+                np.flatnonzero(weight),
+                epochs=1,
+                schedule="constant",
+                keep_state=True,
             )
-            weights = self._follow(epochs, len(rows))
-            self._keep_weights(weights, layer_sizes, scale)
+        if interrupt is not None:
+            raise interrupt
         return self
 
     def predict(self, X):
@@ -318,7 +473,7 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
     def _logits(self, X):
         check_is_fitted(self)
         if not self._is_plain(X):
-            _refuse_images(X)
+            refuse_images(X)
             X = validate_data(self, X, reset=False)
         warn_of_other_scale(X, self._scale)
         return compute_logits(X, self.coefs_, self.intercepts_, self._activation)
@@ -341,35 +496,149 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
             )
         )
 
-    def _check_training_data(self, X, y):
-        _refuse_images(X)
-        X, y = validate_data(self, X, y, ensure_min_samples=2)
+    def _check_training_data(self, X, y, goes_on, min_samples):
+        refuse_images(X)
+        X, y = validate_data(
+            self, X, y, reset=not goes_on, ensure_min_samples=min_samples
+        )
         y = column_or_1d(y)
         check_classification_targets(y)
         return X, y
 
-    def _optimizer_settings(self, steps_per_epoch):
-        cosine = self.learning_rate_schedule == "cosine"
+    def _check_same_network(self):
+        """Refuse to go on with a network of other layers than the one there is."""
+        sizes = check_hidden_layer_sizes(self.hidden_layer_sizes)
+        refuse_change("hidden_layer_sizes", sizes, self._layer_sizes[1:-1])
+        refuse_change("activation", self.activation, self._activation)
+
+    def _begin(self, X, classes, weight):
+        """Forget any former network, and draw a new one."""
+        for name in _FITTED_IN_TRAINING:
+            self.__dict__.pop(name, None)
+        self.classes_ = classes
+        hidden_sizes = check_hidden_layer_sizes(self.hidden_layer_sizes)
+        self._layer_sizes = (X.shape[1], *hidden_sizes, len(classes))
+        self._activation = self.activation
+        self._scale = measure_scale(X, weight)
+        self._divisor = divisor(self._scale) if self.rescale else 1.0
+        self._seed = draw_seed(self.random_state)
+        self._state = initial_state(
+            glorot_uniform(
+                self._layer_sizes, weights_rng(self._seed), _precision(X.dtype)
+            )
+        )
+        self.loss_curve_ = []
+
+    def _hold_out(self, X, codes, weight, X_val, y_val):
+        """Choose the rows to train on, and those that score each epoch, or None."""
+        rows = np.flatnonzero(weight)
+        if not self.early_stopping:
+            if X_val is not None or y_val is not None:
+                raise ValueError(
+                    "X_val and y_val are for early_stopping=True, which it is not."
+                )
+            return rows, None
+        if (X_val is None) != (y_val is None):
+            raise ValueError("X_val and y_val must be given together.")
+        if X_val is None:
+            rng = held_out_rng(self._seed)
+            rows, held_out = hold_out(
+                rows, codes, self.classes_, self.validation_fraction, rng
+            )
+            return rows, HeldOutRows(X, codes, weight, held_out)
+        refuse_images(X_val)
+        X_val, y_val = validate_data(self, X_val, y_val, reset=False)
+        codes = find_labels(column_or_1d(y_val), self.classes_, "y_val")
+        return rows, HeldOutRows(
+            X_val, codes, np.ones(len(codes)), np.arange(len(codes))
+        )
+
+    def _train(
+        self, X, codes, weight, rows, held_out=None, *, epochs, schedule, keep_state
+    ):
+        """Train on the rows that count; return the interrupt that ended it, or None."""
+        history = self._history_so_far(held_out)
+        dtype = history.state.weights.dtype
+        batch_size = bounded_batch_size(self.batch_size, len(rows))
+        program = training_program(
+            self._layer_sizes, self._activation, batch_size, X.dtype, dtype
+        )
+        settings = self._optimizer_settings(
+            schedule, history.state.step, epochs * math.ceil(len(rows) / batch_size)
+        )
+        augment = make_augment(self.augmentation, self.image_shape, X.shape[1])
+
+        def blocks_of(epoch):
+            rng = epoch_rng(self._seed, epoch)
+            order = rng.permutation(rows) if self.shuffle else rows
+            return epoch_blocks(
+                X, codes, weight, order, batch_size, dtype, augment, rng
+            )
+
+        run = run_epochs(
+            program,
+            history.state,
+            1.0 / self._divisor,
+            settings,
+            blocks_of,
+            n_rows=len(rows),
+            first_epoch=len(history.losses) + 1,
+            epochs=epochs,
+        )
+        history, interrupt = self._follow(run, history, held_out, epochs)
+        self._keep(history, scored=held_out is not None, keep_state=keep_state)
+        return interrupt
+
+    def _optimizer_settings(self, schedule, start, n_steps):
         return make_settings(
             self.learning_rate,
-            decay_steps=self.epochs * steps_per_epoch if cosine else np.inf,
+            start=start,
+            **(cosine_steps(n_steps) if schedule == "cosine" else {}),
             weight_decay=self.weight_decay,
             ema_momentum=0.0 if self.ema_momentum is None else self.ema_momentum,
         )
 
-    def _follow(self, epochs, n_rows):
-        """Let the epochs run, noting the loss of each; return the last weights."""
-        self.loss_curve_ = []
-        with closing(epochs), epoch_progress(self.verbose, self.epochs) as report:
-            for epoch, loss, state in epochs:
-                mean_loss = loss / n_rows
-                self._check_finite(mean_loss, "training loss", epoch)
-                self.loss_curve_.append(mean_loss)
-                report(mean_loss)
-                weights = state.average
-        self._check_finite(weights, "weights", epoch)
-        self.n_iter_ = epoch
-        return np.array(weights)
+    def _history_so_far(self, held_out):
+        state = self._state
+        if state is None:
+            coefs = [self.coefs_[0] * self._divisor, *self.coefs_[1:]]
+            state = initial_state(
+                pack(coefs, self.intercepts_).astype(coefs[1].dtype, copy=False)
+            )
+        if held_out is None or not self.loss_curve_:
+            return History.begin(state, self.loss_curve_)
+        return History.begin(
+            state,
+            self.loss_curve_,
+            getattr(self, "validation_scores_", ()),
+            held_out.accuracy(*self._arrays(state), self._activation),
+        )
+
+    def _follow(self, run, history, held_out, epochs):
+        """Let the epochs run, until they stop improving or an interrupt comes.
+
+        Returns the history, and the interrupt or None.
+        """
+        epochs_before = len(history.losses)
+        try:
+            with closing(run), epoch_progress(self.verbose, epochs) as report:
+                for loss, state in run:
+                    epoch = len(history.losses) + 1
+                    self._check_finite(loss, "training loss", epoch)
+                    score = None
+                    if held_out is not None:
+                        score = held_out.accuracy(
+                            *self._arrays(state), self._activation
+                        )
+                    history = history.after_epoch(state, loss, score, self.tol)
+                    report(loss, score)
+                    if history.stale_epochs >= self.n_iter_no_change:
+                        break
+        except KeyboardInterrupt as interrupt:
+            if len(history.losses) == epochs_before:
+                raise
+            return history, interrupt
+        return history, None
 
     def _check_finite(self, values, name, epoch):
         if not np.isfinite(values).all():
@@ -380,86 +649,44 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
                 f"{advice}."
             )
 
-    def _keep_weights(self, weights, layer_sizes, scale):
-        """Keep the network as arrays that act on X as it was given."""
-        weights = unpack(weights, layer_sizes)
-        self.coefs_, self.intercepts_ = weights[0::2], weights[1::2]
-        self.coefs_[0] /= scale
-        self._activation = self.activation
+    def _arrays(self, state):
+        """Cut the averaged weights into arrays that act on X as it was given."""
+        weights = unpack(np.array(state.average), self._layer_sizes)
+        coefs, intercepts = weights[0::2], weights[1::2]
+        coefs[0] /= self._divisor
+        return coefs, intercepts
+
+    def _keep(self, history, *, scored, keep_state):
+        """Keep what training came to; with scores, that of the best epoch."""
+        state = history.best_state
+        self._check_finite(state.average, "weights", len(history.losses))
+        self.coefs_, self.intercepts_ = self._arrays(state)
+        self.loss_curve_ = list(history.losses)
+        self.n_iter_ = len(self.loss_curve_)
+        if scored:
+            self.validation_scores_ = list(history.scores)
+            self.best_validation_score_ = history.best_score
+            self.best_epoch_ = history.best_epoch
+        else:
+            for name in _FITTED_BY_SCORES:
+                self.__dict__.pop(name, None)
+        self._state = OptimizerState(*map(np.array, state)) if keep_state else None
+
+
+_FITTED_BY_SCORES = ("validation_scores_", "best_validation_score_", "best_epoch_")
+_FITTED_IN_TRAINING = ("coefs_", "intercepts_", "n_iter_", *_FITTED_BY_SCORES)
 
 
 @contextmanager
-def _unchanged_on_failure(estimator):
-    """Give the estimator its former attributes back if the block raises."""
-    before = vars(estimator).copy()
-    try:
-        yield
-    except BaseException:
-        vars(estimator).clear()
-        vars(estimator).update(before)
-        raise
+def _replaced_when_done(estimator):
+    """Work on a copy of the estimator, which takes its place after the block.
 
-
-def _check_hidden_layer_sizes(hidden_layer_sizes):
-    sizes = tuple(hidden_layer_sizes)
-    if not sizes or not all(
-        isinstance(units, Integral) and not isinstance(units, bool) and int(units) >= 1
-        for units in sizes
-    ):
-        raise ValueError(
-            f"hidden_layer_sizes must hold one positive integer for each hidden layer, "
-            f"such as (25, 15). Got {hidden_layer_sizes!r}."
-        )
-    return tuple(int(units) for units in sizes)
-
-
-def _refuse_images(X):
-    """Say what to do with images, which scikit-learn calls an array of 3 dimensions."""
-    shape = _outer_shape(X)
-    if len(shape) > 2:
-        raise ValueError(
-            f"X has {len(shape)} dimensions, shape {shape}, but DigitMLPClassifier "
-            f"takes one row of features for each image. Put Flatten() before it: "
-            f"make_pipeline(Flatten(), DigitMLPClassifier())."
-        )
-
-
-def _outer_shape(X):
-    """Shape of an array or of nested lists, told from the first of each."""
-    if isinstance(X, list | tuple):
-        return (len(X), *(_outer_shape(X[0]) if X else ()))
-    return getattr(X, "shape", ())
-
-
-def _check_weight(sample_weight, X):
-    """Return the rows that count and the weight of every row, their mean 1."""
-    if sample_weight is None:
-        return np.arange(len(X)), np.ones(len(X))
-    weight = _check_sample_weight(
-        sample_weight, X, dtype=np.float64, ensure_non_negative=True
-    )
-    largest = weight.max()
-    if largest == 0:
-        raise ValueError("sample_weight must not be zero for all rows.")
-    weight = weight / largest
-    rows = np.flatnonzero(weight)
-    return rows, weight * (len(rows) / weight.sum())
-
-
-def _encode_labels(y, rows):
-    """Return the sorted labels of the rows that count, and each row's index in them."""
-    classes, codes_of_rows = np.unique(y[rows], return_inverse=True)
-    codes = np.zeros(len(y), np.int32)
-    codes[rows] = codes_of_rows
-    return classes, codes
-
-
-def _make_rng(random_state):
-    """Make the fit's own generator, apart from NumPy's global one."""
-    if random_state is None:
-        return np.random.default_rng()
-    seed = check_random_state(random_state).randint(2**31 - 1, size=4)
-    return np.random.default_rng(seed)
+    An error leaves the estimator as it was; so does an interrupt, whenever it comes, as
+    the last step is a single assignment.
+    """
+    new = copy.copy(estimator)
+    yield new
+    estimator.__dict__ = vars(new)
 
 
 def _precision(dtype):

@@ -16,10 +16,11 @@ def epoch_progress(verbose, epochs):
     Yields
     ------
     report : callable
-        To be called with the loss after each epoch.
+        To be called with the loss after each epoch, and with the accuracy on held-out
+        rows or None.
     """
     if not verbose:
-        yield lambda loss: None
+        yield lambda loss, score: None
         return
 
     from rich.console import Console
@@ -37,7 +38,7 @@ def epoch_progress(verbose, epochs):
         TextColumn("Epoch"),
         MofNCompleteColumn(),
         BarColumn(),
-        TextColumn("loss {task.fields[loss]}"),
+        TextColumn("{task.fields[results]}"),
         TimeElapsedColumn(),
         TextColumn("elapsed,"),
         TimeRemainingColumn(),
@@ -45,5 +46,12 @@ def epoch_progress(verbose, epochs):
         console=Console(),
     )
     with bar:
-        task = bar.add_task("", total=epochs, loss="-")
-        yield lambda loss: bar.update(task, advance=1, loss=f"{loss:.4f}")
+        task = bar.add_task("", total=epochs, results="")
+
+        def report(loss, score):
+            results = f"loss {loss:.4f}"
+            if score is not None:
+                results += f", held-out accuracy {score:.4f}"
+            bar.update(task, advance=1, results=results)
+
+        yield report

@@ -11,6 +11,7 @@ fits in several threads share nothing but the program.
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -166,7 +167,9 @@ def _make_train_step(tf, model, shape):
     return train_step
 
 
-def run_epochs(program, state, input_scale, settings, epoch_blocks, epochs):
+def run_epochs(
+    program, state, input_scale, settings, epoch_blocks, n_rows, first_epoch, epochs
+):
     """Train epoch by epoch, yielding after each.
 
     Parameters
@@ -177,39 +180,47 @@ def run_epochs(program, state, input_scale, settings, epoch_blocks, epochs):
         X is multiplied by it.
     settings : OptimizerSettings
     epoch_blocks : callable
-        Called before each epoch; gives the epoch's blocks.
+        Takes an epoch's number and gives its blocks. It is called for an epoch while
+        the one before still runs.
+    n_rows : int
+        Rows of an epoch.
+    first_epoch : int
+        Number of the first epoch.
     epochs : int
 
     Yields
     ------
-    epoch : int
-        Counted from 1.
     loss : float
-        Weighted sum of the cross-entropies of the epoch's rows, each taken before the
-        step that its batch makes.
+        Mean over the epoch's rows of their weighted cross-entropies, each taken before
+        the step that its batch makes.
     state : OptimizerState
         After the epoch.
     """
     input_scale = np.asarray(input_scale, state.weights.dtype)
+    numbers = range(first_epoch, first_epoch + epochs)
+    blocks = chain.from_iterable(map(epoch_blocks, numbers))
     with ThreadPoolExecutor(max_workers=1) as preparer:
-        for epoch in range(1, epochs + 1):
-            loss = 0.0
-            for block in _one_ahead(epoch_blocks(), preparer):
-                state, block_loss = program(state, block, input_scale, settings)
-                loss += float(block_loss)
-            yield epoch, loss, state
+        loss, rows_done = 0.0, 0
+        for block in _one_ahead(blocks, n_rows, preparer):
+            state, block_loss = program(state, block, input_scale, settings)
+            loss += float(block_loss)
+            rows_done += block.y.size
+            if rows_done >= n_rows:
+                yield loss / n_rows, state
+                loss, rows_done = 0.0, 0
 
 
-def _one_ahead(blocks, preparer):
+def _one_ahead(blocks, n_rows, preparer):
     """Yield the blocks, each prepared while the program runs on the one before.
 
-    A block that is not full is the last one; fits that have no other start no thread.
+    Fits whose epochs are one block each start no thread.
     """
     block = next(blocks)
+    if n_rows <= block.y.size:
+        yield block
+        yield from blocks
+        return
     while block is not None:
-        if block.n_steps < len(block.n_rows):
-            yield block
-            return
         coming = preparer.submit(next, blocks, None)
         yield block
         block = coming.result()

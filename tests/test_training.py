@@ -46,11 +46,13 @@ def train(
         initial_state(vector),
         scale,
         settings,
-        lambda: epoch_blocks(X, y, weight, order, BATCH, dtype),
-        epochs,
+        lambda epoch: epoch_blocks(X, y, weight, order, BATCH, dtype),
+        n_rows=len(X),
+        first_epoch=1,
+        epochs=epochs,
     )
-    *_, (_, loss, state) = done
-    return loss, np.asarray(state.average)
+    *_, (loss, state) = done
+    return loss * len(X), np.asarray(state.average)
 
 
 def train_with_keras(
@@ -90,10 +92,14 @@ def test_an_epoch_equals_kerass_with_a_shorter_last_batch(dtype, tolerance, acti
     assert np.abs(ours - vector).max() > 1e-2  # it did learn
 
 
-def cosine(steps):
+def cosine(steps, warmup=0):
     import keras
 
-    return keras.optimizers.schedules.CosineDecay(1e-2, steps)
+    if not warmup:
+        return keras.optimizers.schedules.CosineDecay(1e-2, steps)
+    return keras.optimizers.schedules.CosineDecay(
+        0.0, steps, warmup_target=1e-2, warmup_steps=warmup
+    )
 
 
 @pytest.mark.parametrize(
@@ -103,6 +109,10 @@ def cosine(steps):
         ({"decay_steps": 14}, lambda: {"lr": cosine(14)}),
         # More steps than the cosine has: the rest is at a rate of zero.
         ({"decay_steps": 9}, lambda: {"lr": cosine(9)}),
+        (
+            {"warmup_steps": 3, "decay_steps": 11},
+            lambda: {"lr": cosine(11, warmup=3)},
+        ),
         # At a momentum of 0.1 Keras's average forgets its first value, the one that
         # differs, within fourteen steps.
         ({"ema_momentum": 0.1}, lambda: {"use_ema": True, "ema_momentum": 0.1}),
@@ -116,7 +126,7 @@ def cosine(steps):
             },
         ),
     ],
-    ids=["decay", "cosine", "cosine over", "average", "all"],
+    ids=["decay", "cosine", "cosine over", "warm-up", "average", "all"],
 )
 def test_schedule_decay_and_average_mean_what_they_mean_in_keras(ours, kerass):
     X, y, weight, vector = problem("float64", n_rows=53)
@@ -239,10 +249,12 @@ def test_fits_in_threads_share_a_program_and_nothing_else():
             initial_state(glorot_uniform(sizes, np.random.default_rng(seed), X.dtype)),
             1.0,
             make_settings(1e-2),
-            lambda: epoch_blocks(X, y, np.ones(300), np.arange(300), BATCH, X.dtype),
-            3,
+            lambda _: epoch_blocks(X, y, np.ones(300), np.arange(300), BATCH, X.dtype),
+            n_rows=300,
+            first_epoch=1,
+            epochs=3,
         )
-        *_, (_, _, state) = done
+        *_, (_, state) = done
         return program, np.asarray(state.weights)
 
     with ThreadPoolExecutor(4) as pool:

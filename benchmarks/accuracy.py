@@ -1,0 +1,98 @@
+"""Train on MNIST and report on the test images: accuracy, calibration, time.
+
+    python benchmarks/accuracy.py [--seeds N] [--only PART_OF_A_NAME]
+
+For each way of training: accuracy, log-loss and expected calibration error on the
+10,000 test images, weights, and seconds of training; means over random states 0, 1, ...
+with standard deviations. Nothing is chosen by these figures: `recipes.py` compares on
+held-out training images.
+"""
+
+import argparse
+import statistics
+import time
+import warnings
+from functools import partial
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import log_loss
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+
+from skdigits import DigitMLPClassifier, Flatten, fetch_mnist, random_affine
+
+
+def to_unit(X):
+    return X / np.float32(255)
+
+
+TEN_MINUTES = {
+    "epochs": 600,
+    "augmentation": partial(random_affine, rotation=6, shift=0.03, scale=0.06, shear=0),
+    "weight_decay": 0.02,
+}
+WAYS = {
+    "defaults": DigitMLPClassifier(),
+    'augmentation="affine"': DigitMLPClassifier(augmentation="affine"),
+    "ten minutes": DigitMLPClassifier(**TEN_MINUTES),
+    "MLPClassifier, X / 255": make_pipeline(
+        FunctionTransformer(to_unit), MLPClassifier((25, 15))
+    ),
+}
+COLUMNS = {"accuracy %": ".2f", "log-loss": ".4f", "ECE %": ".2f", "seconds": ".0f"}
+
+
+def expected_calibration_error(y, p, n_bins=15):
+    """Mean gap between confidence and accuracy over bins of equal width.
+
+    Guo, Pleiss, Sun and Weinberger, "On calibration of modern neural networks", 2017,
+    equation 3: the sum over bins of |accuracy - mean confidence|, weighted by rows.
+    """
+    confidence, right = p.max(axis=1), p.argmax(axis=1) == y
+    bins = np.minimum((confidence * n_bins).astype(int), n_bins - 1)
+    return abs(np.bincount(bins, right - confidence, n_bins)).sum() / len(y)
+
+
+def measure(way, seed, data):
+    X_train, y_train, X_test, y_test = data
+    pipe = make_pipeline(Flatten(), way)
+    pipe.set_params(
+        **{name: seed for name in pipe.get_params() if "random_state" in name}
+    )
+    start = time.perf_counter()
+    pipe.fit(X_train, y_train)
+    seconds = time.perf_counter() - start
+    p = pipe.predict_proba(X_test)
+    network = pipe[-1][-1] if hasattr(pipe[-1], "steps") else pipe[-1]
+    n_weights = sum(w.size for w in network.coefs_ + network.intercepts_)
+    accuracy = 100 * (p.argmax(axis=1) == y_test).mean()
+    calibration = 100 * expected_calibration_error(y_test, p)
+    return n_weights, (accuracy, log_loss(y_test, p), calibration, seconds)
+
+
+def cell(values, form):
+    spread = statistics.stdev(values) if len(values) > 1 else float("nan")
+    return f"{statistics.mean(values):{form}} ± {spread:{form}}"
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--only", default="", help="part of the names")
+    arguments = parser.parse_args()
+    warnings.simplefilter("ignore", ConvergenceWarning)
+
+    data = (
+        *fetch_mnist(return_X_y=True),
+        *fetch_mnist(subset="test", return_X_y=True),
+    )
+    print(" " * 24, "weights", *(f"{name:>17}" for name in COLUMNS))
+    for name, way in WAYS.items():
+        if arguments.only in name:
+            sizes, results = zip(
+                *(measure(way, seed, data) for seed in range(arguments.seeds))
+            )
+            cells = map(cell, zip(*results), COLUMNS.values())
+            print(f"{name:24} {sizes[0]:7,}", *(f"{c:>17}" for c in cells), flush=True)

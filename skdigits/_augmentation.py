@@ -1,0 +1,187 @@
+"""Augmentation: training images a little different in every epoch."""
+
+from numbers import Integral
+
+import numpy as np
+
+from skdigits._tensorflow import DEVICE, load_tensorflow
+
+
+def random_affine(images, rng, *, rotation=8.0, shift=0.03, scale=0.1, shear=0.1):
+    """Rotate, shift, scale and shear each image a little, each by its own amounts.
+
+    Every amount is drawn uniformly from plus to minus the strength given. Pixels
+    between four others are interpolated bilinearly, and those from beyond the border
+    take the value of the border.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n_images, height, width)
+    rng : numpy.random.Generator
+        Draws the amounts.
+    rotation : float, default=8
+        Largest rotation about the centre, in degrees.
+    shift : float, default=0.03
+        Largest shift across and largest shift down, as a part of the width and of the
+        height.
+    scale : float, default=0.1
+        Largest change of size, as a part of it.
+    shear : float, default=0.1
+        Largest slant: the shift across of a row, as a part of its distance from the
+        middle row.
+
+    Returns
+    -------
+    warped : ndarray of shape (n_images, height, width), dtype of `images`
+        Integers are rounded.
+
+    Raises
+    ------
+    ValueError
+        If `images` has another number of dimensions, or a strength is negative or
+        infinite, or `scale` is not less than 1.
+
+    Notes
+    -----
+    The warp is Keras's ``keras.ops.image.affine_transform``, on TensorFlow.
+
+    Examples
+    --------
+    Stronger warps for training:
+
+    >>> from functools import partial
+    >>> from skdigits import DigitMLPClassifier, random_affine
+    >>> stronger = partial(random_affine, rotation=15)
+    >>> clf = DigitMLPClassifier(augmentation=stronger)
+
+    And a look at some of them:
+
+    >>> import numpy as np
+    >>> from sklearn.datasets import load_digits
+    >>> images = load_digits().images
+    >>> random_affine(images[:5], np.random.default_rng(0)).shape
+    (5, 8, 8)
+    """
+    images = np.asarray(images)
+    if images.ndim != 3:
+        raise ValueError(
+            f"images must have the shape (n_images, height, width). Got {images.shape}."
+        )
+    strengths = {"rotation": rotation, "shift": shift, "scale": scale, "shear": shear}
+    for name, strength in strengths.items():
+        if not (np.isfinite(strength) and strength >= 0):
+            raise ValueError(f"{name} must be a number of 0 or more. Got {strength!r}.")
+    if scale >= 1:
+        raise ValueError(f"scale must be less than 1. Got {scale!r}.")
+
+    def draw(strength, *shape):
+        return rng.uniform(-strength, strength, (len(images), *shape))
+
+    matrices = _forward_matrices(
+        np.deg2rad(draw(rotation)), 1 + draw(scale), draw(shear)
+    )
+    _, height, width = images.shape
+    return _warp(images, matrices, draw(shift, 2) * (width, height))
+
+
+def _forward_matrices(angle, scale, shear):
+    """Matrices (n, 2, 2) from a point (x, y) to where it goes: shear, scale, rotate."""
+    cos, sin = scale * np.cos(angle), scale * np.sin(angle)
+    matrices = [[cos, cos * shear - sin], [sin, sin * shear + cos]]
+    return np.moveaxis(np.array(matrices), 2, 0)
+
+
+def _warp(images, matrices, shifts):
+    """Move each image's points by its matrix about the centre, and by its shift."""
+    tf, keras = load_tensorflow()
+    _, height, width = images.shape
+    centre = (np.array([width, height]) - 1) / 2
+
+    # What is asked for is where each pixel comes from:
+    # from = M⁻¹ (to - centre - shift) + centre, as (a0, a1, a2, b0, b1, b2, c0, c1)
+    # with x = a0 x' + a1 y' + a2, y = b0 x' + b1 y' + b2 and c0 = c1 = 0.
+    inverse = np.linalg.inv(matrices)
+    offset = centre - np.einsum("nij,nj->ni", inverse, centre + shifts)
+    rows = np.concatenate([inverse, offset[..., np.newaxis]], axis=2)
+    transforms = np.zeros((len(images), 8), np.float32)
+    transforms[:, :6] = rows.reshape(len(images), 6)
+
+    with tf.device(DEVICE):
+        warped = keras.ops.image.affine_transform(
+            images[..., np.newaxis].astype(np.result_type(images, np.float32)),
+            transforms,
+            interpolation="bilinear",
+            fill_mode="nearest",
+            data_format="channels_last",
+        )
+        if images.dtype.kind != "f":
+            warped = keras.ops.round(warped)
+        warped = keras.ops.convert_to_numpy(warped)[..., 0]
+    return warped.astype(images.dtype, copy=False)
+
+
+def make_augment(augmentation, image_shape, n_features):
+    """Make the function that changes a block of rows.
+
+    Parameters
+    ----------
+    augmentation : None, "affine" or callable
+        ``(images, rng) -> images``.
+    image_shape : (int, int) or None
+        Height and width; None takes a square.
+    n_features : int
+        Pixels of a row.
+
+    Returns
+    -------
+    augment : callable or None
+        ``(rows, rng) -> rows`` of shape (n_rows, n_features); None changes nothing.
+
+    Raises
+    ------
+    ValueError
+        If the rows are no images of that shape; by the function, if `augmentation`
+        returns another shape or dtype than it was given.
+    """
+    if augmentation is None:
+        return None
+    height, width = _image_shape(image_shape, n_features)
+    change = random_affine if augmentation == "affine" else augmentation
+
+    def augment(rows, rng):
+        images = rows.reshape(len(rows), height, width)
+        changed = np.asarray(change(images, rng))
+        if changed.shape != images.shape or changed.dtype != images.dtype:
+            raise ValueError(
+                f"augmentation must return images of the shape and dtype that it was "
+                f"given, {images.shape} and {images.dtype}. Got {changed.shape} and "
+                f"{changed.dtype}."
+            )
+        return changed.reshape(rows.shape)
+
+    return augment
+
+
+def _image_shape(image_shape, n_features):
+    if image_shape is None:
+        side = round(n_features**0.5)
+        if side * side != n_features:
+            raise ValueError(
+                f"augmentation needs the shape of an image, and X has {n_features} "
+                f"features, which make no square: set image_shape=(height, width)."
+            )
+        return side, side
+    shape = tuple(image_shape)
+    if len(shape) != 2 or not all(
+        isinstance(side, Integral) and int(side) >= 1 for side in shape
+    ):
+        raise ValueError(
+            f"image_shape must be two positive integers, (height, width). Got "
+            f"{image_shape!r}."
+        )
+    if shape[0] * shape[1] != n_features:
+        raise ValueError(
+            f"image_shape={image_shape!r} has {shape[0] * shape[1]} pixels, but X has "
+            f"{n_features} features."
+        )
+    return shape

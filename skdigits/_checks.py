@@ -1,0 +1,81 @@
+"""Arguments that scikit-learn cannot check for us, and what to say of them."""
+
+from numbers import Integral
+
+import numpy as np
+
+
+def check_hidden_layer_sizes(hidden_layer_sizes):
+    """Return the sizes as a tuple of int, one for each hidden layer."""
+    sizes = tuple(hidden_layer_sizes)
+    if not sizes or not all(
+        isinstance(units, Integral) and not isinstance(units, bool) and int(units) >= 1
+        for units in sizes
+    ):
+        raise ValueError(
+            f"hidden_layer_sizes must hold one positive integer for each hidden layer, "
+            f"such as (25, 15). Got {hidden_layer_sizes!r}."
+        )
+    return tuple(int(units) for units in sizes)
+
+
+def refuse_images(X):
+    """Say what to do with images, which scikit-learn calls an array of 3 dimensions."""
+    shape = _outer_shape(X)
+    if len(shape) > 2:
+        raise ValueError(
+            f"X has {len(shape)} dimensions, shape {shape}, but DigitMLPClassifier "
+            f"takes one row of features for each image. Put Flatten() before it: "
+            f"make_pipeline(Flatten(), DigitMLPClassifier())."
+        )
+
+
+def _outer_shape(X):
+    """Shape of an array or of nested lists, told from the first of each."""
+    if isinstance(X, list | tuple):
+        return (len(X), *(_outer_shape(X[0]) if X else ()))
+    return getattr(X, "shape", ())
+
+
+def refuse_change(name, value, fitted):
+    """Refuse to go on training with another value than the one it began with."""
+    if not np.array_equal(value, fitted):
+        raise ValueError(
+            f"Training goes on with what it began with: {name} cannot change from "
+            f"{fitted} to {value}. To begin anew, fit with warm_start=False."
+        )
+
+
+def check_classes(classes, fitted):
+    """Return the classes that `partial_fit` is to know.
+
+    Parameters
+    ----------
+    classes : array-like of shape (n_classes,) or None
+        As given to `partial_fit`.
+    fitted : ndarray of shape (n_classes,) or None
+        Those that training began with.
+    """
+    if fitted is None:
+        if classes is None:
+            raise ValueError(
+                "classes must be given at the first call of partial_fit: all labels "
+                "that will ever come, such as classes=range(10)."
+            )
+        return np.unique(np.asarray(classes))
+    if classes is not None:
+        refuse_change("classes", np.unique(np.asarray(classes)), fitted)
+    return fitted
+
+
+def refuse_what_needs_all_rows(early_stopping, class_weight):
+    """Refuse the settings that `partial_fit`, which sees some rows, cannot follow."""
+    for name, value, needs_all in (
+        ("early_stopping", early_stopping, bool(early_stopping)),
+        ("class_weight", class_weight, isinstance(class_weight, str)),
+    ):
+        if needs_all:
+            raise ValueError(
+                f"{name}={value!r} needs all rows, and partial_fit sees some of them: "
+                f"use fit, or set {name} back to its default."
+            )

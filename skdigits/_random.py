@@ -1,0 +1,49 @@
+"""Random numbers: one seed for a fit, and a stream of its own for each purpose.
+
+A stream is named by what it is for, not by what was drawn before it. So an epoch draws
+the same numbers whether one fit came to it or several, and the rows of the next epoch
+can be prepared before it is known whether there will be one.
+"""
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+_WEIGHTS, _HELD_OUT, _EPOCH = range(3)
+
+
+def draw_seed(random_state):
+    """Draw the seed of a fit, apart from NumPy's global random state.
+
+    Parameters
+    ----------
+    random_state : int, RandomState instance or None
+        None draws it from the operating system.
+
+    Returns
+    -------
+    seed : tuple of int
+    """
+    if random_state is None:
+        words = np.random.SeedSequence().generate_state(4)
+    else:
+        words = check_random_state(random_state).randint(2**31 - 1, size=4)
+    return tuple(int(word) for word in words)
+
+
+def weights_rng(seed):
+    """Make the generator of the initial weights."""
+    return _stream(seed, _WEIGHTS)
+
+
+def held_out_rng(seed):
+    """Make the generator that chooses the rows held out of training."""
+    return _stream(seed, _HELD_OUT)
+
+
+def epoch_rng(seed, epoch):
+    """Make the generator of an epoch: the order of its rows and their augmentation."""
+    return _stream(seed, _EPOCH, epoch)
+
+
+def _stream(seed, *key):
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))

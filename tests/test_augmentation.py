@@ -1,0 +1,250 @@
+from functools import partial
+
+import numpy as np
+import pytest
+import scipy.ndimage
+from sklearn.base import clone
+
+from skdigits import DigitMLPClassifier, random_affine
+from skdigits._augmentation import _forward_matrices, _warp, make_augment
+from skdigits._random import epoch_rng
+
+STILL = {"rotation": 0, "shift": 0, "scale": 0, "shear": 0}
+
+
+@pytest.fixture(scope="module")
+def images(digits):
+    """Twenty images of 8 × 8, smooth, so that interpolation has something to do."""
+    return digits[0][:20].reshape(-1, 8, 8) * np.uint8(15)
+
+
+def draw(seed=0):
+    return np.random.default_rng(seed)
+
+
+# The warp
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_warp_equals_scipys(images, dtype):
+    """scipy.ndimage, order 1: the same bilinear formula, in (row, column)."""
+    images = images[:, :, :7].astype(dtype)  # taller than wide
+    rng = draw()
+    angle, scale, shear = rng.uniform(-0.3, 0.3, (3, len(images)))
+    matrices = _forward_matrices(angle, 1 + scale, shear)
+    shifts = rng.uniform(-1, 1, (len(images), 2))
+    warped = _warp(images, matrices, shifts)
+
+    centre = (np.array([8, 7]) - 1) / 2
+    for image, matrix, shift, result in zip(images, matrices, shifts, warped):
+        inverse = np.linalg.inv(matrix[::-1, ::-1])
+        expected = scipy.ndimage.affine_transform(
+            image,
+            inverse,
+            offset=centre - inverse @ (centre + shift[::-1]),
+            order=1,
+            mode="nearest",
+        )
+        # The amounts are float32 in TensorFlow: a ten-thousandth of a pixel's step.
+        np.testing.assert_allclose(result, expected, atol=255e-4)
+
+
+def test_a_point_is_sheared_then_scaled_then_rotated_about_the_centre():
+    angle, scale, shear = np.array([0.1]), np.array([1.2]), np.array([0.3])
+    c, s = np.cos(angle[0]), np.sin(angle[0])
+    rotate = np.array([[c, -s], [s, c]])
+    slant = np.array([[1, 0.3], [0, 1]])
+    np.testing.assert_allclose(
+        _forward_matrices(angle, scale, shear)[0], rotate @ (1.2 * slant)
+    )
+
+
+def test_a_strength_of_zero_changes_nothing(images):
+    np.testing.assert_array_equal(random_affine(images, draw(), **STILL), images)
+
+
+@pytest.mark.parametrize(
+    ("strength", "farthest"),
+    [
+        ({"rotation": 20}, 6 * 2 * np.sin(np.deg2rad(20 / 2))),
+        ({"shift": 0.1}, 2.1 * np.sqrt(2)),
+        ({"scale": 0.2}, 6 * 0.2),
+        ({"shear": 0.2}, 6 * 0.2),
+    ],
+    ids=["rotation", "shift", "scale", "shear"],
+)
+def test_each_strength_moves_a_dot_as_far_as_it_says(strength, farthest):
+    """A dot six pixels below the centre of 21 × 21, seen as its centre of mass."""
+    dots = np.zeros((300, 21, 21))
+    dots[:, 15:18, 9:12] = 1
+    moved = random_affine(dots, draw(), **STILL | strength)
+    ends = np.array([scipy.ndimage.center_of_mass(dot) for dot in moved])
+    distances = np.linalg.norm(ends - (16, 10), axis=1)
+    assert 0.8 * farthest < distances.max() < farthest + 0.2
+
+
+def test_every_image_has_amounts_of_its_own(images):
+    same = np.repeat(images[:1], 10, axis=0)
+    warped = random_affine(same, draw())
+    assert len(np.unique(warped.reshape(10, -1), axis=0)) == 10
+
+
+def test_the_same_generator_gives_the_same_warps(images):
+    one, two = random_affine(images, draw(1)), random_affine(images, draw(1))
+    np.testing.assert_array_equal(one, two)
+    assert not np.array_equal(one, random_affine(images, draw(2)))
+
+
+@pytest.mark.parametrize(
+    "dtype", ["uint8", "uint16", "int64", "bool", "f2", "f4", "f8"]
+)
+def test_dtype_range_and_input_stay(images, dtype):
+    images = images.astype(dtype)
+    before = images.copy()
+    warped = random_affine(images, draw())
+    assert warped.dtype == dtype
+    assert warped.shape == images.shape
+    assert warped.min() >= images.min()
+    assert warped.max() <= images.max()
+    np.testing.assert_array_equal(images, before)
+
+
+def test_integers_are_rounded_not_cut(images):
+    as_float = random_affine(images.astype("f"), draw())
+    np.testing.assert_array_equal(random_affine(images, draw()), np.round(as_float))
+
+
+def test_a_light_background_stays_light(images):
+    warped = random_affine(255 - images, draw(), rotation=30, shift=0.2)
+    np.testing.assert_allclose(
+        warped, 255.0 - random_affine(images, draw(), rotation=30, shift=0.2), atol=1
+    )
+
+
+def test_no_images_are_no_trouble(images):
+    assert random_affine(images[:0], draw()).shape == (0, 8, 8)
+
+
+@pytest.mark.parametrize(
+    ("strengths", "message"),
+    [
+        ({"rotation": -1}, "rotation must be a number of 0 or more. Got -1"),
+        ({"shift": np.nan}, "shift must be"),
+        ({"shear": np.inf}, "shear must be"),
+        ({"scale": 1}, "scale must be less than 1"),
+    ],
+)
+def test_strengths_out_of_range_are_refused(images, strengths, message):
+    with pytest.raises(ValueError, match=message):
+        random_affine(images, draw(), **strengths)
+
+
+def test_rows_are_refused_with_the_shape_that_is_wanted(images):
+    with pytest.raises(
+        ValueError, match=r"\(n_images, height, width\). Got \(20, 64\)"
+    ):
+        random_affine(images.reshape(20, 64), draw())
+
+
+# In training
+
+
+def test_rows_become_images_of_the_given_or_a_square_shape():
+    seen = []
+
+    def look(images, rng):
+        seen.append(images.shape)
+        return images
+
+    rows = np.zeros((5, 36))
+    for shape in (None, (4, 9), [9, 4]):
+        make_augment(look, shape, 36)(rows, draw())
+    assert seen == [(5, 6, 6), (5, 4, 9), (5, 9, 4)]
+
+
+@pytest.mark.parametrize(
+    ("image_shape", "message"),
+    [
+        (None, r"63 features, which make no square: set image_shape=\(height, width\)"),
+        ((8, 8), r"image_shape=\(8, 8\) has 64 pixels, but X has 63 features"),
+        ((7,), "two positive integers"),
+        ((-7, -9), "two positive integers"),
+        ((7.0, 9), "two positive integers"),
+    ],
+)
+def test_rows_that_are_no_images_are_refused(digits, image_shape, message):
+    X, y = digits
+    clf = DigitMLPClassifier(epochs=1, augmentation="affine", image_shape=image_shape)
+    with pytest.raises(ValueError, match=message):
+        clf.fit(X[:, :63], y)
+
+
+@pytest.mark.parametrize(
+    ("change", "got"),
+    [
+        (lambda images, rng: images[:, 1:], r"\(1797, 7, 8\) and uint8"),
+        (lambda images, rng: images + rng.normal(), r"\(1797, 8, 8\) and float64"),
+        (lambda images, rng: None, "object"),
+    ],
+    ids=["shape", "dtype", "nothing"],
+)
+def test_a_callable_that_returns_something_else_is_refused(digits, change, got):
+    with pytest.raises(ValueError, match=f"augmentation must return images.*{got}"):
+        DigitMLPClassifier(epochs=1, augmentation=change).fit(*digits)
+
+
+def test_an_error_in_a_callable_comes_out_as_it_is(digits):
+    def fail(images, rng):
+        raise RuntimeError("mine")
+
+    with pytest.raises(RuntimeError, match="mine"):
+        DigitMLPClassifier(epochs=1, augmentation=fail).fit(*digits)
+
+
+def test_training_sees_the_changed_images_and_prediction_those_given(digits):
+    """To mirror every image in training is to train on mirrored images."""
+    X, y = digits
+    mirrored = X.reshape(-1, 8, 8)[:, :, ::-1].reshape(-1, 64)
+    clf = DigitMLPClassifier(epochs=3, random_state=0)
+    mirroring = clone(clf).set_params(
+        augmentation=lambda images, rng: images[..., ::-1]
+    )
+    np.testing.assert_array_equal(
+        mirroring.fit(X, y).predict_proba(X), clf.fit(mirrored, y).predict_proba(X)
+    )
+
+
+def test_every_epoch_draws_anew_from_the_fits_own_stream(digits):
+    drawn = []
+
+    def note(images, rng):
+        drawn.append(rng.random())
+        return images
+
+    X, y = digits
+    clf = DigitMLPClassifier(epochs=3, augmentation=note, shuffle=False, random_state=0)
+    clf.fit(X, y)
+    assert drawn == [epoch_rng(clf._seed, epoch).random() for epoch in (1, 2, 3)]
+
+
+def test_affine_is_random_affine_and_partial_gives_other_strengths(digits):
+    def fit(augmentation):
+        clf = DigitMLPClassifier(epochs=2, augmentation=augmentation, random_state=0)
+        return clf.fit(*digits).coefs_[0]
+
+    np.testing.assert_array_equal(fit("affine"), fit(random_affine))
+    np.testing.assert_array_equal(fit(partial(random_affine, **STILL)), fit(None))
+    assert not np.array_equal(fit("affine"), fit(partial(random_affine, rotation=30)))
+
+
+def test_floats_are_warped_in_the_precision_of_the_fit(digits):
+    X, y = digits
+    seen = []
+
+    def note(images, rng):
+        seen.append(images.dtype.name)
+        return random_affine(images, rng)
+
+    for dtype in ("uint8", "int64", "float32", "float64"):
+        DigitMLPClassifier(epochs=1, augmentation=note).fit(X.astype(dtype), y)
+    assert seen == ["uint8", "float32", "float32", "float64"]

@@ -1,0 +1,317 @@
+"""Training that goes on: warm_start, partial_fit, and after an interrupt."""
+
+import copy
+import pickle
+import signal
+import threading
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+from skdigits import DigitMLPClassifier
+
+CONSTANT = {"learning_rate_schedule": "constant", "random_state": 0}
+
+
+def assert_same(one, other):
+    for a, b in zip(
+        one.coefs_ + one.intercepts_, other.coefs_ + other.intercepts_, strict=True
+    ):
+        np.testing.assert_array_equal(a, b)
+    assert one.loss_curve_ == other.loss_curve_
+    assert one.n_iter_ == other.n_iter_
+
+
+# warm_start
+
+
+@pytest.mark.parametrize("augmentation", [None, "affine"])
+@pytest.mark.parametrize("between", [lambda clf: clf, copy.deepcopy, "pickle"])
+def test_five_epochs_and_five_more_equal_ten_bit_for_bit(digits, augmentation, between):
+    if between == "pickle":
+
+        def between(clf):
+            return pickle.loads(pickle.dumps(clf))
+
+    settings = CONSTANT | {"augmentation": augmentation, "weight_decay": 0.1}
+    ten = DigitMLPClassifier(**settings, epochs=10).fit(*digits)
+    clf = DigitMLPClassifier(**settings, epochs=5, warm_start=True).fit(*digits)
+    clf = between(clf).fit(*digits)
+    assert_same(clf, ten)
+
+
+def test_a_random_state_instance_is_drawn_from_once(digits):
+    clf = DigitMLPClassifier(**CONSTANT, epochs=2, warm_start=True)
+    clf.set_params(random_state=np.random.RandomState(0)).fit(*digits)
+    state = clf.random_state.get_state()[1].copy()
+    clf.fit(*digits)
+    np.testing.assert_array_equal(clf.random_state.get_state()[1], state)
+
+
+def test_a_cosine_begins_anew(digits):
+    clf = DigitMLPClassifier(epochs=10, warm_start=True, random_state=0).fit(*digits)
+    calm = np.abs(np.diff(clf.loss_curve_[-2:])).max()
+    clf.fit(*digits)
+    stirred = np.abs(np.diff(clf.loss_curve_[10:15])).max()
+    assert clf.n_iter_ == 20
+    assert stirred > 3 * calm
+
+
+def test_new_settings_hold_from_the_next_fit_on(digits):
+    clf = DigitMLPClassifier(**CONSTANT, epochs=2, warm_start=True).fit(*digits)
+    before = clf.coefs_[1].copy()
+    clf.set_params(learning_rate=1e-30, weight_decay=0, epochs=1).fit(*digits)
+    assert clf.n_iter_ == 3
+    # The average goes on towards the weights that stay where they are.
+    assert np.abs(clf.coefs_[1] - before).max() < 0.1
+
+
+def test_the_scale_stays_that_of_the_first_fit(digits):
+    X, y = digits
+    clf = DigitMLPClassifier(**CONSTANT, epochs=1, warm_start=True).fit(X, y)
+    divisor = clf._divisor
+    clf.fit(X[:, ::-1] // 2, y)
+    assert clf._divisor == divisor
+
+
+def test_a_default_fit_keeps_no_moments_and_goes_on_from_its_weights(digits):
+    cold = DigitMLPClassifier(**CONSTANT, epochs=2).fit(*digits)
+    assert cold._state is None
+    warm = copy.deepcopy(cold).set_params(
+        warm_start=True, learning_rate=1e-30, epochs=1
+    )
+    warm.set_params(weight_decay=0).fit(*digits)
+    for a, b in zip(warm.coefs_, cold.coefs_, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-7)
+    assert warm.n_iter_ == 3
+    assert warm._state is not None
+
+
+def test_the_default_pickle_is_small_and_the_warm_one_holds_the_moments():
+    X, y = np.zeros((20, 784), np.uint8), np.arange(20) % 10
+    clf = DigitMLPClassifier(epochs=1)
+    sizes = [
+        len(pickle.dumps(clone(clf).set_params(warm_start=warm).fit(X, y)))
+        for warm in (False, True)
+    ]
+    assert sizes[0] < 100_000 < 400_000 < sizes[1] < 500_000
+
+
+def test_without_warm_start_a_second_fit_begins_anew(digits, fitted):
+    again = copy.deepcopy(fitted).fit(*digits)
+    assert_same(again, fitted)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda X, y: (X[:, :60], y), r"60 features.*expecting 64"),
+        (lambda X, y: (X, y % 9), "the labels in y cannot change from"),
+        (lambda X, y: (X, y.astype(str)), "the labels in y cannot change from"),
+    ],
+    ids=["features", "fewer classes", "other labels"],
+)
+def test_another_problem_is_refused_and_nothing_changed(digits, change, message):
+    clf = DigitMLPClassifier(**CONSTANT, epochs=1, warm_start=True).fit(*digits)
+    before = pickle.dumps(clf)
+    with pytest.raises(ValueError, match=message):
+        clf.fit(*change(*digits))
+    assert pickle.dumps(clf) == before
+
+
+@pytest.mark.parametrize(
+    "other", [{"hidden_layer_sizes": (7,)}, {"activation": "tanh"}], ids=str
+)
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_another_network_is_refused(digits, other, method):
+    clf = DigitMLPClassifier(**CONSTANT, epochs=1, warm_start=True).fit(*digits)
+    clf.set_params(**other)
+    with pytest.raises(ValueError, match=f"{next(iter(other))} cannot change from"):
+        getattr(clf, method)(*digits)
+
+
+def test_early_stopping_goes_on_from_the_best_epoch(digits):
+    X, y = digits
+    clf = DigitMLPClassifier(
+        early_stopping=True, epochs=6, warm_start=True, random_state=0
+    ).fit(X, y)
+    first_best = clf.best_validation_score_
+    clf.set_params(learning_rate=1e-30, weight_decay=0, ema_momentum=None).fit(X, y)
+    assert len(clf.validation_scores_) == clf.n_iter_ == 12
+    assert clf.best_validation_score_ >= first_best
+    clf.set_params(early_stopping=False).fit(X, y)
+    assert not hasattr(clf, "validation_scores_")
+    clf.set_params(early_stopping=True).fit(X, y)
+    assert len(clf.validation_scores_) == clf.n_iter_ == 24
+    assert np.isnan(clf.validation_scores_[:18]).all()
+
+
+# partial_fit
+
+
+def test_a_pass_over_all_rows_is_an_epoch_of_fit(digits):
+    X, y = digits
+    one_epoch = DigitMLPClassifier(**CONSTANT, epochs=1).fit(X, y)
+    streamed = DigitMLPClassifier(**CONSTANT).partial_fit(X, y, classes=range(10))
+    assert_same(streamed, one_epoch)
+
+
+def test_passes_go_on_like_epochs_across_a_pickle(digits):
+    X, y = digits
+    three = DigitMLPClassifier(**CONSTANT, epochs=3).fit(X, y)
+    clf = DigitMLPClassifier(**CONSTANT).partial_fit(X, y, classes=np.arange(10))
+    clf = pickle.loads(pickle.dumps(clf)).partial_fit(X, y)
+    assert_same(clf.partial_fit(X, y, classes=np.arange(10)), three)
+
+
+def test_the_rate_is_constant_whatever_the_schedule(digits):
+    X, y = digits
+    cosine, constant = (
+        DigitMLPClassifier(learning_rate_schedule=s, random_state=0)
+        .partial_fit(X, y, classes=range(10))
+        .partial_fit(X, y)
+        for s in ("cosine", "constant")
+    )
+    assert_same(cosine, constant)
+
+
+def test_a_stream_of_blocks_from_a_file_learns_like_fit(digits, tmp_path):
+    X, y = digits
+    order = np.random.default_rng(0).permutation(len(y))
+    np.save(tmp_path / "X.npy", X[order])
+    stream = np.load(tmp_path / "X.npy", mmap_mode="r")
+    labels = y[order]
+    train, test = slice(0, 1400), slice(1400, None)
+    whole = DigitMLPClassifier(**CONSTANT, epochs=30).fit(stream[train], labels[train])
+    clf = DigitMLPClassifier(random_state=0)
+    for _ in range(30):
+        for start in range(0, 1400, 200):
+            rows = slice(start, start + 200)
+            clf.partial_fit(stream[rows], labels[rows], classes=range(10))
+    accuracy = clf.score(stream[test], labels[test])
+    assert accuracy > whole.score(stream[test], labels[test]) - 0.02
+    assert clf.n_iter_ == 30 * 7
+
+
+def test_blocks_may_lack_classes_and_have_one_row(digits):
+    X, y = digits
+    clf = DigitMLPClassifier(random_state=0)
+    clf.partial_fit(X[y < 2], y[y < 2], classes=range(10)).partial_fit(X[:1], y[:1])
+    assert clf.predict_proba(X).shape == (len(X), 10)
+    np.testing.assert_array_equal(clf.classes_, range(10))
+
+
+def test_it_goes_on_from_fit(digits):
+    X, y = digits
+    clf = DigitMLPClassifier(epochs=20, random_state=0).fit(X, y)
+    accuracy = clf.score(X, y)
+    clf.set_params(learning_rate=1e-3).partial_fit(X, y)
+    assert clf.score(X, y) > accuracy - 0.02
+    assert clf.n_iter_ == 21
+
+
+def test_weights_are_taken_as_they_are(digits):
+    X, y = digits
+    clf = DigitMLPClassifier(random_state=0)
+    losses = [
+        clone(clf).partial_fit(X, y, range(10), np.full(len(y), w)).loss_curve_[0]
+        for w in (1.0, 3.0)
+    ]
+    assert losses[1] == pytest.approx(3 * losses[0], rel=0.05)
+
+
+def test_what_partial_fit_cannot_do_is_refused(digits):
+    X, y = digits
+    clf = DigitMLPClassifier(random_state=0)
+    with pytest.raises(ValueError, match="classes must be given at the first call"):
+        clf.partial_fit(X, y)
+    with pytest.raises(ValueError, match=r"y holds labels .*\[9\]"):
+        clf.partial_fit(X, y, classes=range(9))
+    assert not hasattr(clf, "classes_")
+    clf.partial_fit(X, y, classes=range(10))
+    with pytest.raises(ValueError, match="classes cannot change from"):
+        clf.partial_fit(X, y, classes=range(11))
+    with pytest.raises(ValueError, match="early_stopping=True needs all rows"):
+        clf.set_params(early_stopping=True).partial_fit(X, y)
+    with pytest.raises(ValueError, match="class_weight='balanced'"):
+        clf.set_params(early_stopping=False, class_weight="balanced").partial_fit(X, y)
+
+
+# Interrupts
+
+
+def interrupt_in_epoch(epoch):
+    """An augmentation at which somebody presses Ctrl-C in the given epoch."""
+    epochs = []
+
+    def augment(images, rng):
+        epochs.append(1)
+        if len(epochs) == epoch:
+            raise KeyboardInterrupt
+        return images
+
+    return augment
+
+
+def test_an_interrupt_keeps_the_finished_epochs_and_goes_on(digits):
+    three = DigitMLPClassifier(**CONSTANT, epochs=3).fit(*digits)
+    clf = DigitMLPClassifier(
+        **CONSTANT, epochs=10, warm_start=True, augmentation=interrupt_in_epoch(4)
+    )
+    with pytest.raises(KeyboardInterrupt):
+        clf.fit(*digits)
+    assert_same(clf, three)
+    # What was begun of the fourth epoch is forgotten: it is done again, the same.
+    clf.set_params(augmentation=None, epochs=2).fit(*digits)
+    assert_same(clf, DigitMLPClassifier(**CONSTANT, epochs=5).fit(*digits))
+
+
+def test_an_interrupt_in_the_first_epoch_leaves_the_estimator_as_it_was(digits, fitted):
+    for clf in (DigitMLPClassifier(), copy.deepcopy(fitted)):
+        clf.set_params(augmentation=interrupt_in_epoch(1))
+        before = dict(vars(clf))
+        with pytest.raises(KeyboardInterrupt):
+            clf.fit(digits[0], digits[1] > 4)
+        assert vars(clf) == before
+
+
+def test_ctrl_c_at_any_moment_leaves_whole_epochs(digits):
+    """A real SIGINT, several times, in fits of several blocks with a thread."""
+    X, y = digits[0].repeat(4, axis=0), digits[1].repeat(4)
+    clf = DigitMLPClassifier(**CONSTANT, epochs=1, warm_start=True).fit(X, y)
+    clf.set_params(epochs=10_000)
+    for delay in (0.2, 0.35, 0.5):
+        timer = threading.Timer(delay, signal.raise_signal, [signal.SIGINT])
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            clf.fit(X, y)
+    assert clf.n_iter_ > 3
+    whole = clone(clf).set_params(epochs=clf.n_iter_).fit(X, y)
+    assert_same(clf, whole)
+
+
+def test_an_interrupted_early_stopping_keeps_the_best_epoch(digits):
+    clf = DigitMLPClassifier(
+        early_stopping=True, random_state=0, augmentation=interrupt_in_epoch(8)
+    )
+    with pytest.raises(KeyboardInterrupt):
+        clf.fit(*digits)
+    assert clf.n_iter_ == len(clf.validation_scores_) == 7
+    assert clf.best_validation_score_ == max(clf.validation_scores_)
+
+
+def test_an_error_in_a_later_epoch_rolls_everything_back(digits, fitted):
+    calls = []
+
+    def fail(images, rng):
+        calls.append(1)
+        if len(calls) == 3:
+            raise RuntimeError("in epoch 3")
+        return images
+
+    clf = copy.deepcopy(fitted).set_params(augmentation=fail)
+    before = dict(vars(clf))
+    with pytest.raises(RuntimeError, match="in epoch 3"):
+        clf.fit(*digits)
+    assert vars(clf) == before
