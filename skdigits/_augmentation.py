@@ -7,7 +7,7 @@ import numpy as np
 from skdigits._tensorflow import DEVICE, load_tensorflow
 
 
-def random_affine(images, rng, *, rotation=8.0, shift=0.03, scale=0.1, shear=0.1):
+def random_affine(images, rng, *, rotation=6.0, shift=0.03, scale=0.06, shear=0.0):
     """Rotate, shift, scale and shear each image a little, each by its own amounts.
 
     Every amount is drawn uniformly from plus to minus the strength given. Pixels
@@ -19,14 +19,14 @@ def random_affine(images, rng, *, rotation=8.0, shift=0.03, scale=0.1, shear=0.1
     images : ndarray of shape (n_images, height, width)
     rng : numpy.random.Generator
         Draws the amounts.
-    rotation : float, default=8
+    rotation : float, default=6
         Largest rotation about the centre, in degrees.
     shift : float, default=0.03
         Largest shift across and largest shift down, as a part of the width and of the
         height.
-    scale : float, default=0.1
+    scale : float, default=0.06
         Largest change of size, as a part of it.
-    shear : float, default=0.1
+    shear : float, default=0
         Largest slant: the shift across of a row, as a part of its distance from the
         middle row.
 

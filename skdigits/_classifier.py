@@ -62,9 +62,10 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
         steps of `fit` and falls back to zero along half a cosine. `partial_fit`, which
         does not know when the end comes, keeps it constant always.
 
-    weight_decay : float, default=0.1
+    weight_decay : float or "auto", default="auto"
         Each step takes this part, times the step size of the moment, off all weights
-        and intercepts (decoupled decay, as in AdamW).
+        and intercepts (decoupled decay, as in AdamW). "auto" is 0.1, and 0.02 with
+        `augmentation`, which leaves less to hold back.
 
     ema_momentum : float or None, default=0.999
         Keep an exponential moving average of the weights over the steps, and predict
@@ -202,7 +203,7 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
         "activation": [StrOptions(set(KERAS_ACTIVATIONS))],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
         "learning_rate_schedule": [StrOptions({"constant", "cosine"})],
-        "weight_decay": [Interval(Real, 0, None, closed="left")],
+        "weight_decay": [Interval(Real, 0, None, closed="left"), StrOptions({"auto"})],
         "ema_momentum": [Interval(Real, 0, 1, closed="left"), None],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "epochs": [Interval(Integral, 1, None, closed="left")],
@@ -227,7 +228,7 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
         *,
         learning_rate=6e-3,
         learning_rate_schedule="cosine",
-        weight_decay=0.1,
+        weight_decay="auto",
         ema_momentum=0.999,
         batch_size=32,
         epochs=50,
@@ -594,9 +595,14 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
             self.learning_rate,
             start=start,
             **(cosine_steps(n_steps) if schedule == "cosine" else {}),
-            weight_decay=self.weight_decay,
+            weight_decay=self._weight_decay(),
             ema_momentum=0.0 if self.ema_momentum is None else self.ema_momentum,
         )
+
+    def _weight_decay(self):
+        if self.weight_decay == "auto":
+            return 0.1 if self.augmentation is None else 0.02
+        return self.weight_decay
 
     def _history_so_far(self, held_out):
         state = self._state

@@ -137,6 +137,17 @@ def test_the_cosine_ends_with_the_last_epoch(digits, monkeypatch):
     assert steps == [(1, 3 * 4 - 1), (0, np.inf)]
 
 
+def test_the_automatic_decay_depends_on_augmentation_alone(digits):
+    for augmentation, decay in ((None, 0.1), (lambda images, rng: images, 0.02)):
+        automatic, given = (
+            DigitMLPClassifier(
+                epochs=1, augmentation=augmentation, weight_decay=value, random_state=0
+            ).fit(*digits)
+            for value in ("auto", decay)
+        )
+        assert_same_network(automatic, given)
+
+
 def test_an_average_of_momentum_zero_is_the_last_weights(digits):
     one, other = (
         DigitMLPClassifier(epochs=1, ema_momentum=m, random_state=0).fit(*digits)
@@ -408,13 +419,21 @@ def test_a_parameter_out_of_its_domain_is_refused_by_name(digits):
     bad = {
         "learning_rate": [-1e-3, 0, np.nan, np.inf, "fast"],
         "learning_rate_schedule": ["linear", None],
-        "weight_decay": [-0.1, np.nan, None],
+        "weight_decay": [-0.1, np.nan, None, "none"],
         "ema_momentum": [1, -0.1, "no"],
         "epochs": [0, -1, 1.5],
         "batch_size": [0, 32.0],
         "hidden_layer_sizes": [(), 25, (25, 0), (25, 1.5), (True,), "ab", None],
         "activation": ["sigmoid", None],
         "rescale": ["yes", 2],
+        "augmentation": ["rotate", 3],
+        "image_shape": ["square", 28],
+        "class_weight": ["even", 3],
+        "early_stopping": [None, 2],
+        "validation_fraction": [0, 1.0, -0.5],
+        "n_iter_no_change": [0, 1.5],
+        "tol": [-1e-4, None],
+        "warm_start": [None, "no"],
         "shuffle": [None],
         "verbose": [-1, "no"],
         "random_state": [-1, "seed", 1.5],
