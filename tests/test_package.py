@@ -56,6 +56,12 @@ def test_rooms_only_import_rooms_below_them():
         "_datasets",
         "_displays",
         "_displays._confusion",
+        "_displays._loss_curve",
+        "_displays._gallery",
+        "_displays._first_layer",
+        "_displays._fitted_part",
+        "_displays._images",
+        "_displays._mosaic",
     ]
     sources = sources_by_room()
     assert set(sources) == set(order)
