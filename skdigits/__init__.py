@@ -3,15 +3,23 @@
 from skdigits._augmentation import random_affine
 from skdigits._classifier import DigitMLPClassifier
 from skdigits._datasets import fetch_mnist
-from skdigits._displays import ConfusionHeatmapDisplay
+from skdigits._displays import (
+    ConfusionHeatmapDisplay,
+    DigitGalleryDisplay,
+    FirstLayerDisplay,
+    LossCurveDisplay,
+)
 from skdigits._flatten import Flatten
 
 __version__ = "0.1.0"
 
 __all__ = [
     "ConfusionHeatmapDisplay",
+    "DigitGalleryDisplay",
     "DigitMLPClassifier",
+    "FirstLayerDisplay",
     "Flatten",
+    "LossCurveDisplay",
     "fetch_mnist",
     "random_affine",
 ]

@@ -13,8 +13,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits
+from sklearn.model_selection import GridSearchCV
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import Pipeline
 
-from skdigits import DigitMLPClassifier, fetch_mnist
+from skdigits import DigitMLPClassifier, Flatten, fetch_mnist
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +31,30 @@ def digits():
 def fitted(digits):
     """A classifier fitted for a few epochs; not to be changed."""
     return DigitMLPClassifier(epochs=5, random_state=0).fit(*digits)
+
+
+@pytest.fixture(scope="session")
+def mlp(digits):
+    """scikit-learn's own network, stopped early; not to be changed."""
+    mlp = MLPClassifier((20,), early_stopping=True, max_iter=500, random_state=0)
+    return mlp.fit(*digits)
+
+
+@pytest.fixture(scope="session")
+def image_pipeline(digits):
+    """A pipeline fitted for a few epochs on images of 8 × 8; not to be changed."""
+    X, y = digits
+    clf = DigitMLPClassifier(epochs=5, random_state=0)
+    return Pipeline([("flatten", Flatten()), ("clf", clf)]).fit(X.reshape(-1, 8, 8), y)
+
+
+@pytest.fixture(scope="session")
+def image_search(digits):
+    """A search over such pipelines; not to be changed."""
+    X, y = digits
+    pipe = Pipeline([("flatten", Flatten()), ("clf", DigitMLPClassifier(epochs=2))])
+    search = GridSearchCV(pipe, {"clf__random_state": [0, 1]}, cv=2)
+    return search.fit(X.reshape(-1, 8, 8), y)
 
 
 @pytest.fixture(scope="session")

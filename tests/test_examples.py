@@ -23,6 +23,7 @@ def without_mnist(tmp_path):
     [
         ("plot_digits.py", ["--epochs", "2"], "Test accuracy: 9"),
         ("plot_blog_post.py", ["--epochs", "1"], "95.38 %"),
+        ("plot_what_it_learnt.py", ["--epochs", "2"], "Test accuracy: 9"),
         ("plot_learning_rate_search.py", ["--rows", "600"], "Best: "),
     ],
 )

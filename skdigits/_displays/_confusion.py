@@ -1,4 +1,4 @@
-"""Pictures of results, after scikit-learn's displays: compute, store, draw."""
+"""ConfusionHeatmapDisplay: which classes are taken for which."""
 
 import numpy as np
 from sklearn.metrics import ConfusionMatrixDisplay

@@ -1,0 +1,13 @@
+"""Pictures of results, after scikit-learn's displays: compute, store, draw."""
+
+from skdigits._displays._confusion import ConfusionHeatmapDisplay
+from skdigits._displays._first_layer import FirstLayerDisplay
+from skdigits._displays._gallery import DigitGalleryDisplay
+from skdigits._displays._loss_curve import LossCurveDisplay
+
+__all__ = [
+    "ConfusionHeatmapDisplay",
+    "DigitGalleryDisplay",
+    "FirstLayerDisplay",
+    "LossCurveDisplay",
+]

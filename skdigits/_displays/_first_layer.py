@@ -1,0 +1,158 @@
+"""FirstLayerDisplay: what each hidden unit looks for in an image."""
+
+import numpy as np
+
+from skdigits._displays._fitted_part import fitted_part_with
+from skdigits._displays._images import as_images
+from skdigits._displays._mosaic import draw_mosaic
+
+# Ever lighter, so that a grey print shows the signs of the weights, too.
+_BLUE_GREY_YELLOW = ["#00134d", "#1f5fbf", "#9a9a9a", "#ffb347", "#fff1b8"]
+
+_COLORBAR_ROOM = 0.2  # of the width of all images
+
+
+class FirstLayerDisplay:
+    """The weights of each unit of the first hidden layer, as an image.
+
+    Bright pixels speak for the unit, dark ones against it. All images share one scale
+    of colours, whose middle is zero. Made by `from_estimator`.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (n_units, height, width)
+        The weight of each pixel in each unit.
+
+    Attributes
+    ----------
+    im_ : matplotlib AxesImage
+        All images in one.
+
+    text_ : list of matplotlib Text
+        The units' numbers, counted from 0: unit i has the weights ``coefs_[0][:, i]``.
+
+    colorbar_ : matplotlib Colorbar, or None
+
+    ax_ : matplotlib Axes
+
+    figure_ : matplotlib Figure
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skdigits import DigitMLPClassifier, FirstLayerDisplay
+    >>> X, y = load_digits(return_X_y=True)
+    >>> clf = DigitMLPClassifier(epochs=3, random_state=0).fit(X, y)
+    >>> display = FirstLayerDisplay.from_estimator(clf)
+    >>> display.weights.shape
+    (25, 8, 8)
+    """
+
+    def __init__(self, weights):
+        self.weights = weights
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator,
+        *,
+        image_shape=None,
+        n_columns=None,
+        cmap=None,
+        colorbar=True,
+        ax=None,
+    ):
+        """Draw the first layer of a fitted network.
+
+        Parameters
+        ----------
+        estimator : estimator instance
+            A fitted `DigitMLPClassifier` or scikit-learn's `MLPClassifier`, a Pipeline
+            that ends in one, or a search over either. It has `coefs_`, and its inputs
+            are pixels.
+
+        image_shape : tuple of (height, width), default=None
+            None takes the pixels for square images.
+
+        n_columns : int, default=None
+            Images in a row. None fills the axes as well as possible.
+
+        cmap : str or matplotlib Colormap, default=None
+            Colours that diverge from the middle. None goes from dark blue over grey to
+            light yellow, and so shows the sign of a weight in a grey print, too.
+
+        colorbar : bool, default=True
+
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+
+        Returns
+        -------
+        display : FirstLayerDisplay
+
+        Raises
+        ------
+        NotFittedError
+            If the estimator is not fitted.
+        AttributeError
+            If it has no `coefs_`.
+        ValueError
+            If the weights of a unit make no image of this shape.
+        """
+        first = fitted_part_with("coefs_", estimator).coefs_[0]
+        display = cls(as_images(first.T, image_shape))
+        return display.plot(n_columns=n_columns, cmap=cmap, colorbar=colorbar, ax=ax)
+
+    def plot(self, *, n_columns=None, cmap=None, colorbar=True, ax=None):
+        """Draw the images.
+
+        Parameters
+        ----------
+        n_columns : int, default=None
+            Images in a row. None fills the axes as well as possible.
+
+        cmap : str or matplotlib Colormap, default=None
+            Colours that diverge from the middle. None goes from dark blue over grey to
+            light yellow, and so shows the sign of a weight in a grey print, too.
+
+        colorbar : bool, default=True
+
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+
+        Returns
+        -------
+        display : FirstLayerDisplay
+        """
+        import seaborn as sns
+
+        if cmap is None:
+            cmap = sns.blend_palette(_BLUE_GREY_YELLOW, as_cmap=True)
+        weights = np.asarray(self.weights)
+        magnitudes = abs(weights)
+        # A few extreme weights, of pixels that are rarely lit, would pale all others.
+        limit = np.quantile(magnitudes, 0.995) or magnitudes.max() or 1
+        self.im_, self.text_ = draw_mosaic(
+            weights,
+            [str(unit) for unit in range(len(weights))],
+            right=_COLORBAR_ROOM if colorbar else 0,
+            ax=ax,
+            n_columns=n_columns,
+            interpolation="nearest",
+            cmap=cmap,
+            vmin=-limit,
+            vmax=limit,
+        )
+        self.ax_ = self.im_.axes
+        self.figure_ = self.ax_.figure
+        self.colorbar_ = _draw_colorbar(self.im_) if colorbar else None
+        return self
+
+
+def _draw_colorbar(im):
+    """Draw the colour bar in the room that the mosaic left, as high as the mosaic."""
+    width = 1 / (1 + _COLORBAR_ROOM)  # of the mosaic, as a share of the axes
+    bar_ax = im.axes.inset_axes((1.03 * width, 0, 0.03 * width, 1))
+    return im.figure.colorbar(
+        im, cax=bar_ax, extend="both", label="Weight of a pixel in the unit"
+    )

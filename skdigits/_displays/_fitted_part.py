@@ -1,0 +1,49 @@
+"""Reach the fitted estimator inside pipelines and searches."""
+
+from sklearn.exceptions import NotFittedError
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted
+
+
+def fitted_part_with(attribute, estimator):
+    """Find the fitted estimator that has what a display draws.
+
+    Parameters
+    ----------
+    attribute : str
+        Name of the fitted attribute, such as "coefs_".
+
+    estimator : estimator instance
+        A fitted estimator, a Pipeline that ends in one, or a search over either;
+        nested as deep as you like.
+
+    Returns
+    -------
+    part : estimator instance
+        With an `attribute` that is not None.
+
+    Raises
+    ------
+    NotFittedError
+        If `estimator` is not fitted, or is a search that kept no fitted estimator.
+    AttributeError
+        If the fitted estimator has no such attribute.
+    """
+    check_is_fitted(estimator)
+    part = estimator
+    while getattr(part, attribute, None) is None:
+        if isinstance(part, Pipeline):
+            part = part[-1]
+        elif hasattr(part, "best_estimator_"):
+            part = part.best_estimator_
+        elif getattr(part, "refit", True) is False:
+            raise NotFittedError(
+                f"This {type(part).__name__} kept no fitted estimator to draw: it has "
+                f"refit=False."
+            )
+        else:
+            raise AttributeError(
+                f"{part!r} has no {attribute} to draw. It was looked for in a fitted "
+                f"network, or the network of a Pipeline or a search."
+            )
+    return part

@@ -1,0 +1,328 @@
+"""DigitGalleryDisplay: images with their true and predicted labels."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.utils import check_consistent_length, column_or_1d
+from sklearn.utils.multiclass import unique_labels
+
+from skdigits._displays._images import as_images
+from skdigits._displays._mosaic import draw_mosaic
+
+
+class DigitGalleryDisplay:
+    """Images, each with its true and predicted label and the prediction's probability.
+
+    Made by `from_estimator` or `from_predictions`, which choose the images.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n_images, height, width)
+        The images to draw, from the upper left one on.
+
+    y_true : ndarray of shape (n_images,)
+        Their labels.
+
+    y_pred : ndarray of shape (n_images,)
+        The labels predicted for them.
+
+    probability : ndarray of shape (n_images,), default=None
+        Probability of each predicted label; None shows none.
+
+    title : str, default=""
+        What the images are. With no image this is all there is to see.
+
+    Attributes
+    ----------
+    im_ : matplotlib AxesImage, or None
+        All images in one; None if there is no image.
+
+    text_ : list of matplotlib Text
+        The labels. Where some predictions are wrong, theirs are bold.
+
+    ax_ : matplotlib Axes
+
+    figure_ : matplotlib Figure
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skdigits import DigitGalleryDisplay, DigitMLPClassifier
+    >>> X, y = load_digits(return_X_y=True)
+    >>> clf = DigitMLPClassifier(random_state=0).fit(X[:1000], y[:1000])
+    >>> display = DigitGalleryDisplay.from_estimator(
+    ...     clf, X[1000:], y[1000:], only="errors", n_images=12
+    ... )
+    >>> display.images.shape
+    (12, 8, 8)
+    >>> bool((display.y_true != display.y_pred).all())
+    True
+    """
+
+    def __init__(self, images, y_true, y_pred, *, probability=None, title=""):
+        self.images = images
+        self.y_true = y_true
+        self.y_pred = y_pred
+        self.probability = probability
+        self.title = title
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator,
+        X,
+        y,
+        *,
+        only=None,
+        n_images=20,
+        image_shape=None,
+        n_columns=None,
+        cmap=None,
+        ax=None,
+    ):
+        """Let a fitted classifier predict, and draw images.
+
+        Parameters
+        ----------
+        estimator : estimator instance
+            A fitted classifier, a Pipeline that ends in one, or a search over either.
+            Without a `predict_proba`, no probability is shown.
+
+        X : array-like of shape (n_samples, height * width), \
+                (n_samples, height, width) or (n_samples, height, width, 1)
+            What the estimator takes, and what is drawn.
+
+        y : array-like of shape (n_samples,)
+            True labels.
+
+        only : {None, "errors"}, default=None
+            None draws the first images. "errors" draws images whose prediction is
+            wrong, those with the most probable prediction first.
+
+        n_images : int, default=20
+            Images to draw at most.
+
+        image_shape : tuple of (height, width), default=None
+            None takes rows of pixels for square images.
+
+        n_columns : int, default=None
+            Images in a row. None fills the axes as well as possible.
+
+        cmap : str or matplotlib Colormap, default=None
+            From the smallest pixel to the largest. None goes from light grey to black,
+            and so draws MNIST's white on black as ink on paper.
+
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+
+        Returns
+        -------
+        display : DigitGalleryDisplay
+
+        Raises
+        ------
+        NotFittedError
+            If the estimator is not fitted.
+        ValueError
+            If X holds no images of this shape, or another argument cannot be used.
+        """
+        images = as_images(X, image_shape)
+        y_pred = estimator.predict(X)
+        probability = None
+        if hasattr(estimator, "predict_proba"):
+            columns = np.searchsorted(estimator.classes_, y_pred)
+            probability = estimator.predict_proba(X)[np.arange(len(y_pred)), columns]
+        return cls.from_predictions(
+            y,
+            y_pred,
+            images=images,
+            probability=probability,
+            only=only,
+            n_images=n_images,
+            n_columns=n_columns,
+            cmap=cmap,
+            ax=ax,
+        )
+
+    @classmethod
+    def from_predictions(
+        cls,
+        y_true,
+        y_pred,
+        *,
+        images,
+        probability=None,
+        only=None,
+        n_images=20,
+        image_shape=None,
+        n_columns=None,
+        cmap=None,
+        ax=None,
+    ):
+        """Draw images with labels that were predicted before.
+
+        Parameters
+        ----------
+        y_true : array-like of shape (n_samples,)
+            True labels.
+
+        y_pred : array-like of shape (n_samples,)
+            Predicted labels.
+
+        images : array-like of shape (n_samples, height * width), \
+                (n_samples, height, width) or (n_samples, height, width, 1)
+
+        probability : array-like of shape (n_samples,), default=None
+            Probability of each predicted label, such as
+            ``predict_proba(X).max(axis=1)``.
+
+        only : {None, "errors"}, default=None
+            None draws the first images. "errors" draws images whose prediction is
+            wrong, those with the most probable prediction first.
+
+        n_images : int, default=20
+            Images to draw at most.
+
+        image_shape : tuple of (height, width), default=None
+            None takes rows of pixels for square images.
+
+        n_columns : int, default=None
+            Images in a row. None fills the axes as well as possible.
+
+        cmap : str or matplotlib Colormap, default=None
+            From the smallest pixel to the largest. None goes from light grey to black,
+            and so draws MNIST's white on black as ink on paper.
+
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+
+        Returns
+        -------
+        display : DigitGalleryDisplay
+
+        Raises
+        ------
+        ValueError
+            If the images have another shape, or another argument cannot be used.
+        """
+        _check_choice(only, n_images)
+        images = as_images(images, image_shape)
+        y_true, y_pred = column_or_1d(y_true), column_or_1d(y_pred)
+        check_consistent_length(images, y_true, y_pred)
+        unique_labels(y_true, y_pred)  # refuses to compare numbers with strings
+        if probability is not None:
+            probability = _check_probability(probability, len(images))
+
+        candidates = np.arange(len(images))
+        if only == "errors":
+            candidates = candidates[y_true != y_pred]
+        ranked = only == "errors" and probability is not None
+        if ranked:
+            order = np.argsort(-probability[candidates], kind="stable")
+            candidates = candidates[order]
+        chosen = candidates[:n_images]
+        display = cls(
+            images[chosen],
+            y_true[chosen],
+            y_pred[chosen],
+            probability=None if probability is None else probability[chosen],
+            title=_title(len(chosen), len(candidates), len(images), only, ranked),
+        )
+        return display.plot(n_columns=n_columns, cmap=cmap, ax=ax)
+
+    def plot(self, *, n_columns=None, cmap=None, ax=None):
+        """Draw the images.
+
+        Parameters
+        ----------
+        n_columns : int, default=None
+            Images in a row. None fills the axes as well as possible.
+
+        cmap : str or matplotlib Colormap, default=None
+            From the smallest pixel to the largest. None goes from light grey to black,
+            and so draws MNIST's white on black as ink on paper.
+
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+
+        Returns
+        -------
+        display : DigitGalleryDisplay
+        """
+        import matplotlib.pyplot as plt
+        import seaborn as sns
+
+        if len(self.images) == 0:
+            if ax is None:
+                _, ax = plt.subplots(figsize=(4, 1), layout="constrained")
+            ax.set_axis_off()
+            ax.set_title(self.title)
+            self.im_, self.text_ = None, []
+        else:
+            wrong = np.asarray(self.y_true) != np.asarray(self.y_pred)
+            if cmap is None:
+                cmap = sns.light_palette("black", as_cmap=True)
+            self.im_, self.text_ = draw_mosaic(
+                np.asarray(self.images),
+                self._labels(),
+                title=self.title,
+                # Among errors only, none stands out.
+                bold=[] if wrong.all() else np.flatnonzero(wrong),
+                ax=ax,
+                n_columns=n_columns,
+                cmap=cmap,
+            )
+            ax = self.im_.axes
+        self.ax_ = ax
+        self.figure_ = ax.figure
+        return self
+
+    def _labels(self):
+        lines = [
+            f"true: {true}\npred: {predicted}"
+            for true, predicted in zip(self.y_true, self.y_pred)
+        ]
+        if self.probability is None:
+            return lines
+        return [f"{text} ({_percent(p)})" for text, p in zip(lines, self.probability)]
+
+
+def _check_choice(only, n_images):
+    if only not in (None, "errors"):
+        raise ValueError(f'only must be None or "errors". Got {only!r}.')
+    if not isinstance(n_images, Integral) or n_images < 1:
+        raise ValueError(f"n_images must be a positive integer. Got {n_images!r}.")
+
+
+def _check_probability(probability, n_images):
+    probability = np.asarray(probability, dtype=float)
+    if probability.shape != (n_images,):
+        raise ValueError(
+            f"probability must hold one number for each image, that of its predicted "
+            f"label, such as predict_proba(X).max(axis=1). Got shape "
+            f"{probability.shape} for {n_images} images."
+        )
+    if not ((probability >= 0) & (probability <= 1)).all():
+        raise ValueError("probability must lie between 0 and 1.")
+    return probability
+
+
+def _title(n_chosen, n_candidates, n_images, only, ranked):
+    shown, among = _count(n_candidates, "image"), ""
+    if only == "errors":
+        shown = _count(n_candidates, "error")
+        among = f" in {_count(n_images, 'image')}"
+    if n_chosen < n_candidates:
+        chosen = f"{n_chosen} surest" if ranked else f"first {n_chosen}"
+        shown = f"The {chosen} of {shown}"
+    return shown + among
+
+
+def _count(n, noun):
+    return f"{f'{n:,}' if n else 'No'} {noun}{'' if n == 1 else 's'}"
+
+
+def _percent(probability):
+    """Write a probability so that only certainty is called 100 %."""
+    percent = f"{100 * probability:.0f}"
+    return ">99 %" if percent == "100" and probability < 1 else f"{percent} %"

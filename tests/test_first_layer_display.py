@@ -1,0 +1,109 @@
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from skdigits import FirstLayerDisplay
+
+
+@pytest.fixture
+def weights():
+    return np.random.default_rng(0).normal(size=(6, 3, 4))
+
+
+def test_each_unit_is_the_image_of_its_weights(fitted):
+    display = FirstLayerDisplay.from_estimator(fitted)
+    assert display.weights.shape == (25, 8, 8)
+    np.testing.assert_array_equal(
+        display.weights[7], fitted.coefs_[0][:, 7].reshape(8, 8)
+    )
+
+
+def test_all_images_are_drawn_beside_each_other_in_order(weights):
+    display = FirstLayerDisplay(weights).plot(n_columns=3)
+    drawn = display.im_.get_array()
+    # The first and last image stand in opposite corners of the mosaic.
+    np.testing.assert_array_equal(drawn[1:4, :4], weights[0])
+    np.testing.assert_array_equal(drawn[-3:, -4:], weights[5])
+    assert drawn.count() == weights.size
+    assert [text.get_text() for text in display.text_] == list("012345")
+
+
+def test_colours_are_symmetric_about_zero_and_shared(weights):
+    display = FirstLayerDisplay(weights - 5).plot()
+    low, high = display.im_.get_clim()
+    assert low == -high
+    assert high == np.quantile(abs(weights - 5), 0.995)
+    assert display.colorbar_.mappable is display.im_
+    assert display.colorbar_.ax.get_ylabel() == "Weight of a pixel in the unit"
+
+
+def test_zero_is_neutral_and_a_grey_print_shows_the_sign(weights):
+    cmap = FirstLayerDisplay(weights).plot().im_.get_cmap()
+    colours = cmap(np.linspace(0, 1, 101))[:, :3]
+    assert np.ptp(colours[50]) < 0.02
+    luminance = colours @ [0.299, 0.587, 0.114]
+    assert (np.diff(luminance) > 0).all()
+
+
+def test_weights_that_are_all_zero_can_be_drawn():
+    display = FirstLayerDisplay(np.zeros((2, 3, 3))).plot()
+    display.figure_.canvas.draw()
+    assert display.im_.get_clim() == (-1, 1)
+
+
+def test_it_reaches_into_pipelines_and_searches(image_pipeline, image_search, mlp):
+    for estimator, n_units in [(image_pipeline, 25), (image_search, 25), (mlp, 20)]:
+        display = FirstLayerDisplay.from_estimator(estimator)
+        assert display.weights.shape == (n_units, 8, 8)
+        assert len(display.text_) == n_units
+
+
+def test_images_need_not_be_square(mlp):
+    display = FirstLayerDisplay.from_estimator(mlp, image_shape=(4, 16))
+    assert display.weights.shape == (20, 4, 16)
+
+
+def test_a_shape_that_does_not_fit_is_refused(mlp):
+    with pytest.raises(ValueError, match=r"\(8, 9\) does not fit images of 64 pixels"):
+        FirstLayerDisplay.from_estimator(mlp, image_shape=(8, 9))
+
+
+@pytest.mark.parametrize("n_units", [1, 2, 100])
+def test_few_and_many_units_are_drawn_in_a_figure_of_sensible_size(n_units):
+    weights = np.random.default_rng(0).normal(size=(n_units, 8, 8))
+    display = FirstLayerDisplay(weights).plot()
+    display.figure_.canvas.draw()
+    assert len(display.text_) == n_units
+    width, height = display.figure_.get_size_inches()
+    assert 4 <= width <= 12
+    assert 1 <= height <= 12
+
+
+def test_it_draws_into_given_axes_with_the_given_looks(weights):
+    figure, axes = plt.subplots(1, 2)
+    axes[1].set_title("mine")
+    display = FirstLayerDisplay(weights).plot(ax=axes[1], cmap="vlag", colorbar=False)
+    assert display.ax_ is axes[1]
+    assert display.figure_ is figure
+    assert display.im_.get_cmap().name == "vlag"
+    assert display.colorbar_ is None
+    assert display.ax_.get_title() == "mine"
+    assert not axes[0].images
+
+
+def test_the_colour_bar_is_as_high_as_the_images(weights):
+    display = FirstLayerDisplay(weights).plot(ax=plt.subplots()[1])
+    display.figure_.canvas.draw()
+    images = display.ax_.get_window_extent()
+    bar = display.colorbar_.ax.get_window_extent()
+    # The arrows at its ends, for weights beyond the limits, take 5 % each.
+    arrow = 0.05 * bar.height
+    assert bar.y0 - arrow == pytest.approx(images.y0)
+    assert bar.y1 + arrow == pytest.approx(images.y1)
+
+
+def test_matplotlibs_settings_stay_as_they_were(weights):
+    before = mpl.rcParams.copy()
+    FirstLayerDisplay(weights).plot().figure_.canvas.draw()
+    assert mpl.rcParams == before
