@@ -68,6 +68,18 @@ def check_classes(classes, fitted):
     return fitted
 
 
+def check_output_classes(classes, n_outputs):
+    """Return the labels of a network's outputs, sorted, and the outputs' order so."""
+    classes = np.arange(n_outputs) if classes is None else np.asarray(classes)
+    labels, order = np.unique(classes, return_index=True)
+    if classes.shape != (n_outputs,) or len(labels) != n_outputs:
+        raise ValueError(
+            f"classes must be {n_outputs} different labels, one for each output. Got "
+            f"{classes}."
+        )
+    return labels, order
+
+
 def refuse_what_needs_all_rows(early_stopping, class_weight):
     """Refuse the settings that `partial_fit`, which sees some rows, cannot follow."""
     for name, value, needs_all in (

@@ -17,15 +17,17 @@ from skdigits._batches import bounded_batch_size, epoch_blocks
 from skdigits._checks import (
     check_classes,
     check_hidden_layer_sizes,
+    check_output_classes,
     refuse_change,
     refuse_images,
     refuse_what_needs_all_rows,
 )
+from skdigits._conversion import read_keras, to_keras, to_sklearn
 from skdigits._forward import compute_logits, log_softmax, softmax
 from skdigits._held_out import HeldOutRows, hold_out
 from skdigits._history import History
 from skdigits._labels import encode_labels, find_labels
-from skdigits._network import KERAS_ACTIVATIONS, glorot_uniform, pack, to_keras, unpack
+from skdigits._network import KERAS_ACTIVATIONS, glorot_uniform, pack, unpack
 from skdigits._optimizer import (
     OptimizerState,
     cosine_steps,
@@ -316,7 +318,7 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
                 refuse_change("the labels in y", classes, self.classes_)
             weight = weigh_classes(self.class_weight, weight, codes, classes)
             if not goes_on:
-                new._begin(X, classes, weight)
+                new._begin(classes, X.shape[1])
             rows, held_out = new._hold_out(X, codes, weight, X_val, y_val)
             interrupt = new._train(
                 X,
@@ -379,7 +381,7 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
             codes = find_labels(y, classes, "y")
             weight = weigh_classes(self.class_weight, weight, codes, classes)
             if not goes_on:
-                new._begin(X, classes, weight)
+                new._begin(classes, X.shape[1])
             interrupt = new._train(
                 X,
                 codes,
@@ -471,12 +473,94 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         return to_keras(self.coefs_, self.intercepts_, self._activation)
 
+    def to_sklearn(self):
+        """Build the fitted network as scikit-learn's own classifier.
+
+        What knows scikit-learn's networks, such as converters to ONNX, knows it too.
+
+        Returns
+        -------
+        clf : sklearn.neural_network.MLPClassifier
+            Fitted, with the same predictions and probabilities. The weights are a copy;
+            its parameters other than the layers and the activation are its defaults.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ValueError
+            If there is one class only.
+        """
+        check_is_fitted(self)
+        clf = to_sklearn(
+            self.coefs_,
+            self.intercepts_,
+            self._activation,
+            self.classes_,
+            self.loss_curve_,
+        )
+        if hasattr(self, "feature_names_in_"):
+            clf.feature_names_in_ = self.feature_names_in_
+        return clf
+
+    @classmethod
+    def from_keras(cls, model, classes=None):
+        """Make a fitted classifier of a Keras network that was trained elsewhere.
+
+        Parameters
+        ----------
+        model : keras.Model
+            Dense layers one after another, at least one of them hidden, all hidden ones
+            with one activation of relu, tanh, sigmoid and linear. The last gives logits
+            or a softmax, or is one unit, of two classes. Rescaling and Flatten may
+            stand before them, and Dropout between.
+
+        classes : array-like of shape (n_classes,), default=None
+            The label of each output; None calls them 0, 1, ...
+
+        Returns
+        -------
+        clf : DigitMLPClassifier
+            It takes X as the model does, flattened to rows. Its training parameters are
+            the defaults; `partial_fit`, and `fit` with `warm_start`, go on from the
+            weights.
+
+        Raises
+        ------
+        ValueError
+            If the model is anything else, or `classes` are not as many as its outputs
+            or not all different.
+
+        Examples
+        --------
+        >>> import keras
+        >>> from skdigits import DigitMLPClassifier
+        >>> layers = [
+        ...     keras.Input((64,)),
+        ...     keras.layers.Dense(20, "relu"),
+        ...     keras.layers.Dense(3, "softmax"),
+        ... ]
+        >>> model = keras.Sequential(layers)
+        >>> clf = DigitMLPClassifier.from_keras(model, classes=["a", "b", "c"])
+        >>> clf.predict_proba([[0.0] * 64]).shape
+        (1, 3)
+        """
+        coefs, intercepts, activation = read_keras(model)
+        classes, order = check_output_classes(classes, n_outputs=len(intercepts[-1]))
+        coefs[-1], intercepts[-1] = coefs[-1][:, order], intercepts[-1][order]
+        clf = cls(tuple(len(b) for b in intercepts[:-1]), activation)
+        clf._begin(classes, n_features=len(coefs[0]))
+        clf.coefs_, clf.intercepts_ = coefs, intercepts
+        clf.n_features_in_, clf.n_iter_ = len(coefs[0]), 0
+        return clf
+
     def _logits(self, X):
         check_is_fitted(self)
         if not self._is_plain(X):
             refuse_images(X)
             X = validate_data(self, X, reset=False)
-        warn_of_other_scale(X, self._scale)
+        if self._scale is not None:
+            warn_of_other_scale(X, self._scale)
         return compute_logits(X, self.coefs_, self.intercepts_, self._activation)
 
     def _is_plain(self, X):
@@ -512,23 +596,17 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
         refuse_change("hidden_layer_sizes", sizes, self._layer_sizes[1:-1])
         refuse_change("activation", self.activation, self._activation)
 
-    def _begin(self, X, classes, weight):
-        """Forget any former network, and draw a new one."""
+    def _begin(self, classes, n_features):
+        """Forget any former network."""
         for name in _FITTED_IN_TRAINING:
             self.__dict__.pop(name, None)
-        self.classes_ = classes
         hidden_sizes = check_hidden_layer_sizes(self.hidden_layer_sizes)
-        self._layer_sizes = (X.shape[1], *hidden_sizes, len(classes))
-        self._activation = self.activation
-        self._scale = measure_scale(X, weight)
-        self._divisor = divisor(self._scale) if self.rescale else 1.0
-        self._seed = draw_seed(self.random_state)
-        self._state = initial_state(
-            glorot_uniform(
-                self._layer_sizes, weights_rng(self._seed), _precision(X.dtype)
-            )
-        )
+        self.classes_ = classes
         self.loss_curve_ = []
+        self._layer_sizes = (n_features, *hidden_sizes, len(classes))
+        self._activation = self.activation
+        self._seed = draw_seed(self.random_state)
+        self._scale = self._state = None
 
     def _hold_out(self, X, codes, weight, X_val, y_val):
         """Choose the rows to train on, and those that score each epoch, or None."""
@@ -558,7 +636,10 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
         self, X, codes, weight, rows, held_out=None, *, epochs, schedule, keep_state
     ):
         """Train on the rows that count; return the interrupt that ended it, or None."""
-        history = self._history_so_far(held_out)
+        if self._scale is None:
+            self._scale = measure_scale(X, weight)
+            self._divisor = divisor(self._scale) if self.rescale else 1.0
+        history = self._history_so_far(held_out, _precision(X.dtype))
         dtype = history.state.weights.dtype
         batch_size = bounded_batch_size(self.batch_size, len(rows))
         program = training_program(
@@ -604,13 +685,16 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
             return 0.1 if self.augmentation is None else 0.02
         return self.weight_decay
 
-    def _history_so_far(self, held_out):
+    def _history_so_far(self, held_out, dtype):
+        """Go on from the state that was kept, or the weights alone, or draw weights."""
         state = self._state
-        if state is None:
+        if state is None and hasattr(self, "coefs_"):
             coefs = [self.coefs_[0] * self._divisor, *self.coefs_[1:]]
-            state = initial_state(
-                pack(coefs, self.intercepts_).astype(coefs[1].dtype, copy=False)
-            )
+            weights = pack(coefs, self.intercepts_)
+            state = initial_state(weights.astype(coefs[1].dtype, copy=False))
+        elif state is None:
+            rng = weights_rng(self._seed)
+            state = initial_state(glorot_uniform(self._layer_sizes, rng, dtype))
         if held_out is None or not self.loss_curve_:
             return History.begin(state, self.loss_curve_)
         return History.begin(

@@ -118,22 +118,3 @@ def build_network(layer_sizes, activation, dtype):
         layers.append(dense(units, KERAS_ACTIVATIONS[activation], f"hidden_{k}"))
     layers.append(dense(n_outputs, None, "logits"))
     return keras.Sequential(layers, name="digit_mlp")
-
-
-def to_keras(coefs, intercepts, activation):
-    """Build the Keras network with the given weights.
-
-    Parameters
-    ----------
-    coefs : list of ndarray of shape (units before, units)
-    intercepts : list of ndarray of shape (units,)
-    activation : {"relu", "tanh", "logistic", "identity"}
-
-    Returns
-    -------
-    model : keras.Sequential
-    """
-    layer_sizes = (len(coefs[0]), *(len(b) for b in intercepts))
-    model = build_network(layer_sizes, activation, coefs[0].dtype)
-    model.set_weights([w for pair in zip(coefs, intercepts) for w in pair])
-    return model

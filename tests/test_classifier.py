@@ -66,26 +66,6 @@ def test_hidden_layers_are_as_asked(digits):
     assert [len(b) for b in clf.intercepts_] == [7, 6, 5, 10]
 
 
-@pytest.mark.parametrize("activation", ["relu", "tanh", "logistic", "identity"])
-def test_keras_gives_the_same_logits_and_probabilities(digits, activation):
-    X, y = digits
-    clf = DigitMLPClassifier(activation=activation, epochs=1, random_state=0).fit(X, y)
-    model = clf.to_keras()
-    logits = model.predict(X, verbose=0)
-    np.testing.assert_allclose(clf.decision_function(X), logits, atol=1e-5)
-    p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    np.testing.assert_allclose(clf.predict_proba(X), p, atol=1e-6)
-
-
-def test_the_keras_network_is_a_copy(digits):
-    X, y = digits
-    clf = DigitMLPClassifier(epochs=1, random_state=0).fit(X, y)
-    before = clf.predict_proba(X)
-    model = clf.to_keras()
-    model.set_weights([0 * w for w in model.get_weights()])
-    np.testing.assert_array_equal(clf.predict_proba(X), before)
-
-
 def test_predictions_do_not_follow_a_parameter_changed_after_fit(fitted, digits):
     X, _ = digits
     clf = copy.deepcopy(fitted).set_params(activation="tanh")

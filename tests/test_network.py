@@ -5,7 +5,6 @@ from skdigits._network import (
     build_network,
     glorot_uniform,
     pack,
-    to_keras,
     unpack,
     weight_shapes,
 )
@@ -47,11 +46,3 @@ def test_the_network_is_a_sequential_of_dense_layers(dtype):
     activations = [layer.activation.__name__ for layer in model.layers]
     assert activations == ["tanh", "tanh", "linear"]
     assert {w.dtype for w in model.weights} == {dtype}
-
-
-def test_a_keras_network_holds_the_given_weights():
-    vector = glorot_uniform(SIZES, np.random.default_rng(0), np.float64)
-    weights = unpack(vector, SIZES)
-    model = to_keras(weights[0::2], weights[1::2], "relu")
-    for given, held in zip(weights, model.get_weights(), strict=True):
-        np.testing.assert_array_equal(held, given)

@@ -46,6 +46,7 @@ def test_rooms_only_import_rooms_below_them():
         "_classifier",
         "_training",
         "_history",
+        "_conversion",
         "_optimizer",
         "_network",
         "_augmentation",
