@@ -20,6 +20,7 @@ from skdigits._checks import (
     check_output_classes,
     refuse_change,
     refuse_images,
+    refuse_overflow,
     refuse_what_needs_all_rows,
 )
 from skdigits._conversion import read_keras, to_keras, to_sklearn
@@ -561,7 +562,9 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
             X = validate_data(self, X, reset=False)
         if self._scale is not None:
             warn_of_other_scale(X, self._scale)
-        return compute_logits(X, self.coefs_, self.intercepts_, self._activation)
+        logits = compute_logits(X, self.coefs_, self.intercepts_, self._activation)
+        refuse_overflow(logits, X)
+        return logits
 
     def _is_plain(self, X):
         """Tell whether X needs no more than a look: finite numbers, nameless, in shape.
