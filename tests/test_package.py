@@ -62,6 +62,7 @@ def test_rooms_only_import_rooms_below_them():
         "_progress",
         "_flatten",
         "_datasets",
+        "_download",
         "_displays",
         "_displays._confusion",
         "_displays._loss_curve",
