@@ -308,6 +308,8 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
             backend than TensorFlow, or if the loss becomes infinite or NaN.
         TypeError
             If X is sparse or holds what is no number.
+        RuntimeError
+            If the process was forked from one in which skdigits has trained.
         """
         with _replaced_when_done(self) as new:
             goes_on = self.warm_start and hasattr(self, "coefs_")
