@@ -39,6 +39,7 @@ from skdigits._progress import epoch_progress
 from skdigits._random import draw_seed, epoch_rng, held_out_rng, weights_rng
 from skdigits._scale import divisor, measure_scale, warn_of_other_scale
 from skdigits._training import run_epochs, training_program
+from skdigits._version import adopt, sign
 from skdigits._weights import check_sample_weight, mean_one, weigh_classes
 
 
@@ -556,6 +557,14 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
         clf.coefs_, clf.intercepts_ = coefs, intercepts
         clf.n_features_in_, clf.n_iter_ = len(coefs[0]), 0
         return clf
+
+    def __getstate__(self):
+        return sign(super().__getstate__())
+
+    def __setstate__(self, state):
+        # A parameter that the file does not know has its default, or, if that does not
+        # do what was done without the parameter, another value here.
+        super().__setstate__(adopt(state, type(self)().get_params(deep=False)))
 
     def _logits(self, X):
         check_is_fitted(self)

@@ -59,6 +59,7 @@ def test_rooms_only_import_rooms_below_them():
         "_weights",
         "_scale",
         "_random",
+        "_version",
         "_progress",
         "_flatten",
         "_datasets",
