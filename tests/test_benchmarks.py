@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
 
@@ -16,3 +18,10 @@ def test_the_benchmark_tries_its_peers_and_writes_its_figures(run_python, tmp_pa
     for failure in results["failures"]:  # a peer that is not installed here
         assert failure["name"] != "skdigits"
         assert f"{failure['name']} left out of {failure['measure']}: " in done.stdout
+
+
+def test_the_soak_prints_what_each_tenth_took(run_python):
+    pytest.importorskip("psutil")  # of the extra `bench`
+    done = run_python(BENCHMARKS / "soak.py", "--fits", 20, "--predictions", 100)
+    assert done.stdout.count("last : first") == 2
+    assert len(done.stdout.splitlines()) == 2 * (2 + 10 + 1)
