@@ -4,14 +4,13 @@
 
 Small fits of a few epochs, each with another random state and number of rows, then
 predictions of one row. Prints, for each, the median time of a call in every tenth of
-the calls, and the memory after it, and compares the last tenth with the first. A pause
-of the machine is one call, which a median does not see.
+the calls, by the clock and of the processor, and the memory after it, and compares the
+last tenth with the first. What else a machine does slows the clock's time more.
 """
 
 import argparse
 import gc
 import time
-from statistics import median
 
 import numpy as np
 from memory import resident_mb
@@ -28,25 +27,28 @@ def soak(name, call, n_calls):
     for i in range(N_WARM):
         call(i)
     gc.collect()
-    print(f"{name}, {n_calls:,} times\n{'tenth':>8}{'ms, median':>12}{'MB':>8}")
+    print(f"{name}, {n_calls:,} times, median of each tenth")
+    print(f"{'tenth':>8}{'ms':>10}{'CPU ms':>10}{'MB':>8}")
     tenths = []
+    times = np.empty((n_calls // TENTHS, 2))  # lists would grow beside what is measured
     for tenth in range(TENTHS):
-        seconds = [timed(call, i) for i in numbers_of(tenth, n_calls)]
+        for i in range(len(times)):
+            times[i] = timed(call, tenth * len(times) + i)
+        ms, cpu_ms = 1000 * np.median(times, axis=0)
         gc.collect()
-        tenths.append((1000 * median(seconds), resident_mb()))
-        print(f"{tenth + 1:8}{tenths[-1][0]:12.4f}{tenths[-1][1]:8.1f}", flush=True)
-    (first_ms, first_mb), (last_ms, last_mb) = tenths[0], tenths[-1]
-    print(f"last : first {last_ms / first_ms:.3f}, grown {last_mb - first_mb:+.1f} MB")
-
-
-def numbers_of(tenth, n_calls):
-    return range(tenth * n_calls // TENTHS, (tenth + 1) * n_calls // TENTHS)
+        tenths.append((ms, cpu_ms, resident_mb()))
+        print(f"{tenth + 1:8}{ms:10.4f}{cpu_ms:10.4f}{tenths[-1][2]:8.1f}", flush=True)
+    first, last = tenths[0], tenths[-1]
+    print(
+        f"last : first {last[0] / first[0]:.3f}, of the processor "
+        f"{last[1] / first[1]:.3f}; grown by {last[2] - first[2]:.1f} MB"
+    )
 
 
 def timed(call, i):
-    start = time.perf_counter()
+    start, cpu_start = time.perf_counter(), time.process_time()
     call(i)
-    return time.perf_counter() - start
+    return time.perf_counter() - start, time.process_time() - cpu_start
 
 
 if __name__ == "__main__":

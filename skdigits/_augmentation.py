@@ -4,7 +4,7 @@ from numbers import Integral
 
 import numpy as np
 
-from skdigits._tensorflow import DEVICE, load_tensorflow
+from skdigits._tensorflow import DEVICE, interrupts_held_back, load_tensorflow
 
 
 def random_affine(images, rng, *, rotation=6.0, shift=0.03, scale=0.06, shear=0.0):
@@ -106,7 +106,7 @@ def _warp(images, matrices, shifts):
     transforms = np.zeros((len(images), 8), np.float32)
     transforms[:, :6] = rows.reshape(len(images), 6)
 
-    with tf.device(DEVICE):
+    with interrupts_held_back(), tf.device(DEVICE):
         warped = keras.ops.image.affine_transform(
             images[..., np.newaxis].astype(np.result_type(images, np.float32)),
             transforms,

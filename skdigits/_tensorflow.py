@@ -41,8 +41,8 @@ _CHATTER = re.compile(
 def interrupts_held_back():
     """Let Ctrl-C wait until the block is done.
 
-    TensorFlow is broken for the rest of the process by an interrupt of its import, and
-    a lock of Python's for good by one in the wrong place.
+    An interrupt of its import breaks TensorFlow for the rest of the process, in its C++
+    code one becomes a SystemError, and a lock of Python's can be left held by one.
     """
     handler = signal.getsignal(signal.SIGINT)
     if handler is None or threading.current_thread() is not threading.main_thread():

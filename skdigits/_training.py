@@ -18,7 +18,12 @@ import numpy as np
 
 from skdigits._batches import block_dtype, empty_block
 from skdigits._network import build_network, unpack
-from skdigits._optimizer import initial_state, make_settings, update
+from skdigits._optimizer import (
+    OptimizerState,
+    initial_state,
+    make_settings,
+    update,
+)
 from skdigits._tensorflow import (
     DEVICE,
     interrupts_held_back,
@@ -207,7 +212,7 @@ def run_epochs(
         Mean over the epoch's rows of their weighted cross-entropies, each taken before
         the step that its batch makes.
     state : OptimizerState
-        After the epoch.
+        After the epoch, as NumPy arrays.
     """
     input_scale = np.asarray(input_scale, state.weights.dtype)
     numbers = range(first_epoch, first_epoch + epochs)
@@ -215,11 +220,14 @@ def run_epochs(
     with ThreadPoolExecutor(max_workers=1) as preparer:
         loss, rows_done = 0.0, 0
         for block in _one_ahead(blocks, n_rows, preparer):
-            state, block_loss = program(state, block, input_scale, settings)
-            loss += float(block_loss)
+            with interrupts_held_back():
+                state, block_loss = program(state, block, input_scale, settings)
+                loss += float(block_loss)
             rows_done += block.y.size
             if rows_done >= n_rows:
-                yield loss / n_rows, state
+                with interrupts_held_back():
+                    arrays = OptimizerState(*(tensor.numpy() for tensor in state))
+                yield loss / n_rows, arrays
                 loss, rows_done = 0.0, 0
 
 
