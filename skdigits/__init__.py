@@ -1,6 +1,7 @@
 """A scikit-learn-compatible Keras network for handwritten digits."""
 
 from skdigits._augmentation import random_affine
+from skdigits._center import CenterDigit
 from skdigits._classifier import DigitMLPClassifier
 from skdigits._datasets import fetch_mnist
 from skdigits._displays import (
@@ -14,6 +15,7 @@ from skdigits._flatten import Flatten
 __version__ = "0.1.0"
 
 __all__ = [
+    "CenterDigit",
     "ConfusionHeatmapDisplay",
     "DigitGalleryDisplay",
     "DigitMLPClassifier",
