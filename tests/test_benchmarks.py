@@ -16,3 +16,9 @@ def test_the_benchmark_tries_its_peers_and_writes_its_figures(run_python, tmp_pa
     for failure in results["failures"]:  # a peer that is not installed here
         assert failure["name"] != "skdigits"
         assert f"{failure['name']} left out of {failure['measure']}: " in done.stdout
+
+
+def test_the_benchmark_of_the_framing_runs(run_python, mnist):
+    done = run_python(BENCHMARKS / "framing.py", "--epochs", "1", "--images", "20")
+    assert "20 digits of 8 × 8" in done.stdout
+    assert "mean over the sizes" in done.stdout
