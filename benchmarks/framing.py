@@ -42,7 +42,9 @@ if __name__ == "__main__":
     parser.add_argument("--images", type=int, default=2000, help="of each kind")
     arguments = parser.parse_args()
 
-    clf = DigitMLPClassifier(epochs=arguments.epochs, random_state=0)
+    clf = DigitMLPClassifier(
+        epochs=arguments.epochs, augmentation="affine", random_state=0
+    )
     raw = Pipeline([("flatten", Flatten()), ("clf", clf)])
     raw.fit(*fetch_mnist(return_X_y=True))
     framed = Pipeline([("center", CenterDigit()), *raw.steps])

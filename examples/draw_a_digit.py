@@ -138,7 +138,9 @@ def train(epochs):
     center = CenterDigit(size, box=20 if size == 28 else size, on_blank="keep")
     if size != 28:  # they are grey in another way than drawings: frame them, too
         X_train, X_test = center.transform(X_train), center.transform(X_test)
-    clf = DigitMLPClassifier(epochs=epochs, verbose=1, random_state=0)
+    clf = DigitMLPClassifier(
+        epochs=epochs, augmentation="affine", verbose=1, random_state=0
+    )
     classifier = Pipeline([("flatten", Flatten()), ("clf", clf)])
     classifier.fit(X_train, y_train)
     print(f"Test accuracy: {classifier.score(X_test, y_test):.2%}")

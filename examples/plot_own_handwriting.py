@@ -124,7 +124,9 @@ X_train, X_test, y_train, y_test = load_images()
 size = X_train.shape[1]
 # The bundled digits of 8 × 8 fill their height.
 center = CenterDigit(size, box=20 if size == 28 else size, on_blank="keep")
-clf = DigitMLPClassifier(epochs=arguments.epochs, verbose=1, random_state=0)
+clf = DigitMLPClassifier(
+    epochs=arguments.epochs, augmentation="affine", verbose=1, random_state=0
+)
 pipe = Pipeline([("flatten", Flatten()), ("clf", clf)])
 if size != 28:  # they are grey in another way than MNIST: frame them, too
     X_train, X_test = center.transform(X_train), center.transform(X_test)
