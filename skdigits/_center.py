@@ -8,6 +8,7 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from skdigits._callbacks import CallbackSupportMixin, FitTasks, with_callbacks
 from skdigits._framing import frame_ink
 from skdigits._ink import find_ink
 
@@ -15,7 +16,7 @@ from skdigits._ink import find_ink
 _CHANNELS = (1, 2, 3, 4)
 
 
-class CenterDigit(TransformerMixin, BaseEstimator):
+class CenterDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     """Bring pictures of one digit each into MNIST's framing.
 
     A network that was trained on MNIST knows only its framing: white on black, scaled
@@ -81,6 +82,7 @@ class CenterDigit(TransformerMixin, BaseEstimator):
         self.box = box
         self.on_blank = on_blank
 
+    @with_callbacks
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
         """Check the parameters and the pictures; learn nothing.
@@ -105,8 +107,11 @@ class CenterDigit(TransformerMixin, BaseEstimator):
         TypeError
             If X is sparse.
         """
+        tasks = FitTasks(self)
+        tasks.begin(X, y)
         self._check_box()
         _check_pictures(X)
+        tasks.end()
         return self
 
     def transform(self, X):

@@ -657,6 +657,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         self, X, codes, weight, rows, held_out, tasks, *, epochs, schedule, keep_state
     ):
         """Train on the rows that count; return the interrupt that ended it, or None."""
+        augment = make_augment(self.augmentation, self.image_shape, X.shape[1])
         if self._scale is None:
             self._scale = measure_scale(X, weight)
             self._divisor = divisor(self._scale) if self.rescale else 1.0
@@ -669,7 +670,6 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         settings = self._optimizer_settings(
             schedule, history.state.step, epochs * math.ceil(len(rows) / batch_size)
         )
-        augment = make_augment(self.augmentation, self.image_shape, X.shape[1])
 
         def blocks_of(epoch):
             rng = epoch_rng(self._seed, epoch)

@@ -8,7 +8,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.fixes import parse_version
 
-from skdigits import DigitMLPClassifier, Flatten
+from skdigits import CenterDigit, DigitMLPClassifier, Flatten
 
 HAS_CALLBACKS = parse_version(sklearn.__version__) >= parse_version("1.9")
 
@@ -34,12 +34,14 @@ class Recorder:
         self, estimator, context, *, X=None, y=None, fitted_estimator=None
     ):
         self.log.append(f"end {context.task_name} {context.task_id}")
-        self.scores.append(fitted_estimator.score(X, y))
+        if context.task_name == "epoch":
+            self.scores.append(fitted_estimator.score(X, y))
         return context.task_name == "epoch" and context.task_id == self.stop_after
 
 
-def test_callbacks_can_be_set_where_scikit_learn_has_them():
-    assert hasattr(DigitMLPClassifier(), "set_callbacks") == HAS_CALLBACKS
+@pytest.mark.parametrize("estimator", [DigitMLPClassifier(), Flatten(), CenterDigit()])
+def test_callbacks_can_be_set_where_scikit_learn_has_them(estimator):
+    assert hasattr(estimator, "set_callbacks") == HAS_CALLBACKS
 
 
 if HAS_CALLBACKS:
@@ -108,3 +110,12 @@ if HAS_CALLBACKS:
         frame = monitor.get_logs().data_as_pandas
         n_fits = 2 * 2 + 1
         assert (frame["task_name"] == "epoch").sum() == n_fits * 2
+
+    def test_transformers_of_images_pass_them_by_without_a_warning(digits):
+        X, y = digits[0][:60].reshape(-1, 8, 8), digits[1][:60]
+        clf = DigitMLPClassifier(epochs=1)
+        pipe = make_pipeline(CenterDigit(8, 8), Flatten(), clf)
+        recorder = Recorder()
+        recorder.max_propagation_depth = None
+        pipe.set_callbacks(recorder).fit(X, y)
+        assert recorder.log.count("begin epoch 0") == 1
