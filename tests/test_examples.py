@@ -25,6 +25,7 @@ def without_mnist(tmp_path):
         ("plot_blog_post.py", ["--epochs", "1"], "95.38 %"),
         ("plot_what_it_learnt.py", ["--epochs", "2"], "Test accuracy: 9"),
         ("plot_learning_rate_search.py", ["--rows", "600"], "Best: "),
+        ("plot_on_a_cluster.py", ["--rows", "1200"], "Learnt in 30 blocks"),
     ],
 )
 def test_the_example_runs_on_mnist(
