@@ -168,5 +168,5 @@ for row in axes[len(pictures) :]:
     for ax in row:
         ax.remove()
 figure.supxlabel("Digit and its probability", fontsize="small")
-figure.savefig(arguments.output, dpi=150)
+figure.savefig(arguments.output, dpi=100)
 print(f"Picture: {arguments.output.resolve()}")
