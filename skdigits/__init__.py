@@ -11,8 +11,7 @@ from skdigits._displays import (
     LossCurveDisplay,
 )
 from skdigits._flatten import Flatten
-
-__version__ = "0.1.0"
+from skdigits._version import __version__ as __version__
 
 __all__ = [
     "CenterDigit",

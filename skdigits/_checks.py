@@ -30,6 +30,17 @@ def refuse_images(X):
         )
 
 
+def refuse_overflow(logits, X):
+    """Refuse rows whose values are too large for the network's precision."""
+    # Half of the largest number: the difference of two logits is a number, too.
+    limit = np.finfo(logits.dtype).max / 2
+    if not np.abs(logits).max() < limit:
+        raise ValueError(
+            f"X holds values as large as {np.abs(X).max():g}, for which the network's "
+            f"outputs overflow in {logits.dtype}."
+        )
+
+
 def _outer_shape(X):
     """Shape of an array or of nested lists, told from the first of each."""
     if isinstance(X, list | tuple):

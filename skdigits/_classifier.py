@@ -22,6 +22,7 @@ from skdigits._checks import (
     check_output_classes,
     refuse_change,
     refuse_images,
+    refuse_overflow,
     refuse_what_needs_all_rows,
 )
 from skdigits._conversion import read_keras, to_keras, to_sklearn
@@ -40,6 +41,7 @@ from skdigits._progress import epoch_progress
 from skdigits._random import draw_seed, epoch_rng, held_out_rng, weights_rng
 from skdigits._scale import divisor, measure_scale, warn_of_other_scale
 from skdigits._training import run_epochs, training_program
+from skdigits._version import adopt, sign
 from skdigits._weights import check_sample_weight, mean_one, weigh_classes
 
 
@@ -310,6 +312,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             backend than TensorFlow, or if the loss becomes infinite or NaN.
         TypeError
             If X holds what is no number.
+        RuntimeError
+            If the process was forked from one in which skdigits has trained.
         """
         tasks = FitTasks(self, self.epochs)
         with _replaced_when_done(self) as new:
@@ -568,6 +572,14 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         tags.input_tags.sparse = True
         return tags
 
+    def __getstate__(self):
+        return sign(super().__getstate__())
+
+    def __setstate__(self, state):
+        # A parameter that the file does not know has its default, or, if that does not
+        # do what was done without the parameter, another value here.
+        super().__setstate__(adopt(state, type(self)().get_params(deep=False)))
+
     def _logits(self, X):
         check_is_fitted(self)
         if not self._is_plain(X):
@@ -575,7 +587,9 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             X = validate_data(self, X, reset=False, accept_sparse="csr")
         if self._scale is not None:
             warn_of_other_scale(X, self._scale)
-        return compute_logits(X, self.coefs_, self.intercepts_, self._activation)
+        logits = compute_logits(X, self.coefs_, self.intercepts_, self._activation)
+        refuse_overflow(logits, X)
+        return logits
 
     def _is_plain(self, X):
         """Tell whether X needs no more than a look: finite numbers, nameless, in shape.

@@ -7,12 +7,15 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
-from sklearn.datasets import fetch_file, get_data_home
+from sklearn.datasets import get_data_home
 from sklearn.utils import Bunch
+
+from skdigits._download import download
 
 # The file that `keras.datasets.mnist` downloads, and its SHA-256.
 _URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 _URL_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
+_MOST_BYTES = 2**24
 _FILE_NAME = "mnist.npz"
 
 # Shape and SHA-256 of each array's bytes, uint8: what makes a file MNIST, however it
@@ -90,7 +93,8 @@ def fetch_mnist(
         Whether to return ``(data, target)`` instead of a Bunch.
 
     n_retries : int, default=3
-        Number of retries when the download fails.
+        Number of retries when the download fails; so it does, too, when the server is
+        silent for half a minute.
 
     delay : float, default=1.0
         Seconds between retries.
@@ -189,11 +193,11 @@ def _download(home, home_error, n_retries, delay):
             f"({home_error}). {advice}"
         ) from home_error
     try:
-        return fetch_file(
+        download(
             _URL,
-            folder=home,
-            local_filename=_FILE_NAME,
+            home / _FILE_NAME,
             sha256=_URL_SHA256,
+            most_bytes=_MOST_BYTES,
             n_retries=n_retries,
             delay=delay,
         )
@@ -201,6 +205,7 @@ def _download(home, home_error, n_retries, delay):
         raise OSError(
             f"MNIST could not be downloaded into {home} ({error}). {advice}"
         ) from error
+    return home / _FILE_NAME
 
 
 def _read_array(path, name):
@@ -208,7 +213,7 @@ def _read_array(path, name):
     shape, sha256 = _ARRAYS[name]
     size = math.prod(shape)
     try:
-        with zipfile.ZipFile(path) as archive, archive.open(f"{name}.npy") as member:
+        with zipfile.ZipFile(path) as archive, _open_member(archive, name) as member:
             header = _read_npy_header(member)
             if header != (shape, False, np.uint8):
                 raise ValueError(f"{name} is not uint8 of shape {shape} but {header}")
@@ -224,12 +229,21 @@ def _read_array(path, name):
     return np.frombuffer(content, np.uint8).reshape(shape)
 
 
+def _open_member(archive, name):
+    """Open an array's file; other compressions than NumPy's unpack without a bound."""
+    info = archive.getinfo(f"{name}.npy")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError(f"{info.filename} is compressed in another way than NumPy's")
+    return archive.open(info)
+
+
 def _read_npy_header(file):
     """Return the shape, the Fortran order and the dtype of an .npy file."""
     version = np.lib.format.read_magic(file)
-    if version == (1, 0):
-        return np.lib.format.read_array_header_1_0(file)
-    return np.lib.format.read_array_header_2_0(file)
+    # Later versions allow for headers of 4 GB, all of which NumPy would read.
+    if version != (1, 0):
+        raise ValueError(f"the .npy file is of version {version}, not (1, 0)")
+    return np.lib.format.read_array_header_1_0(file)
 
 
 def _join(arrays):

@@ -49,8 +49,13 @@ def compute_logits(X, coefs, intercepts, activation):
     Returns
     -------
     logits : ndarray of shape (n_samples, n_outputs), dtype of `coefs`
+        Infinite or NaN, without a warning, where values of X overflow in it.
     """
-    activate = _ACTIVATIONS[activation]
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _compute_logits(X, coefs, intercepts, _ACTIVATIONS[activation])
+
+
+def _compute_logits(X, coefs, intercepts, activate):
     dtype = coefs[0].dtype
     logits = np.empty((X.shape[0], len(intercepts[-1])), dtype)
     for start in range(0, X.shape[0], _BLOCK_ROWS):

@@ -98,6 +98,9 @@ class HeldOutRows:
             rows = self._rows[start : start + _BLOCK_ROWS]
             logits = compute_logits(self._X[rows], coefs, intercepts, activation)
             weight = self._weight[rows]
-            right += weight[logits.argmax(axis=1) == self._codes[rows]].sum()
+            # An overflow is no answer, and thus a wrong one.
+            answered = np.isfinite(logits).all(axis=1)
+            told = logits.argmax(axis=1) == self._codes[rows]
+            right += weight[answered & told].sum()
             total += weight.sum()
         return float(right / total)

@@ -53,7 +53,10 @@ def measure_scale(X, weight=None):
             rows = slice(start, start + _BLOCK_ROWS)
             block = take_rows(X, rows).astype(dtype, copy=False)
             squares = np.einsum("ij,ij->i", block, block).astype(np.float64)
-            total += (squares if weight is None else squares * weight[rows]).sum()
+            if weight is not None:
+                squares[weight[rows] == 0] = 0  # infinity times zero is not zero
+                squares *= weight[rows]
+            total += squares.sum()
     n_rows = X.shape[0] if weight is None else weight.sum()
     rms = np.sqrt(total / (n_rows * X.shape[1]))
     return Scale(float(X.min()), float(X.max()), float(rms))

@@ -7,6 +7,7 @@ that trains or builds a Keras network asks this one for the two modules.
 
 import os
 import re
+import signal
 import sys
 import tempfile
 import threading
@@ -18,6 +19,9 @@ from functools import cache
 DEVICE = "/CPU:0"
 
 _LOCK = threading.RLock()
+
+# The process that loads TensorFlow, once there is one.
+_loading_process: int | None = None
 
 # What TensorFlow's C++ logger says at INFO and WARNING, in its newer form
 # ("I0000 00:00:1795386611 ... file.cc:31] ...") and its older one
@@ -33,7 +37,45 @@ _CHATTER = re.compile(
 )
 
 
-@cache
+@contextmanager
+def interrupts_held_back():
+    """Let Ctrl-C wait until the block is done.
+
+    TensorFlow is broken for the rest of the process by an interrupt of its import, and
+    a lock of Python's for good by one in the wrong place.
+    """
+    handler = signal.getsignal(signal.SIGINT)
+    if handler is None or threading.current_thread() is not threading.main_thread():
+        yield  # nobody is interrupted here, or by a handler that Python cannot put back
+        return
+    interrupts = []
+    signal.signal(signal.SIGINT, lambda *arguments: interrupts.append(arguments))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        if interrupts:
+            signal.raise_signal(signal.SIGINT)
+
+
+def refuse_after_fork():
+    """Refuse to go on in a fork of a process that has loaded TensorFlow.
+
+    Its threads stay behind, and whoever gives them work waits for ever. No lock may be
+    taken before: a thread that stayed behind may have held it.
+    """
+    global _loading_process
+    if _loading_process is None:
+        _loading_process = os.getpid()
+    if _loading_process != os.getpid():
+        raise RuntimeError(
+            "This process was forked from one in which skdigits has trained, and "
+            "TensorFlow does not work after a fork. Train in a new process instead: "
+            "joblib's backend 'loky', or multiprocessing's start method 'spawn' or "
+            "'forkserver'. Networks that are fitted predict here, too."
+        )
+
+
 def load_tensorflow():
     """Import TensorFlow and Keras, and return the two modules.
 
@@ -45,7 +87,16 @@ def load_tensorflow():
     ------
     ValueError
         If Keras is set to another backend than TensorFlow.
+    RuntimeError
+        If this process was forked from one in which skdigits has loaded them.
     """
+    refuse_after_fork()
+    return _load()
+
+
+@cache
+@interrupts_held_back()
+def _load():
     with _LOCK:
         if "keras" not in sys.modules:
             _check_backend(os.environ.get("KERAS_BACKEND") or "tensorflow")

@@ -19,7 +19,13 @@ import numpy as np
 from skdigits._batches import block_dtype, empty_block
 from skdigits._network import build_network, unpack
 from skdigits._optimizer import initial_state, make_settings, update
-from skdigits._tensorflow import DEVICE, load_tensorflow, quiet_stderr
+from skdigits._tensorflow import (
+    DEVICE,
+    interrupts_held_back,
+    load_tensorflow,
+    quiet_stderr,
+    refuse_after_fork,
+)
 
 # Each program holds a graph and its machine code.
 _MAX_PROGRAMS = 32
@@ -87,7 +93,13 @@ def training_program(layer_sizes, activation, batch_size, X_dtype, dtype):
     Returns
     -------
     program : TrainingProgram
+
+    Raises
+    ------
+    RuntimeError
+        If this process was forked from one that has such a program.
     """
+    refuse_after_fork()
     shape = ProgramShape(
         layer_sizes=layer_sizes,
         activation=activation,
@@ -100,6 +112,7 @@ def training_program(layer_sizes, activation, batch_size, X_dtype, dtype):
 
 
 @lru_cache(maxsize=_MAX_PROGRAMS)
+@interrupts_held_back()
 def _compiled_program(shape):
     """Trace and compile the program of this shape."""
     tf, _ = load_tensorflow()
@@ -221,6 +234,8 @@ def _one_ahead(blocks, n_rows, preparer):
         yield from blocks
         return
     while block is not None:
-        coming = preparer.submit(next, blocks, None)
+        with interrupts_held_back():
+            coming = preparer.submit(next, blocks, None)
         yield block
-        block = coming.result()
+        with interrupts_held_back():
+            block = coming.result()

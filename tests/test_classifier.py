@@ -446,6 +446,15 @@ def test_nan_and_infinity_are_refused(digits, fitted, bad):
         fitted.predict(X)
 
 
+@pytest.mark.parametrize("rows", [slice(None), slice(1)])
+def test_numbers_that_overflow_in_prediction_are_refused(digits, fitted, rows):
+    """Found by test_properties: they were predicted as NaN."""
+    X = digits[0][rows] * 1e300
+    for method in (fitted.predict, fitted.predict_proba, fitted.decision_function):
+        with pytest.raises(ValueError, match=r"as large as 1.*e\+301.* in float32"):
+            method(X)
+
+
 def test_other_bad_data_is_refused(digits, fitted):
     X, y = digits
     clf = DigitMLPClassifier(epochs=1)

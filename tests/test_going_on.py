@@ -1,6 +1,7 @@
 """Training that goes on: warm_start, partial_fit, and after an interrupt."""
 
 import copy
+import os
 import pickle
 import signal
 import threading
@@ -308,6 +309,70 @@ def test_ctrl_c_at_any_moment_leaves_whole_epochs(digits):
     assert clf.n_iter_ > 3
     whole = clone(clf).set_params(epochs=clf.n_iter_).fit(X, y)
     assert_same(clf, whole)
+
+
+INTERRUPTS = """
+import copy, os, random, signal, threading
+import numpy as np
+from sklearn.base import clone
+from sklearn.datasets import load_digits
+from skdigits import DigitMLPClassifier
+
+X, y = load_digits(return_X_y=True)
+X, y = X.astype(np.uint8).repeat(4, axis=0), y.repeat(4)  # an epoch of two blocks
+settings = {"learning_rate_schedule": "constant", "random_state": 0}
+
+
+def interrupt_fit(clf, seconds):
+    timer = threading.Timer(seconds, os.kill, [os.getpid(), signal.SIGINT])
+    try:
+        timer.start()
+        clf.fit(X, y)
+    except KeyboardInterrupt:
+        return
+    raise AssertionError("no KeyboardInterrupt")
+
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_an_interrupt_of_a_processs_very_first_fit_breaks_nothing(run_python):
+    """It comes while TensorFlow is imported, or its program compiled, or later."""
+    code = """
+random.seed(0)
+for least in (0.02, 0.7, 3.0):
+    if os.fork():
+        assert os.wait()[1] == 0
+        continue
+    clf = DigitMLPClassifier(**settings, epochs=100_000)
+    interrupt_fit(clf, random.uniform(least, 2 * least))
+    if hasattr(clf, "coefs_"):
+        again = clone(clf).set_params(epochs=clf.n_iter_)
+        for a, b in zip(again.fit(X, y).coefs_, clf.coefs_):
+            np.testing.assert_array_equal(a, b)
+    else:
+        assert vars(clf) == clf.get_params()
+        clf.set_params(epochs=2).fit(X, y).predict(X)
+    os._exit(0)
+"""
+    run_python("-c", INTERRUPTS + code)
+
+
+def test_many_interrupts_at_random_moments_leave_whole_epochs(run_python):
+    code = """
+random.seed(0)
+clf = DigitMLPClassifier(**settings, epochs=1, warm_start=True).fit(X, y)
+clf.set_params(epochs=100_000)
+for _ in range(30):
+    epochs_before = clf.n_iter_
+    interrupt_fit(clf, random.uniform(0, 0.1))
+    assert epochs_before <= clf.n_iter_ == len(clf.loss_curve_)
+whole = clone(clf).set_params(epochs=clf.n_iter_).fit(X, y)
+assert whole.loss_curve_ == clf.loss_curve_
+for a, b in zip(whole.coefs_, clf.coefs_):
+    np.testing.assert_array_equal(a, b)
+"""
+    run_python("-c", INTERRUPTS + code)
 
 
 def test_an_interrupted_early_stopping_keeps_the_best_epoch(digits):

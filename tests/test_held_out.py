@@ -184,3 +184,14 @@ def test_unscored_epochs_keep_the_last_state_and_a_nan():
     assert last.best_state == last.state == "s2"
     assert np.isnan(last.scores).all()
     assert last.stale_epochs == 0
+
+
+def test_held_out_rows_that_overflow_are_told_wrong():
+    coefs, intercepts = [np.eye(2, dtype="f")], [np.zeros(2, "f")]
+    rows = HeldOutRows(
+        np.array([[1e300, 1e299], [1, 0], [0, 1]]),
+        np.zeros(3),
+        np.ones(3),
+        np.arange(3),
+    )
+    assert rows.accuracy(coefs, intercepts, "relu") == pytest.approx(1 / 3)

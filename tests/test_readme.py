@@ -1,15 +1,18 @@
 """What the README shows is what a reader gets."""
 
+import os
 import re
 from pathlib import Path
 
+import joblib
 import pytest
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
 
 
 def test_its_code_runs_and_prints_what_it_says(mnist, capsys):
-    blocks = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", README, re.DOTALL)
+    code_and_output = r"```python\n([^`]*)```\n\n```text\n(.*?)```"
+    blocks = re.findall(code_and_output, README, re.DOTALL)
     assert len(blocks) == 3
     names = {}
     printed = []
@@ -23,6 +26,32 @@ def test_its_code_runs_and_prints_what_it_says(mnist, capsys):
     assert float(accuracy) == pytest.approx(float(said_accuracy), abs=0.006)
     assert float(accuracy) >= 0.96
     assert printed[1:] == [output for _, output in blocks[1:]]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_its_service_answers_from_forked_workers(fitted, digits, tmp_path, run_python):
+    app = re.search(r"```python\n(import joblib[^`]*)```", README)[1]
+    (tmp_path / "app.py").write_text(app)
+    joblib.dump(fitted, tmp_path / "digits.joblib")
+    X, _ = digits
+    (tmp_path / "pixels").write_bytes(X[:9].tobytes())
+    server = f"""
+import os, sys
+os.chdir({str(tmp_path)!r})
+sys.path.insert(0, "")
+from app import app
+
+for _ in range(3):
+    if os.fork() == 0:
+        with open("pixels", "rb") as pixels:
+            body = app({{"wsgi.input": pixels}}, lambda status, headers: None)
+        print(*(part.decode() for part in body), flush=True)
+        os._exit(0)
+    os.wait()
+assert "tensorflow" not in sys.modules
+"""
+    answer = " ".join(map(str, fitted.predict(X[:9])))
+    assert run_python("-c", server).stdout.splitlines() == [answer] * 3
 
 
 def test_its_pictures_are_there_and_small():

@@ -66,3 +66,9 @@ def test_nothing_else_is_warned_of(X, fitted):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warn_of_other_scale(X, fitted)
+
+
+def test_rows_of_weight_zero_may_hold_numbers_whose_squares_overflow():
+    """Found by test_properties: infinity times zero made the scale NaN."""
+    X, weight = np.array([[3.0], [1e300], [4.0]]), np.array([1.0, 0.0, 1.0])
+    assert measure_scale(X, weight).rms == pytest.approx(np.sqrt(12.5))

@@ -1,0 +1,46 @@
+"""The version of the package, and what files of other versions ask for."""
+
+import re
+import warnings
+
+__version__ = "0.1.0"
+
+_KEY = "_skdigits_version"
+
+
+def sign(state):
+    """Add the version to the state that an estimator is saved by."""
+    return state | {_KEY: __version__}
+
+
+def adopt(state, values_before):
+    """Take over the state that an estimator was saved by.
+
+    Parameters
+    ----------
+    state : dict
+        As saved by this version or another one.
+    values_before : dict
+        For each attribute that an older version may not know, the value by which the
+        estimator behaves as it did there.
+
+    Returns
+    -------
+    state : dict
+        As this version has it.
+    """
+    saved_by = state.get(_KEY)
+    if saved_by is not None and _release(saved_by) > _release(__version__):
+        warnings.warn(
+            f"The file was written by skdigits {saved_by}, and this is {__version__}: "
+            f"it may hold what this version does not know, and predict otherwise. "
+            f"Update skdigits to {saved_by} or later.",
+            UserWarning,
+            stacklevel=3,
+        )
+    return values_before | {key: state[key] for key in state if key != _KEY}
+
+
+def _release(version):
+    """Read the numbers of a version, such as (1, 10, 0), to compare it with another."""
+    return tuple(int(number) for number in re.findall(r"\d+", version)[:3])

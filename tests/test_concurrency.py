@@ -1,0 +1,244 @@
+"""Threads, processes and forks."""
+
+import os
+import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import joblib
+import numpy as np
+import pytest
+from joblib.externals.loky.process_executor import TerminatedWorkerError
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV
+
+from skdigits import DigitMLPClassifier
+
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+
+
+def assert_same_network(one, other):
+    for a, b in zip(
+        one.coefs_ + one.intercepts_, other.coefs_ + other.intercepts_, strict=True
+    ):
+        np.testing.assert_array_equal(a, b)
+
+
+# Threads
+
+
+def test_sixteen_threads_predict_while_others_fit(digits, fitted):
+    X, y = digits
+    expected = fitted.predict_proba(X)
+    done = threading.Event()
+
+    def predict(_):
+        n_calls = 0
+        while not done.is_set():
+            np.testing.assert_array_equal(fitted.predict_proba(X), expected)
+            n_calls += 1
+        return n_calls
+
+    def fit(random_state):
+        clf = DigitMLPClassifier(epochs=5, random_state=random_state)
+        return clf.fit(X, y)
+
+    with ThreadPoolExecutor(20) as threads:
+        calls = threads.map(predict, range(16))
+        try:
+            fits = list(threads.map(fit, [0] * 8))
+        finally:
+            done.set()
+        assert min(calls) > 0
+    for clf in fits:
+        assert_same_network(clf, fitted)
+
+
+def test_a_network_may_be_fitted_anew_while_threads_predict_with_it(digits):
+    """Each prediction is wholly of the old network or wholly of the new one."""
+    X, y = digits
+    networks = [
+        DigitMLPClassifier(epochs=1, random_state=i, hidden_layer_sizes=sizes)
+        for i, sizes in enumerate([(25, 15), (11, 3)])
+    ]
+    expected = [clone(clf).fit(X, y).predict_proba(X[:50]) for clf in networks]
+    clf = clone(networks[0]).fit(X, y)
+    done = threading.Event()
+
+    def predict(_):
+        while not done.is_set():
+            p = clf.predict_proba(X[:50])
+            assert any(np.array_equal(p, each) for each in expected)
+
+    with ThreadPoolExecutor(4) as threads:
+        checks = threads.map(predict, range(4))
+        try:
+            for i in [1, 0] * 5:
+                clf.set_params(**networks[i].get_params()).fit(X, y)
+        finally:
+            done.set()
+        list(checks)
+
+
+def test_a_search_in_threads_gives_the_same_bits_as_in_one(digits):
+    grid = {"learning_rate": [1e-3, 1e-2], "hidden_layer_sizes": [(6,), (7,)]}
+    search = GridSearchCV(DigitMLPClassifier(epochs=2, random_state=0), grid, cv=2)
+    one = clone(search).fit(*digits)
+    with joblib.parallel_config("threading", n_jobs=8):
+        many = clone(search).fit(*digits)
+    np.testing.assert_array_equal(
+        one.cv_results_["mean_test_score"], many.cv_results_["mean_test_score"]
+    )
+    assert_same_network(one.best_estimator_, many.best_estimator_)
+
+
+# Processes
+
+
+def die_in_a_worker(main_process):
+    """An augmentation at which the operating system kills the worker."""
+
+    def augment(images, rng):
+        if os.getpid() != main_process:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return images
+
+    return augment
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
+def test_a_killed_worker_is_joblibs_own_error_and_the_next_search_works(digits):
+    grid = {"learning_rate": [1e-3, 1e-2]}
+    clf = DigitMLPClassifier(epochs=1, random_state=0)
+    search = GridSearchCV(clf, grid, cv=2, n_jobs=2)
+    search.set_params(estimator__augmentation=die_in_a_worker(os.getpid()))
+    with pytest.raises(TerminatedWorkerError, match="SIGKILL"):
+        clone(search).fit(*digits)
+    search.set_params(estimator__augmentation=None)
+    search.fit(*digits)
+    assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+
+
+# Forks
+
+FORKS = """
+import os, signal, sys
+import joblib
+import numpy as np
+from sklearn.datasets import load_digits
+from skdigits import DigitMLPClassifier, random_affine
+
+X, y = load_digits(return_X_y=True)
+clf = DigitMLPClassifier(epochs=2, random_state=0)
+
+
+def run_in_a_fork(work):
+    child = os.fork()
+    if child == 0:
+        signal.alarm(60)  # what hangs is killed
+        try:
+            work()
+            os._exit(0)
+        except BaseException as error:
+            print(type(error).__name__, error, file=sys.stderr, flush=True)
+            os._exit(1)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def assert_refused(work):
+    try:
+        work()
+    except RuntimeError as error:
+        assert "forked" in str(error)
+        assert "'loky'" in str(error)
+        assert "'spawn'" in str(error)
+    else:
+        raise AssertionError("not refused")
+
+
+"""
+
+
+@needs_fork
+def test_a_fork_of_a_process_that_has_fitted_predicts_and_refuses_to_fit(run_python):
+    code = """
+clf.fit(X, y)
+p = clf.predict_proba(X)
+
+def child():
+    np.testing.assert_array_equal(clf.predict_proba(X), p)
+    clf.predict(X), clf.predict_log_proba(X), clf.decision_function(X), clf.score(X, y)
+    other_shape = DigitMLPClassifier((3,), epochs=1)
+    rng = np.random.default_rng(0)
+    for work in (
+        lambda: clf.fit(X, y),
+        lambda: clf.partial_fit(X, y),
+        lambda: other_shape.fit(X, y),
+        lambda: clf.to_keras(),
+        lambda: random_affine(X.reshape(-1, 8, 8), rng),
+    ):
+        assert_refused(work)
+    np.testing.assert_array_equal(clf.predict_proba(X), p)
+
+run_in_a_fork(child)
+run_in_a_fork(lambda: run_in_a_fork(child))
+clf.fit(X, y)
+np.testing.assert_array_equal(clf.predict_proba(X), p)
+"""
+    run_python("-c", FORKS + code)
+
+
+@needs_fork
+def test_a_fork_while_other_threads_fit_predicts_and_refuses_to_fit(run_python):
+    """The locks of those threads are held for ever in the child."""
+    code = """
+import itertools, threading, time
+
+clf.fit(X, y)
+widths, done = itertools.count(1), False
+
+def fit_new_shapes():
+    while not done:
+        DigitMLPClassifier((next(widths),), epochs=1).fit(X, y)
+
+def child():
+    clf.predict(X)
+    assert_refused(lambda: clf.fit(X, y))
+
+threads = [threading.Thread(target=fit_new_shapes) for _ in range(2)]
+for thread in threads:
+    thread.start()
+for _ in range(10):
+    time.sleep(0.1)
+    run_in_a_fork(child)
+done = True
+for thread in threads:
+    thread.join()
+"""
+    run_python("-c", FORKS + code)
+
+
+@needs_fork
+def test_a_fork_of_a_process_that_has_not_fitted_fits(run_python):
+    code = """
+run_in_a_fork(lambda: clf.fit(X, y).predict(X))
+clf.fit(X, y)
+"""
+    run_python("-c", FORKS + code)
+
+
+@needs_fork
+def test_joblibs_forking_backend_is_refused_after_a_fit_and_loky_works(run_python):
+    code = """
+def fit():
+    return DigitMLPClassifier(epochs=1, random_state=0).fit(X, y)
+
+def fit_in_two_processes(backend):
+    return joblib.Parallel(2, backend=backend)(joblib.delayed(fit)() for _ in range(2))
+
+expected = fit().coefs_[0]
+assert_refused(lambda: fit_in_two_processes("multiprocessing"))
+for clf in fit_in_two_processes("loky"):
+    np.testing.assert_array_equal(clf.coefs_[0], expected)
+"""
+    run_python("-c", FORKS + code)
