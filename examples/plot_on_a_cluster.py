@@ -6,7 +6,7 @@ Run it:
 
 The cluster is two processes on this machine; ``Client("address:8786")`` takes a real
 one. On each of its workers skdigits, dask and distributed must be installed, in the
-same versions as here. This process itself never starts TensorFlow: the workers learn.
+versions of this process, which itself never starts TensorFlow: the workers learn.
 """
 
 import argparse
