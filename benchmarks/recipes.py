@@ -50,9 +50,9 @@ RECIPES = {
 }
 # Strengths of the warp, with the default decay and with less.
 WARPS = {
-    "slight": {"rotation": 4, "shift": 0.02, "scale": 0.04, "shear": 0.0},
     "upright": {"rotation": 6, "shift": 0.03, "scale": 0.06, "shear": 0.0},
-    "slanting": {"rotation": 5, "shift": 0.02, "scale": 0.06, "shear": 0.1},
+    "default": {},
+    "slight": {"rotation": 5, "shift": 0.03, "scale": 0.05, "shear": 0.05},
     "strong": {"rotation": 8, "shift": 0.03, "scale": 0.1, "shear": 0.1},
 }
 RECIPES |= {
@@ -61,7 +61,7 @@ RECIPES |= {
         "weight_decay": decay,
     }
     for name, strengths in WARPS.items()
-    for decay in (0.1, 0.02)
+    for decay in (0.1, 0.02, 0.005)
 }
 
 

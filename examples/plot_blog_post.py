@@ -20,6 +20,7 @@ import matplotlib
 matplotlib.use("Agg")  # the picture goes into a file; no screen is needed
 
 import matplotlib.pyplot as plt
+from matplotlib.ticker import PercentFormatter
 from mnist_or_digits import load_images
 from sklearn.metrics import accuracy_score
 
@@ -102,8 +103,9 @@ right.axhline(POST, color="0.4", linestyle=":", label="95.38 %, as the post prin
 right.set(
     xscale="log", xlabel="Epochs of training from fresh weights", ylabel="Test accuracy"
 )
-right.yaxis.set_major_formatter(matplotlib.ticker.PercentFormatter(1))
-right.legend(loc="lower right")
+right.xaxis.set_major_formatter("{x:g}")
+right.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+right.legend(loc="lower left")
 right.grid(alpha=0.3)
 figure.savefig(arguments.output, dpi=120)
 print(f"   {arguments.output.resolve()}")

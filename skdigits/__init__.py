@@ -1,6 +1,7 @@
 """A scikit-learn-compatible Keras network for handwritten digits."""
 
 from skdigits._augmentation import random_affine
+from skdigits._center import CenterDigit
 from skdigits._classifier import DigitMLPClassifier
 from skdigits._datasets import fetch_mnist
 from skdigits._displays import (
@@ -13,6 +14,7 @@ from skdigits._flatten import Flatten
 from skdigits._version import __version__ as __version__
 
 __all__ = [
+    "CenterDigit",
     "ConfusionHeatmapDisplay",
     "DigitGalleryDisplay",
     "DigitMLPClassifier",

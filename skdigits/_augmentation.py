@@ -7,7 +7,7 @@ import numpy as np
 from skdigits._tensorflow import DEVICE, interrupts_held_back, load_tensorflow
 
 
-def random_affine(images, rng, *, rotation=6.0, shift=0.03, scale=0.06, shear=0.0):
+def random_affine(images, rng, *, rotation=6.0, shift=0.03, scale=0.06, shear=0.05):
     """Rotate, shift, scale and shear each image a little, each by its own amounts.
 
     Every amount is drawn uniformly from plus to minus the strength given. Pixels
@@ -26,7 +26,7 @@ def random_affine(images, rng, *, rotation=6.0, shift=0.03, scale=0.06, shear=0.
         height.
     scale : float, default=0.06
         Largest change of size, as a part of it.
-    shear : float, default=0
+    shear : float, default=0.05
         Largest slant: the shift across of a row, as a part of its distance from the
         middle row.
 

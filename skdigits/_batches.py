@@ -9,6 +9,9 @@ the number of real steps is said beside it. So one compiled program serves all o
 from typing import NamedTuple
 
 import numpy as np
+from scipy.sparse import issparse
+
+from skdigits._rows import take_rows
 
 # As many steps in a block as make the call of the program cheap beside its run, ...
 _MAX_STEPS = 128
@@ -92,7 +95,7 @@ def epoch_blocks(X, y, weight, order, batch_size, dtype, augment=None, rng=None)
 
     Parameters
     ----------
-    X : ndarray of shape (n_samples, n_features)
+    X : ndarray or CSR matrix of shape (n_samples, n_features)
     y : ndarray of shape (n_samples,)
         Index of each row's class.
     weight : ndarray of shape (n_samples,)
@@ -117,7 +120,7 @@ def epoch_blocks(X, y, weight, order, batch_size, dtype, augment=None, rng=None)
         rows = order[start : start + block.y.size]
         n_rows = len(rows)
         block_X = block.X.reshape(-1, X.shape[1])[:n_rows]
-        _take_rows(X, rows, out=block_X)
+        _fill(block_X, X, rows)
         if augment is not None:
             block_X[...] = augment(block_X, rng)
         block.y.reshape(-1)[:n_rows] = y[rows]
@@ -128,9 +131,9 @@ def epoch_blocks(X, y, weight, order, batch_size, dtype, augment=None, rng=None)
         start += n_rows
 
 
-def _take_rows(X, rows, out):
+def _fill(block, X, rows):
     """Copy rows of X, without a second copy on the way where the types agree."""
-    if X.dtype == out.dtype:
-        np.take(X, rows, axis=0, out=out, mode="clip")  # "raise" would make a copy
+    if X.dtype == block.dtype and not issparse(X):
+        np.take(X, rows, axis=0, out=block, mode="clip")  # "raise" would make a copy
     else:
-        out[...] = X[rows]
+        block[...] = take_rows(X, rows)

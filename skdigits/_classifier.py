@@ -3,6 +3,7 @@
 import copy
 import math
 from contextlib import closing, contextmanager
+from functools import partial
 from numbers import Integral, Real
 from typing import ClassVar
 
@@ -14,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_dat
 
 from skdigits._augmentation import make_augment
 from skdigits._batches import bounded_batch_size, epoch_blocks
+from skdigits._callbacks import CallbackSupportMixin, FitTasks, with_callbacks
 from skdigits._checks import (
     check_classes,
     check_hidden_layer_sizes,
@@ -43,7 +45,7 @@ from skdigits._version import adopt, sign
 from skdigits._weights import check_sample_weight, mean_one, weigh_classes
 
 
-class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
+class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     """A small Keras network that classifies handwritten digits.
 
     Dense layers of 25 and 15 hidden units and one linear output for each class, trained
@@ -270,6 +272,7 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
         self.verbose = verbose
         self.random_state = random_state
 
+    @with_callbacks
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None):
         """Train a network on rows and their labels.
@@ -280,9 +283,9 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Pixels or other features. Integers and float32 are computed in float32,
-            float64 in float64.
+            float64 in float64. What is sparse is made dense a block at a time.
 
         y : array-like of shape (n_samples,)
             Labels: integers, strings or booleans.
@@ -308,13 +311,15 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
             If a parameter or the data cannot be used, if Keras is set to another
             backend than TensorFlow, or if the loss becomes infinite or NaN.
         TypeError
-            If X is sparse or holds what is no number.
+            If X holds what is no number.
         RuntimeError
             If the process was forked from one in which skdigits has trained.
         """
+        tasks = FitTasks(self, self.epochs)
         with _replaced_when_done(self) as new:
             goes_on = self.warm_start and hasattr(self, "coefs_")
             X, y = new._check_training_data(X, y, goes_on, min_samples=2)
+            tasks.begin(X, y, sample_weight)
             weight = check_sample_weight(sample_weight, X)
             classes, codes = encode_labels(y, np.flatnonzero(weight))
             if goes_on:
@@ -330,12 +335,14 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
                 mean_one(weight, rows),
                 rows,
                 held_out,
+                tasks,
                 epochs=self.epochs,
                 schedule=self.learning_rate_schedule,
                 keep_state=self.warm_start,
             )
         if interrupt is not None:
             raise interrupt
+        tasks.end()
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -349,7 +356,7 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
 
         y : array-like of shape (n_samples,)
             Labels; not every class has to be among them.
@@ -372,7 +379,7 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
             later one, if a label is none of them, or with parameters that need to see
             all rows: `early_stopping=True` and `class_weight="balanced"`.
         TypeError
-            If X is sparse or holds what is no number.
+            If X holds what is no number.
         """
         with _replaced_when_done(self) as new:
             refuse_what_needs_all_rows(self.early_stopping, self.class_weight)
@@ -391,6 +398,8 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
                 codes,
                 weight,
                 np.flatnonzero(weight),
+                held_out=None,
+                tasks=FitTasks(),
                 epochs=1,
                 schedule="constant",
                 keep_state=True,
@@ -404,7 +413,7 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
             On the same scale as the X given to `fit`.
 
         Returns
@@ -419,7 +428,7 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
 
         Returns
         -------
@@ -433,7 +442,7 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
 
         Returns
         -------
@@ -447,7 +456,7 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
 
         Returns
         -------
@@ -558,6 +567,11 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
         clf.n_features_in_, clf.n_iter_ = len(coefs[0]), 0
         return clf
 
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
     def __getstate__(self):
         return sign(super().__getstate__())
 
@@ -570,7 +584,7 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         if not self._is_plain(X):
             refuse_images(X)
-            X = validate_data(self, X, reset=False)
+            X = validate_data(self, X, reset=False, accept_sparse="csr")
         if self._scale is not None:
             warn_of_other_scale(X, self._scale)
         logits = compute_logits(X, self.coefs_, self.intercepts_, self._activation)
@@ -598,7 +612,12 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
     def _check_training_data(self, X, y, goes_on, min_samples):
         refuse_images(X)
         X, y = validate_data(
-            self, X, y, reset=not goes_on, ensure_min_samples=min_samples
+            self,
+            X,
+            y,
+            reset=not goes_on,
+            accept_sparse="csr",
+            ensure_min_samples=min_samples,
         )
         y = column_or_1d(y)
         check_classification_targets(y)
@@ -640,16 +659,19 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
             )
             return rows, HeldOutRows(X, codes, weight, held_out)
         refuse_images(X_val)
-        X_val, y_val = validate_data(self, X_val, y_val, reset=False)
+        X_val, y_val = validate_data(
+            self, X_val, y_val, reset=False, accept_sparse="csr"
+        )
         codes = find_labels(column_or_1d(y_val), self.classes_, "y_val")
         return rows, HeldOutRows(
             X_val, codes, np.ones(len(codes)), np.arange(len(codes))
         )
 
     def _train(
-        self, X, codes, weight, rows, held_out=None, *, epochs, schedule, keep_state
+        self, X, codes, weight, rows, held_out, tasks, *, epochs, schedule, keep_state
     ):
         """Train on the rows that count; return the interrupt that ended it, or None."""
+        augment = make_augment(self.augmentation, self.image_shape, X.shape[1])
         if self._scale is None:
             self._scale = measure_scale(X, weight)
             self._divisor = divisor(self._scale) if self.rescale else 1.0
@@ -662,7 +684,6 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
         settings = self._optimizer_settings(
             schedule, history.state.step, epochs * math.ceil(len(rows) / batch_size)
         )
-        augment = make_augment(self.augmentation, self.image_shape, X.shape[1])
 
         def blocks_of(epoch):
             rng = epoch_rng(self._seed, epoch)
@@ -681,7 +702,7 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
             first_epoch=len(history.losses) + 1,
             epochs=epochs,
         )
-        history, interrupt = self._follow(run, history, held_out, epochs)
+        history, interrupt = self._follow(run, history, held_out, tasks, epochs)
         self._keep(history, scored=held_out is not None, keep_state=keep_state)
         return interrupt
 
@@ -718,7 +739,7 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
             held_out.accuracy(*self._arrays(state), self._activation),
         )
 
-    def _follow(self, run, history, held_out, epochs):
+    def _follow(self, run, history, held_out, tasks, epochs):
         """Let the epochs run, until they stop improving or an interrupt comes.
 
         Returns the history, and the interrupt or None.
@@ -726,6 +747,7 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
         epochs_before = len(history.losses)
         try:
             with closing(run), epoch_progress(self.verbose, epochs) as report:
+                tasks.begin_epoch()
                 for loss, state in run:
                     epoch = len(history.losses) + 1
                     self._check_finite(loss, "training loss", epoch)
@@ -736,13 +758,27 @@ class DigitMLPClassifier(ClassifierMixin, BaseEstimator):
                         )
                     history = history.after_epoch(state, loss, score, self.tol)
                     report(loss, score)
-                    if history.stale_epochs >= self.n_iter_no_change:
+                    stop = tasks.end_epoch(partial(self._fitted_attributes, history))
+                    if stop or history.stale_epochs >= self.n_iter_no_change:
                         break
+                    if epoch < epochs_before + epochs:
+                        tasks.begin_epoch()
         except KeyboardInterrupt as interrupt:
             if len(history.losses) == epochs_before:
                 raise
             return history, interrupt
         return history, None
+
+    def _fitted_attributes(self, history):
+        """Gather what the estimator would have if training ended here."""
+        coefs, intercepts = self._arrays(history.state)
+        losses = list(history.losses)
+        return vars(self) | {
+            "coefs_": coefs,
+            "intercepts_": intercepts,
+            "loss_curve_": losses,
+            "n_iter_": len(losses),
+        }
 
     def _check_finite(self, values, name, epoch):
         if not np.isfinite(values).all():

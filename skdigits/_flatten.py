@@ -4,8 +4,12 @@ import numpy as np
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
+from skdigits._callbacks import CallbackSupportMixin, FitTasks, with_callbacks
 
-class Flatten(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+
+class Flatten(
+    CallbackSupportMixin, OneToOneFeatureMixin, TransformerMixin, BaseEstimator
+):
     """Reshape each sample, such as an image, into one row of features.
 
     The values and their dtype stay as they are, NaN included; the result is a view of X
@@ -34,6 +38,7 @@ class Flatten(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     (5, 28, 28)
     """
 
+    @with_callbacks
     def fit(self, X, y=None):
         """Learn the shape of a sample.
 
@@ -57,8 +62,11 @@ class Flatten(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             If X is sparse.
         """
         samples = self._check_samples(X)
+        tasks = FitTasks(self)
+        tasks.begin(X, y)
         self._check_names_and_width(X, samples, reset=True)
         self.sample_shape_ = samples.shape[1:]
+        tasks.end()
         return self
 
     def transform(self, X):

@@ -65,7 +65,7 @@ class HeldOutRows:
 
     Parameters
     ----------
-    X : ndarray of shape (n_samples, n_features)
+    X : ndarray or CSR matrix of shape (n_samples, n_features)
     codes : ndarray of shape (n_samples,)
         Index of each row's class.
     weight : ndarray of shape (n_samples,)

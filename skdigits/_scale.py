@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skdigits._rows import take_rows
+
 _BLOCK_ROWS = 1024
 # Rows looked at in prediction: enough to tell, and the same small cost for any X.
 _WATCHED_ROWS = 256
@@ -33,7 +35,7 @@ def measure_scale(X, weight=None):
 
     Parameters
     ----------
-    X : ndarray of shape (n_samples, n_features)
+    X : ndarray or CSR matrix of shape (n_samples, n_features)
     weight : ndarray of shape (n_samples,), default=None
         The mean of the squares is weighted by it.
 
@@ -47,15 +49,15 @@ def measure_scale(X, weight=None):
     dtype = np.float32 if X.dtype == np.uint8 else np.float64
     total = 0.0
     with np.errstate(over="ignore"):
-        for start in range(0, len(X), _BLOCK_ROWS):
+        for start in range(0, X.shape[0], _BLOCK_ROWS):
             rows = slice(start, start + _BLOCK_ROWS)
-            block = X[rows].astype(dtype, copy=False)
+            block = take_rows(X, rows).astype(dtype, copy=False)
             squares = np.einsum("ij,ij->i", block, block).astype(np.float64)
             if weight is not None:
                 squares[weight[rows] == 0] = 0  # infinity times zero is not zero
                 squares *= weight[rows]
             total += squares.sum()
-    n_rows = len(X) if weight is None else weight.sum()
+    n_rows = X.shape[0] if weight is None else weight.sum()
     rms = np.sqrt(total / (n_rows * X.shape[1]))
     return Scale(float(X.min()), float(X.max()), float(rms))
 
@@ -89,7 +91,7 @@ def warn_of_other_scale(X, fitted):
 
     Parameters
     ----------
-    X : ndarray of shape (n_samples, n_features)
+    X : ndarray or CSR matrix of shape (n_samples, n_features)
         What is to be predicted; the first 256 rows are looked at.
     fitted : Scale
         Of the X given to `fit`.

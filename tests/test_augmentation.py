@@ -205,7 +205,7 @@ def test_training_sees_the_changed_images_and_prediction_those_given(digits):
     """To mirror every image in training is to train on mirrored images."""
     X, y = digits
     mirrored = X.reshape(-1, 8, 8)[:, :, ::-1].reshape(-1, 64)
-    clf = DigitMLPClassifier(epochs=3, random_state=0)
+    clf = DigitMLPClassifier(epochs=3, weight_decay=0.1, random_state=0)
     mirroring = clone(clf).set_params(
         augmentation=lambda images, rng: images[..., ::-1]
     )
@@ -229,7 +229,9 @@ def test_every_epoch_draws_anew_from_the_fits_own_stream(digits):
 
 def test_affine_is_random_affine_and_partial_gives_other_strengths(digits):
     def fit(augmentation):
-        clf = DigitMLPClassifier(epochs=2, augmentation=augmentation, random_state=0)
+        clf = DigitMLPClassifier(
+            epochs=2, augmentation=augmentation, weight_decay=0.1, random_state=0
+        )
         return clf.fit(*digits).coefs_[0]
 
     np.testing.assert_array_equal(fit("affine"), fit(random_affine))

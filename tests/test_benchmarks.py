@@ -3,8 +3,6 @@
 import json
 from pathlib import Path
 
-import pytest
-
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
 
@@ -20,8 +18,13 @@ def test_the_benchmark_tries_its_peers_and_writes_its_figures(run_python, tmp_pa
         assert f"{failure['name']} left out of {failure['measure']}: " in done.stdout
 
 
+def test_the_benchmark_of_the_framing_runs(run_python, mnist):
+    done = run_python(BENCHMARKS / "framing.py", "--epochs", "1", "--images", "20")
+    assert "20 digits of 8 × 8" in done.stdout
+    assert "mean over the sizes" in done.stdout
+
+
 def test_the_soak_prints_what_each_tenth_took(run_python):
-    pytest.importorskip("psutil")  # of the extra `bench`
     done = run_python(BENCHMARKS / "soak.py", "--fits", 20, "--predictions", 100)
     assert done.stdout.count("last : first") == 2
     assert len(done.stdout.splitlines()) == 2 * (2 + 10 + 1)

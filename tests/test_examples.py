@@ -1,9 +1,12 @@
 """Every example runs to its end, as a newcomer would run it, and leaves its picture."""
 
+import runpy
+import sys
 from pathlib import Path
 
 import matplotlib.image
 import pytest
+from PIL import Image, ImageDraw
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
@@ -25,6 +28,8 @@ def without_mnist(tmp_path):
         ("plot_blog_post.py", ["--epochs", "1"], "95.38 %"),
         ("plot_what_it_learnt.py", ["--epochs", "2"], "Test accuracy: 9"),
         ("plot_learning_rate_search.py", ["--rows", "600"], "Best: "),
+        ("plot_own_handwriting.py", ["--epochs", "2"], "drawn by this script"),
+        ("plot_on_a_cluster.py", ["--rows", "1200"], "Learnt in 30 blocks"),
     ],
 )
 def test_the_example_runs_on_mnist(
@@ -57,3 +62,54 @@ def test_without_mnist_it_says_so_and_takes_the_bundled_digits(
 )
 def test_help_says_what_it_does(script, run_python):
     assert "--epochs" in run_python(script, "--help").stdout
+
+
+@pytest.fixture
+def photos(tmp_path):
+    """Folder of a grey JPEG that is to be turned, a palette PNG and a blank one."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    page = Image.new("L", (90, 70), 230)
+    ImageDraw.Draw(page).line([(10, 30), (60, 30)], fill=20, width=6)
+    turned = Image.Exif()
+    turned[0x0112] = 6  # orientation: a quarter turn
+    page.save(folder / "one.JPG", exif=turned)
+    page.rotate(90, expand=True).convert("P").save(folder / "palette.png")
+    Image.new("L", (30, 30), 255).save(folder / "white.png")
+    (folder / "notes.txt").write_text("not a picture")
+    return folder
+
+
+def test_own_pictures_are_read(photos, run_python, without_mnist, tmp_path):
+    picture = tmp_path / "picture.png"
+    script = EXAMPLES / "plot_own_handwriting.py"
+    arguments = [photos, photos / "one.JPG", "--epochs", 20, "--output", picture]
+    printed = run_python(script, *arguments, **without_mnist).stdout
+    assert printed.count("one.JPG: 1 (") == 2
+    assert "palette.png: 1 (" in printed
+    assert "white.png: blank" in printed
+    assert "notes.txt" not in printed
+    assert picture.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("nothing.png", "there is no file"),
+        ("photos/notes.txt", "is not a picture that can be read"),
+        ("empty", "there is no PNG or JPEG in the folder"),
+    ],
+)
+def test_pictures_that_cannot_be_had_are_named(
+    photos, name, message, tmp_path, capsys, monkeypatch
+):
+    (tmp_path / "empty").mkdir()
+    path = tmp_path / name
+    script = EXAMPLES / "plot_own_handwriting.py"
+    monkeypatch.setattr(sys, "argv", [str(script), str(path)])
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+    with pytest.raises(SystemExit):
+        runpy.run_path(str(script), run_name="__main__")
+    error = capsys.readouterr().err
+    assert message in error
+    assert str(path) in error

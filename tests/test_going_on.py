@@ -12,7 +12,11 @@ from sklearn.base import clone
 
 from skdigits import DigitMLPClassifier
 
-CONSTANT = {"learning_rate_schedule": "constant", "random_state": 0}
+CONSTANT = {
+    "learning_rate_schedule": "constant",
+    "weight_decay": 0.1,
+    "random_state": 0,
+}
 
 
 def assert_same(one, other):
@@ -35,7 +39,7 @@ def test_five_epochs_and_five_more_equal_ten_bit_for_bit(digits, augmentation, b
         def between(clf):
             return pickle.loads(pickle.dumps(clf))
 
-    settings = CONSTANT | {"augmentation": augmentation, "weight_decay": 0.1}
+    settings = CONSTANT | {"augmentation": augmentation}
     ten = DigitMLPClassifier(**settings, epochs=10).fit(*digits)
     clf = DigitMLPClassifier(**settings, epochs=5, warm_start=True).fit(*digits)
     clf = between(clf).fit(*digits)
@@ -193,6 +197,21 @@ def test_a_stream_of_blocks_from_a_file_learns_like_fit(digits, tmp_path):
     accuracy = clf.score(stream[test], labels[test])
     assert accuracy > whole.score(stream[test], labels[test]) - 0.02
     assert clf.n_iter_ == 30 * 7
+
+
+def test_a_stream_of_mnist_from_a_file_comes_within_a_point_of_fit(mnist, tmp_path):
+    X, y, X_test, y_test = mnist
+    np.save(tmp_path / "X.npy", X.reshape(len(X), -1))
+    stream = np.load(tmp_path / "X.npy", mmap_mode="r")
+    X_test = X_test.reshape(len(X_test), -1)
+    whole = DigitMLPClassifier(**CONSTANT, learning_rate=1e-3, epochs=3).fit(stream, y)
+    clf = DigitMLPClassifier(**CONSTANT, learning_rate=1e-3)
+    for _ in range(3):
+        for start in range(0, len(y), 4000):
+            rows = slice(start, start + 4000)
+            clf.partial_fit(stream[rows], y[rows], classes=range(10))
+    assert clf.score(X_test, y_test) > whole.score(X_test, y_test) - 0.01
+    assert clf.score(X_test, y_test) > 0.95
 
 
 def test_blocks_may_lack_classes_and_have_one_row(digits):

@@ -62,6 +62,13 @@ def test_its_pictures_are_there_and_small():
         assert 0 < path.stat().st_size < 100_000
 
 
+def test_the_tests_and_examples_that_it_names_are_there():
+    root = Path(__file__).parents[1]
+    named = set(re.findall(r"(?:tests|examples)/\w+\.py", README))
+    assert {f"examples/{path.name}" for path in root.glob("examples/plot_*.py")} < named
+    assert all((root / path).exists() for path in named)
+
+
 def test_its_two_commands_are_each_one_line():
     commands = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
     assert [command.count("\n") for command in commands] == [1, 1]

@@ -1,0 +1,157 @@
+"""Draw a digit with the mouse, and see its ten probabilities move.
+
+Run it where there is a screen:
+
+    python examples/draw_a_digit.py
+
+Draw into the left square with the left button; any key clears it. The small image is
+what the network sees.
+"""
+
+import argparse
+
+import matplotlib.pyplot as plt
+import numpy as np
+import seaborn as sns
+from mnist_or_digits import load_images
+from sklearn.pipeline import Pipeline
+
+from skdigits import CenterDigit, DigitMLPClassifier, Flatten
+
+SIDE = 140  # pixels of the square to draw in
+PEN = 5  # radius of the pen, in those pixels
+
+
+class DrawingWindow:
+    """A window that predicts while its user draws.
+
+    Parameters
+    ----------
+    center : CenterDigit
+        With ``on_blank="keep"``.
+
+    classifier : estimator
+        Takes framed images; has `classes_` and `predict_proba`.
+
+    Attributes
+    ----------
+    page : ndarray of shape (SIDE, SIDE), uint8
+        White ink on black.
+
+    figure, page_axes, frame_axes, bar_axes
+        Of matplotlib.
+    """
+
+    def __init__(self, center, classifier):
+        self.center = center
+        self.classifier = classifier
+        self.page = np.zeros((SIDE, SIDE), dtype=np.uint8)
+        self._last = None  # where the pen was, while it is down
+
+        sns.set_theme(style="white", palette="colorblind")
+        self.figure, axes = plt.subplots(
+            1, 3, figsize=(10, 4), width_ratios=(3, 1.2, 3), layout="constrained"
+        )
+        self.page_axes, self.frame_axes, self.bar_axes = axes
+        gray = {"cmap": "gray", "vmin": 0, "vmax": 255}
+        self._page_image = self.page_axes.imshow(self.page, **gray)
+        self.page_axes.set(title="Draw here; any key clears", xticks=[], yticks=[])
+        frame = np.zeros((center.size, center.size))
+        self._frame_image = self.frame_axes.imshow(frame, **gray)
+        self.frame_axes.set(title="Framed", xticks=[], yticks=[])
+        self._bars = self.bar_axes.bar(classifier.classes_.astype(str), 0)
+        self.bar_axes.set(
+            ylim=(0, 1), yticks=[0, 0.5, 1], xlabel="Digit", ylabel="Probability"
+        )
+        sns.despine(ax=self.bar_axes)
+        self._show()
+        # Laid out once: to do it again for each picture would take most of its time.
+        self.figure.draw_without_rendering()
+        self.figure.set_layout_engine("none")
+
+        connect = self.figure.canvas.mpl_connect
+        connect("button_press_event", self._pen_down)
+        connect("motion_notify_event", self._pen_moves)
+        connect("button_release_event", self._pen_up)
+        connect("key_press_event", self._clear)
+        # matplotlib's own keys, such as s and q, would save and close.
+        manager = self.figure.canvas.manager
+        if manager is not None and manager.key_press_handler_id is not None:
+            self.figure.canvas.mpl_disconnect(manager.key_press_handler_id)
+
+    def _pen_down(self, event):
+        if event.inaxes is self.page_axes and event.button == 1:
+            self._last = event.xdata, event.ydata
+            self._draw_to(*self._last)
+
+    def _pen_moves(self, event):
+        if self._last is None:
+            return
+        if event.inaxes is self.page_axes:
+            self._draw_to(event.xdata, event.ydata)
+        else:  # it comes back elsewhere, and must draw no line to there
+            self._last = None
+
+    def _pen_up(self, event):
+        self._last = None
+
+    def _clear(self, event):
+        self._last = None
+        self.page[:] = 0
+        self._show()
+
+    def _draw_to(self, x, y):
+        """Ink all pixels near the line from where the pen was."""
+        start, end = np.array(self._last), np.array([x, y])
+        along = end - start
+        pixels = (
+            np.stack(np.meshgrid(np.arange(SIDE), np.arange(SIDE)), axis=-1) - start
+        )
+        part = np.clip(pixels @ along / max(along @ along, 1e-9), 0, 1)
+        distance = np.linalg.norm(pixels - part[..., np.newaxis] * along, axis=-1)
+        ink = 255 * np.clip(PEN + 0.5 - distance, 0, 1)
+        self.page = np.maximum(self.page, ink.astype(np.uint8))
+        self._last = x, y
+        self._show()
+
+    def _show(self):
+        """Predict, and draw what has changed."""
+        image = self.center.transform([self.page])
+        blank = not image.any()
+        probabilities = self.classifier.predict_proba(image)[0]
+        best = probabilities.argmax()
+        for i, (bar, p) in enumerate(zip(self._bars, probabilities)):
+            bar.set_height(0 if blank else p)
+            bar.set_color("C1" if i == best else "C0")
+        answer = f"{self.classifier.classes_[best]} ({probabilities[best]:.0%})"
+        self.bar_axes.set_title("Nothing drawn yet" if blank else answer)
+        self._page_image.set_data(self.page)
+        self._frame_image.set_data(image[0])
+        self.figure.canvas.draw_idle()
+
+
+def train(epochs):
+    """Train on MNIST; return how to frame a drawing, and the classifier."""
+    X_train, X_test, y_train, y_test = load_images()
+    size = X_train.shape[1]
+    # The bundled digits of 8 × 8 fill their height.
+    center = CenterDigit(size, box=20 if size == 28 else size, on_blank="keep")
+    if size != 28:  # they are grey in another way than drawings: frame them, too
+        X_train, X_test = center.transform(X_train), center.transform(X_test)
+    clf = DigitMLPClassifier(
+        epochs=epochs, augmentation="affine", verbose=1, random_state=0
+    )
+    classifier = Pipeline([("flatten", Flatten()), ("clf", clf)])
+    classifier.fit(X_train, y_train)
+    print(f"Test accuracy: {classifier.score(X_test, y_test):.2%}")
+    return center, classifier
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--epochs", type=int, default=50, help="passes over the images")
+    arguments = parser.parse_args()
+    if plt.get_backend().lower() == "agg":
+        parser.exit(1, "No window can be opened: matplotlib found no screen.\n")
+    window = DrawingWindow(*train(arguments.epochs))
+    plt.show()

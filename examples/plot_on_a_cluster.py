@@ -1,0 +1,94 @@
+"""Search on a Dask cluster, and learn from a Dask array, block by block.
+
+Run it:
+
+    python examples/plot_on_a_cluster.py
+
+The cluster is two processes on this machine; ``Client("address:8786")`` takes a real
+one. On each of its workers skdigits, dask and distributed must be installed, in the
+versions of this process, which itself never starts TensorFlow: the workers learn.
+"""
+
+import argparse
+import copy
+import logging
+from pathlib import Path
+
+import dask
+import dask.array as da
+import joblib
+import matplotlib
+
+matplotlib.use("Agg")  # the picture goes into a file; no screen is needed
+
+import matplotlib.pyplot as plt
+import numpy as np
+from dask.distributed import Client, LocalCluster
+from mnist_or_digits import load_images
+from sklearn.model_selection import GridSearchCV
+
+from skdigits import DigitMLPClassifier, Flatten, LossCurveDisplay
+
+
+def learn(clf, rows, labels):
+    """Return a copy that has learnt one block more; tasks leave their input alone."""
+    return copy.deepcopy(clf).partial_fit(rows, labels, classes=range(10))
+
+
+def main():
+    """Start the cluster, use it, and draw what came back."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--epochs", type=int, default=5, help="passes over the images")
+    parser.add_argument("--rows", type=int, default=12_000, help="images to learn from")
+    parser.add_argument("--output", type=Path, default="on_a_cluster.png")
+    arguments = parser.parse_args()
+
+    X_train, X_test, y_train, y_test = load_images()
+    flatten = Flatten().fit(X_train)
+    X = flatten.transform(X_train[: arguments.rows])
+    y = y_train[: arguments.rows]
+
+    clf = DigitMLPClassifier(epochs=arguments.epochs, random_state=0)
+    rates = np.logspace(-4, -1, 7)
+    search = GridSearchCV(clf, {"learning_rate": rates}, cv=3, refit=False)
+    size = -(-len(X) // 6)
+    blocks = da.from_array(X, chunks=(size, -1)), da.from_array(y, chunks=size)
+    with (
+        LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            dashboard_address=None,
+            silence_logs=logging.ERROR,  # of a worker that is slow to leave
+        ) as cluster,
+        Client(cluster),
+    ):
+        with joblib.parallel_config("dask"):
+            search.fit(X, y)
+        learnt = dask.delayed(clf)
+        for _ in range(arguments.epochs):
+            for rows, labels in zip(*(part.to_delayed().ravel() for part in blocks)):
+                learnt = dask.delayed(learn)(learnt, rows, labels)
+        learnt = learnt.compute()
+
+    results = search.cv_results_
+    means, deviations = results["mean_test_score"], results["std_test_score"]
+    print(f"Best of {len(rates)} rates: {search.best_params_['learning_rate']:.1e}")
+    accuracy = learnt.score(flatten.transform(X_test), y_test)
+    print(f"Learnt in {learnt.n_iter_} blocks. Test accuracy: {accuracy:.2%}")
+
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4), layout="constrained")
+    left.errorbar(rates, means, yerr=deviations, marker="o", capsize=3)
+    left.set(
+        xscale="log",
+        xlabel="Learning rate of Adam",
+        ylabel="Accuracy, mean and deviation of 3 folds",
+        title=f"Search: {len(X)} images, {arguments.epochs} epochs",
+    )
+    LossCurveDisplay.from_estimator(learnt, ax=right)
+    right.set(xlabel="Block", title="partial_fit on the blocks of a Dask array")
+    figure.savefig(arguments.output, dpi=150)
+    print(f"Picture: {arguments.output.resolve()}")
+
+
+if __name__ == "__main__":  # each worker imports this file, too
+    main()

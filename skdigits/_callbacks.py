@@ -1,0 +1,67 @@
+"""scikit-learn's callbacks: the one place where its versions differ."""
+
+try:
+    from sklearn.callback import CallbackSupportMixin, with_callbacks
+except ImportError:  # scikit-learn before 1.9
+
+    class CallbackSupportMixin:  # type: ignore[no-redef]
+        """Stands in where there are no callbacks: nothing can be set."""
+
+    def with_callbacks(method):
+        """Return the method as it is."""
+        return method
+
+
+class FitTasks:
+    """Tells an estimator's callbacks of a fit and of its epochs, if it has any.
+
+    Parameters
+    ----------
+    estimator : estimator, default=None
+        As the callbacks know it. None tells nobody.
+    epochs : int, default=0
+        Epochs that there may be.
+    """
+
+    def __init__(self, estimator=None, epochs=0):
+        self._estimator = estimator
+        open_context = getattr(estimator, "_init_callback_context", None)
+        self._fit = open_context and open_context(max_subtasks=epochs)
+
+    def begin(self, X, y, sample_weight=None):
+        """Begin the fit on this data."""
+        self._data = {"estimator": self._estimator, "X": X, "y": y}
+        if sample_weight is not None:
+            self._data["metadata"] = {"sample_weight": sample_weight}
+        if self._fit:
+            self._fit.call_on_fit_task_begin(**self._data)
+
+    def begin_epoch(self):
+        """Begin an epoch."""
+        if self._fit:
+            self._epoch = self._fit.subcontext(task_name="epoch")
+            self._epoch.call_on_fit_task_begin(**self._data)
+
+    def end_epoch(self, fitted_attributes):
+        """End an epoch.
+
+        Parameters
+        ----------
+        fitted_attributes : callable
+            Gives what would make the estimator a fitted one.
+
+        Returns
+        -------
+        stop : bool
+            Whether a callback asks to stop here.
+        """
+        if not self._fit:
+            return False
+        return self._epoch.call_on_fit_task_end(
+            **self._data, reconstruction_attributes=fitted_attributes
+        )
+
+    def end(self):
+        """End the fit; the estimator is a fitted one now."""
+        if self._fit:
+            self._fit.call_on_fit_task_end(**self._data, reconstruction_attributes={})

@@ -1,0 +1,245 @@
+"""CenterDigit: any picture of a digit, framed as MNIST frames it."""
+
+from numbers import Integral
+from typing import ClassVar
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from skdigits._callbacks import CallbackSupportMixin, FitTasks, with_callbacks
+from skdigits._framing import frame_ink
+from skdigits._ink import find_ink
+
+# Grey, grey and alpha, RGB, RGBA.
+_CHANNELS = (1, 2, 3, 4)
+
+
+class CenterDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
+    """Bring pictures of one digit each into MNIST's framing.
+
+    A network that was trained on MNIST knows only its framing: white on black, scaled
+    into 20 × 20 pixels, centred by its centre of mass in 28 × 28. This brings any
+    picture into it: dark on light or light on dark, grey or in colour, of any size, the
+    digit anywhere, the light uneven, with some noise. MNIST's own images come back
+    nearly as they were.
+
+    There is nothing to learn: `transform` needs no `fit`.
+
+    Parameters
+    ----------
+    size : int, default=28
+        Height and width of the result, in pixels.
+
+    box : int, default=20
+        Pixels that the longer side of the digit is scaled to; at most `size`.
+
+    on_blank : {"raise", "keep"}, default="raise"
+        What to do with a picture without a digit: raise a ValueError that gives its
+        index, or return a black image.
+
+    See Also
+    --------
+    Flatten : Makes rows of the images, for a classifier.
+
+    Notes
+    -----
+    The paper is what most of the picture's edge shows: a plane is fitted to the edge,
+    for uneven light, and what light is left is taken off by a white top-hat [1]_. Ink
+    is what differs, in the colour in which it differs most; specks are dropped. The
+    digit's box is scaled by averaging over areas. Strokes that come out thinner or
+    thicker than MNIST's, or that had to be enlarged, are redrawn with a usual width.
+
+    There must be one digit and nothing else, such as ruled lines, a frame or a second
+    digit. Slant stays as it is, as in MNIST.
+
+    The result has three dimensions and fits into no data frame, so `set_output` changes
+    nothing here.
+
+    References
+    ----------
+    .. [1] Soille, P. (2003). Morphological Image Analysis, 2nd edition, chapter 4.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skdigits import CenterDigit
+    >>> page = np.full((120, 90, 3), 255, dtype=np.uint8)  # white
+    >>> page[20:80, 50:56] = [0, 0, 128]  # a 1 in blue ink
+    >>> CenterDigit().transform([page]).shape
+    (1, 28, 28)
+    """
+
+    _parameter_constraints: ClassVar[dict] = {
+        "size": [Interval(Integral, 1, None, closed="left")],
+        "box": [Interval(Integral, 1, None, closed="left")],
+        "on_blank": [StrOptions({"raise", "keep"})],
+    }
+
+    def __init__(self, size=28, box=20, on_blank="raise"):
+        self.size = size
+        self.box = box
+        self.on_blank = on_blank
+
+    @with_callbacks
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None):
+        """Check the parameters and the pictures; learn nothing.
+
+        Parameters
+        ----------
+        X : array-like or list of array-like
+            As in `transform`.
+
+        y : Ignored
+            Here for scikit-learn's API.
+
+        Returns
+        -------
+        self : CenterDigit
+
+        Raises
+        ------
+        ValueError
+            If a parameter or X is not as described. Blank pictures are left to
+            `transform`.
+        TypeError
+            If X is sparse.
+        """
+        tasks = FitTasks(self)
+        tasks.begin(X, y)
+        self._check_box()
+        _check_pictures(X)
+        tasks.end()
+        return self
+
+    def transform(self, X):
+        """Frame each picture.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, height, width) or \
+                (n_samples, height, width, channels), or list of pictures
+            Pictures of one digit each; in a list they may have different sizes and
+            channels. One channel is grey, two grey and alpha, three RGB, four RGBA.
+            Booleans, integers or floats of any range.
+
+        Returns
+        -------
+        images : ndarray of shape (n_samples, size, size), uint8
+            White (255) on black (0).
+
+        Raises
+        ------
+        ValueError
+            If X is not as described, or if a picture is blank and `on_blank` is
+            "raise".
+        TypeError
+            If X is sparse.
+        """
+        self._validate_params()
+        self._check_box()
+        pictures = _check_pictures(X)
+        images = np.zeros((len(pictures), self.size, self.size), dtype=np.uint8)
+        for i, picture in enumerate(pictures):
+            ink = find_ink(picture)
+            if ink is not None:
+                images[i] = frame_ink(ink, self.size, self.box)
+            elif self.on_blank == "raise":
+                raise ValueError(
+                    f"Picture {i} is blank: no ink stands out from its paper. With "
+                    f'on_blank="keep" such pictures become black images.'
+                )
+        return images
+
+    def set_output(self, *, transform=None):
+        """Do nothing, so that a pipeline can set the output of its other steps.
+
+        Parameters
+        ----------
+        transform : Ignored
+            Here for scikit-learn's API: images fit into no data frame.
+
+        Returns
+        -------
+        self : CenterDigit
+        """
+        return self
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = True
+        tags.requires_fit = False
+        tags.transformer_tags.preserves_dtype = ["uint8"]
+        return tags
+
+    def _check_box(self):
+        if self.box > self.size:
+            raise ValueError(
+                f"box must be at most size. Got box={self.box} and size={self.size}."
+            )
+
+
+def _check_pictures(X):
+    """Return a list of arrays of shape (height, width, channels)."""
+    if sparse.issparse(X):
+        raise TypeError("X is sparse, but CenterDigit takes pictures: dense arrays.")
+    if hasattr(X, "shape"):
+        X = np.asarray(X)
+        _check_stack(X.shape)
+    elif isinstance(X, str) or not hasattr(X, "__len__"):
+        raise ValueError(
+            f"X is a {type(X).__name__}, but CenterDigit takes a list or an array of "
+            f"pictures. For one picture, give [image]."
+        )
+    if len(X) == 0:
+        raise ValueError("X has 0 pictures, but CenterDigit needs at least 1.")
+    return [_check_picture(picture, i) for i, picture in enumerate(X)]
+
+
+def _check_stack(shape):
+    """Refuse an array that is one picture, or no pictures."""
+    if len(shape) == 2:
+        raise ValueError(
+            f"X has shape {shape}: one picture, or rows of pixels, but CenterDigit "
+            f"takes pictures. For one picture, give [image]; reshape rows to "
+            f"(n_samples, height, width)."
+        )
+    if len(shape) == 3 and shape[2] in _CHANNELS:
+        raise ValueError(
+            f"X has shape {shape}: one picture with {shape[2]} channels. For one "
+            f"picture, give [image]."
+        )
+    if len(shape) not in (3, 4):
+        raise ValueError(
+            f"X must have shape (n_samples, height, width) or (n_samples, height, "
+            f"width, channels). Got {shape}."
+        )
+
+
+def _check_picture(picture, i):
+    """Return picture i as an array of shape (height, width, channels)."""
+    try:
+        pixels = np.asarray(picture)
+    except ValueError as error:  # nested lists of several lengths
+        raise ValueError(f"Picture {i} is not an array of pixels: {error}") from error
+    if pixels.dtype.kind not in "buif":
+        raise ValueError(
+            f"Picture {i} must hold numbers. Got {type(picture).__name__} of dtype "
+            f"{pixels.dtype}."
+        )
+    if pixels.ndim == 2:
+        pixels = pixels[..., np.newaxis]
+    if pixels.ndim != 3 or pixels.shape[2] not in _CHANNELS:
+        hint = " For one picture, give [image]." if pixels.ndim < 2 else ""
+        raise ValueError(
+            f"Picture {i} must have shape (height, width) or (height, width, "
+            f"channels), with 1 to 4 channels. Got {np.shape(picture)}.{hint}"
+        )
+    if pixels.size == 0:
+        raise ValueError(f"Picture {i} has no pixels: shape {np.shape(picture)}.")
+    if not np.isfinite(pixels).all():
+        raise ValueError(f"Picture {i} contains NaN or infinity.")
+    return pixels

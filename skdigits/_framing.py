@@ -1,0 +1,98 @@
+"""Frame a digit as MNIST does: scaled into a box, centred by its centre of mass."""
+
+import math
+
+import numpy as np
+from scipy import ndimage
+
+# Widths of strokes, in pixels of the frame, that 95 of 100 digits of MNIST lie
+# between, and the usual one.
+_THINNEST, _USUAL, _THICKEST = 2.0, 2.8, 4.5
+
+# Ink fainter than this, as a part of full ink, does not make the digit any larger.
+_FAINT = 0.1
+
+
+def frame_ink(ink, size, box):
+    """Scale ink into `box` × `box` pixels and centre it in `size` × `size`.
+
+    The aspect ratio is kept. The centre of mass comes to lie within half a pixel of the
+    frame's centre, in whole pixels, as in MNIST, or as near to it as the frame allows.
+
+    Parameters
+    ----------
+    ink : ndarray of shape (height, width)
+        From 0, paper, to 1; not all paper.
+
+    size, box : int
+
+    Returns
+    -------
+    image : ndarray of shape (size, size), uint8
+    """
+    ink = _crop(ink)
+    scale = box / max(ink.shape)
+    width = _stroke_width(ink) * scale
+    if scale > 1:  # too few pixels to know how wide the strokes were
+        ink = _crop(_redraw(ink, box, _USUAL))
+    elif not _THINNEST <= width <= _THICKEST:
+        ink = _crop(_redraw(ink, box, np.clip(width, _THINNEST, _THICKEST)))
+
+    scaled = _resample(ink, box)
+    top, left = (
+        min(max(math.floor(size / 2 - mass + 0.5), 0), size - n)
+        for mass, n in zip(ndimage.center_of_mass(scaled), scaled.shape)
+    )
+    image = np.zeros((size, size), dtype=np.uint8)
+    height, width = scaled.shape
+    image[top : top + height, left : left + width] = np.rint(255 * scaled)
+    return image
+
+
+def _crop(ink):
+    """Cut out the smallest rectangle that holds the ink."""
+    return ink[ndimage.find_objects((ink > _FAINT).astype(int))[0]]
+
+
+def _stroke_width(ink):
+    """Measure the mean width of the strokes, in pixels.
+
+    Over a stroke of width w the distance to the nearest pixel of paper goes from 1/2
+    to w/2 + 1/2, in the mean w/4 + 1/2.
+    """
+    inside = np.pad(ink > 0.5, 1)
+    if not inside.any():
+        return 1.0
+    return 4 * (ndimage.distance_transform_edt(inside)[inside].mean() - 0.5)
+
+
+def _redraw(ink, box, width):
+    """Draw the same strokes with another width, given in pixels of the frame."""
+    n = math.ceil(4 * box / max(ink.shape))  # four pixels to one of the frame
+    width *= n * max(ink.shape) / box
+    ink = np.pad(ink, 2)
+    if n > 1:
+        ink = ndimage.zoom(ink, n, order=3, mode="grid-constant", grid_mode=True)
+        # Each pixel was the average over its square: sharpen what that has blurred.
+        ink = ink + 2 * (ink - ndimage.gaussian_filter(ink, n / 2))
+    grow = (width - _stroke_width(ink)) / 2
+    ink = np.pad(ink, max(math.ceil(grow), 0) + 1)
+    inside = ink > 0.5
+    outside = ndimage.distance_transform_edt(~inside)
+    depth = np.where(inside, ndimage.distance_transform_edt(inside), 1 - outside)
+    return np.clip(depth + grow, 0, 1)
+
+
+def _resample(ink, box):
+    """Scale the longer side to `box` pixels: each is the average over its area."""
+    scale = box / max(ink.shape)
+    rows, columns = (_areas(n, scale) for n in ink.shape)
+    return rows @ ink @ columns.T
+
+
+def _areas(n, scale):
+    """Give the part of each scaled pixel that each of n pixels covers."""
+    edges = np.arange(n + 1) * scale
+    pixels = np.arange(math.ceil(edges[-1] - 1e-9))[:, None]
+    covered = np.minimum(edges[1:], pixels + 1) - np.maximum(edges[:-1], pixels)
+    return np.clip(covered, 0, None)

@@ -1,0 +1,369 @@
+import pickle
+import warnings
+
+import numpy as np
+import pytest
+from scipy import ndimage, sparse
+from sklearn.base import clone
+from sklearn.exceptions import SkipTestWarning
+from sklearn.pipeline import Pipeline
+from sklearn.utils import estimator_checks, get_tags
+
+from skdigits import CenterDigit, Flatten
+
+
+def draw_two(height=120, width=90):
+    """Draw a 2: black (0) on white (1), not in the middle."""
+    y, x = np.mgrid[:height, :width]
+    bow = np.abs(np.hypot(y - 35, x - 30) - 15) < 3.5
+    bow &= (y < 35) | (x > 38)
+    neck = np.abs(y - 35 + 1.2 * (x - 45)) < 5
+    neck &= (y > 30) & (y < 72)
+    foot = (np.abs(y - 72) < 3.5) & (x > 11) & (x < 50)
+    return 1 - (bow | neck | foot).astype(float)
+
+
+@pytest.fixture
+def page():
+    return draw_two()
+
+
+@pytest.fixture
+def framed(page):
+    return CenterDigit().transform([page])[0]
+
+
+def assert_alike(image, expected, *, tolerance=6):
+    """Compare by the mean difference of pixels of 0–255; ink has a mean of 40."""
+    assert image.shape == expected.shape
+    assert np.abs(image.astype(float) - expected).mean() < tolerance
+
+
+def test_the_frame_is_mnists(framed):
+    assert framed.shape == (28, 28)
+    assert framed.dtype == np.uint8
+    assert framed.max() == 255
+    rows, columns = np.flatnonzero(framed.any(1)), np.flatnonzero(framed.any(0))
+    assert rows[-1] - rows[0] + 1 == 20
+    assert columns[-1] - columns[0] + 1 < 20
+    np.testing.assert_allclose(ndimage.center_of_mass(framed), 14, atol=0.6)
+
+
+def test_size_and_box_are_followed(page):
+    image = CenterDigit(size=16, box=15).transform([page])[0]
+    assert image.shape == (16, 16)
+    assert np.count_nonzero(image.any(1)) == 15
+    # Centred by mass, a digit that fills its frame would stand out of it.
+    image = CenterDigit(size=20, box=20).transform([page])[0]
+    assert np.count_nonzero(image.any(1)) == 20
+
+
+@pytest.mark.parametrize("kind", ["array", "list", "tuple", "lists"])
+def test_pictures_come_in_any_container(page, framed, kind):
+    X = {
+        "array": np.stack([page, page]),
+        "list": [page, page],
+        "tuple": (page, page),
+        "lists": [page.tolist(), page.tolist()],
+    }[kind]
+    np.testing.assert_array_equal(CenterDigit().transform(X), [framed, framed])
+
+
+def test_a_list_may_mix_sizes_dtypes_and_channels(page, framed):
+    X = [
+        page,
+        np.pad(page, ((40, 7), (3, 90)), constant_values=1),
+        np.uint8(255 * page),
+        np.repeat(page[..., np.newaxis], 3, axis=2),
+    ]
+    for image in CenterDigit().transform(X):
+        assert_alike(image, framed, tolerance=0.5)
+
+
+@pytest.mark.parametrize(
+    "convert",
+    [
+        lambda page: page > 0.5,
+        lambda page: np.uint8(page),
+        lambda page: np.uint8(255 * page),
+        lambda page: np.uint16(65535 * page),
+        lambda page: np.uint16(255 * page),
+        lambda page: np.int64(255 * page),
+        lambda page: np.float16(page),
+        lambda page: np.float32(255 * page),
+        lambda page: 1.7 * page - 0.4,
+        lambda page: 1e200 * page,
+    ],
+)
+def test_any_dtype_and_range_gives_the_same(page, framed, convert):
+    assert_alike(CenterDigit().transform([convert(page)])[0], framed, tolerance=0.1)
+
+
+@pytest.mark.parametrize("pad", [0, 1, 30, 400])
+def test_polarity_and_margin_do_not_matter(page, framed, pad):
+    page = np.pad(page, pad, constant_values=1)
+    dark, light = CenterDigit().transform([page, 1 - page])
+    np.testing.assert_array_equal(dark, light)
+    assert_alike(dark, framed, tolerance=1 if pad < 400 else 6)
+
+
+@pytest.mark.parametrize("factor", [0.15, 0.3, 0.5, 2, 8])
+def test_the_picture_may_have_any_size(page, framed, factor):
+    page = ndimage.gaussian_filter(page, max(0, 0.4 * (1 / factor - 1)))
+    page = ndimage.zoom(page, factor, order=1, mode="nearest", grid_mode=True)
+    tolerance = 6 if factor >= 0.5 else 20
+    assert_alike(CenterDigit().transform([page])[0], framed, tolerance=tolerance)
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+def test_channels(page, framed, channels):
+    n_colours = channels - (channels in (2, 4))
+    picture = np.repeat(page[..., np.newaxis], channels, axis=2)
+    picture[..., n_colours:] = 1
+    X = np.uint8(255 * np.stack([picture]))
+    assert_alike(CenterDigit().transform(X)[0], framed, tolerance=0.1)
+
+
+@pytest.mark.parametrize(
+    ("ink", "paper"),
+    [
+        ((0, 0, 160), (255, 255, 255)),
+        ((255, 230, 0), (255, 255, 255)),  # yellow is nearly as light as white
+        ((255, 0, 0), (0, 130, 0)),  # the same luminance
+        ((250, 250, 240), (20, 60, 40)),
+    ],
+)
+def test_coloured_ink_on_coloured_paper(page, framed, ink, paper):
+    picture = np.where(page[..., np.newaxis] == 0, ink, paper).astype(np.uint8)
+    assert_alike(CenterDigit().transform([picture])[0], framed, tolerance=0.1)
+
+
+@pytest.mark.parametrize("ink", [0, 255])
+def test_transparent_paper_is_the_opposite_of_the_ink(page, framed, ink):
+    picture = np.full((*page.shape, 4), ink, dtype=np.uint8)
+    picture[..., 3] = 255 * (page == 0)
+    assert_alike(CenterDigit().transform([picture])[0], framed, tolerance=0.1)
+
+
+def test_transparent_corners_are_paper(page, framed):
+    picture = np.repeat(np.uint8(255 * page)[..., np.newaxis], 4, axis=2)
+    picture[..., 3] = 255
+    picture[:12, :8] = 0
+    picture[-9:, -9:] = 0
+    assert_alike(CenterDigit().transform([picture])[0], framed, tolerance=0.1)
+
+
+def shadow(shape, kind):
+    y, x = np.mgrid[0 : 1 : shape[0] * 1j, 0 : 1 : shape[1] * 1j]
+    return {
+        "gradient": 0.4 + 0.5 * (x + y) / 2,
+        "corner": 1 - 0.5 * np.exp(-4 * (x**2 + y**2)),
+        "vignette": 1 - 0.4 * ((x - 0.5) ** 2 + (y - 0.5) ** 2) / 0.5,
+        "edge": 0.6 + 0.4 / (1 + np.exp(-30 * (x + 0.4 * y - 0.8))),
+    }[kind]
+
+
+@pytest.mark.parametrize("kind", ["gradient", "corner", "vignette", "edge"])
+def test_uneven_light(page, framed, kind):
+    page = np.pad(page, 20, constant_values=1)
+    photo = (0.2 + 0.8 * page) * shadow(page.shape, kind)
+    assert_alike(CenterDigit().transform([photo])[0], framed, tolerance=6)
+
+
+@pytest.mark.parametrize("deviation", [0.02, 0.1, 0.25])
+def test_noise(page, framed, deviation):
+    page = np.pad(page, 20, constant_values=1)
+    photo = page + np.random.default_rng(0).normal(0, deviation, page.shape)
+    tolerance = 2 if deviation < 0.1 else 16
+    assert_alike(CenterDigit().transform([photo])[0], framed, tolerance=tolerance)
+
+
+def test_specks_are_dropped(page, framed):
+    page[100:102, 80:82] = 0
+    page[3, 60] = 0
+    np.testing.assert_array_equal(CenterDigit().transform([page])[0], framed)
+
+
+def test_strokes_become_as_wide_as_mnists():
+    for width in (1, 4, 10, 30):
+        page = np.zeros((200, 200))
+        page[40:160, 90 : 90 + width] = 1
+        image = CenterDigit().transform([page])[0]
+        assert 1.6 <= image[14].sum() / 255 <= 5.2
+
+
+def test_framing_twice_changes_nothing_more(page, digits):
+    X = [page, *digits[0][:50].reshape(-1, 8, 8)]
+    once = CenterDigit().transform(X)
+    twice = CenterDigit().transform(once)
+    assert np.abs(twice - once.astype(float)).mean() < 0.5
+
+
+def test_mnist_comes_back_as_it_was(mnist):
+    _, _, images, _ = mnist
+    images = images[:300]
+    framed = CenterDigit().transform(images)
+    moved = np.array(
+        [
+            np.subtract(ndimage.center_of_mass(a), ndimage.center_of_mass(b))
+            for a, b in zip(images, framed)
+        ]
+    )
+    assert np.abs(moved).max() < 1.01
+    difference = np.abs(images - framed.astype(float)).mean(axis=(1, 2))
+    assert np.median(difference) < 0.5
+    assert (difference > 6).mean() < 0.03
+
+
+def test_blank_pictures(page):
+    rng = np.random.default_rng(0)
+    blanks = [
+        np.zeros((28, 28)),
+        np.full((30, 20, 3), 255, dtype=np.uint8),
+        np.ones((1, 1)),
+        np.zeros((9, 9, 4), dtype=np.uint8),  # transparent
+        rng.normal(0.5, 0.1, (40, 40)),
+        rng.normal(0.5, 0.1, (300, 400)),
+        np.add.outer(np.arange(50.0), np.arange(60.0)),  # nothing but light
+        rng.integers(250, 256, (50, 50), dtype=np.uint8),
+    ]
+    for blank in blanks:
+        with pytest.raises(ValueError, match=r"Picture 1 is blank.*on_blank="):
+            CenterDigit().transform([page, blank])
+    kept = CenterDigit(on_blank="keep").transform([page, *blanks])
+    assert kept[0].any()
+    assert not kept[1:].any()
+
+
+@pytest.mark.parametrize(
+    ("X", "message"),
+    [
+        (np.zeros((28, 28)), r"\(28, 28\): one picture.*give \[image\]"),
+        (np.zeros((28, 28)).tolist(), r"Picture 0 .*\(28,\).*give \[image\]"),
+        (np.zeros((28, 20, 3)), r"one picture with 3 channels.*give \[image\]"),
+        (np.zeros(784), r"Got \(784,\)"),
+        (np.zeros((2, 2, 9, 9, 3)), r"Got \(2, 2, 9, 9, 3\)"),
+        (np.zeros((2, 9, 9, 5)), r"Picture 0 .* 1 to 4 channels.*\(9, 9, 5\)"),
+        (np.zeros((0, 28, 28)), "0 pictures"),
+        ([], "0 pictures"),
+        ([np.zeros((0, 5))], r"Picture 0 has no pixels: shape \(0, 5\)"),
+        ([np.eye(9), [[1, 2], [3]]], "Picture 1 is not an array of pixels"),
+        ([np.eye(9), np.full((9, 9), np.nan)], "Picture 1 contains NaN"),
+        (["three.png"], r"Picture 0 must hold numbers. Got str"),
+        ("three.png", r"X is a str.*\[image\]"),
+        (7, r"X is a int.*\[image\]"),
+        ([np.eye(9) * 1j], "must hold numbers"),
+        ([None], "must hold numbers. Got NoneType"),
+    ],
+)
+def test_bad_input_is_told_clearly(X, message):
+    for method in ("fit", "transform"):
+        with pytest.raises(ValueError, match=message):
+            getattr(CenterDigit(), method)(X)
+
+
+def test_sparse_input_is_refused():
+    with pytest.raises(TypeError, match="sparse"):
+        CenterDigit().fit(sparse.csr_matrix(np.eye(5)))
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{"size": 0}, {"size": 28.0}, {"box": 0}, {"on_blank": "skip"}, {"box": 29}],
+)
+def test_bad_parameters_are_refused(page, parameters):
+    for method in ("fit", "transform"):
+        with pytest.raises(ValueError, match=next(iter(parameters))):
+            getattr(CenterDigit(**parameters), method)([page])
+
+
+def test_input_is_not_changed_and_may_be_any_view(page, framed):
+    X = np.stack([page, page])
+    before = X.copy()
+    X.flags.writeable = False
+    np.testing.assert_array_equal(CenterDigit().transform(X), [framed] * 2)
+    np.testing.assert_array_equal(X, before)
+    turned = np.asfortranarray(X)[::-1]
+    np.testing.assert_array_equal(CenterDigit().transform(turned), [framed] * 2)
+    swapped = X.astype(">f8")
+    np.testing.assert_array_equal(CenterDigit().transform(swapped), [framed] * 2)
+
+
+def test_each_picture_is_framed_by_itself(page, digits):
+    X = [page, *digits[0][:3].reshape(-1, 8, 8)]
+    alone = [CenterDigit().transform([picture])[0] for picture in X]
+    np.testing.assert_array_equal(CenterDigit().transform(X), alone)
+
+
+def test_random_state_is_neither_read_nor_moved(page):
+    before = np.random.get_state()[1].copy()
+    CenterDigit().fit_transform([page])
+    np.testing.assert_array_equal(np.random.get_state()[1], before)
+
+
+def test_copies_behave_the_same(page, framed):
+    center = CenterDigit(size=30, box=22, on_blank="keep")
+    assert center.get_params() == {"size": 30, "box": 22, "on_blank": "keep"}
+    expected = center.fit_transform([page])
+    for copy in (clone(center), pickle.loads(pickle.dumps(center))):
+        assert copy.get_params() == center.get_params()
+        np.testing.assert_array_equal(copy.transform([page]), expected)
+    center.set_params(size=28, box=20)
+    np.testing.assert_array_equal(center.transform([page]), [framed])
+
+
+def test_fit_learns_nothing(page):
+    center = CenterDigit()
+    assert center.fit([page]) is center
+    assert vars(center) == vars(CenterDigit())
+
+
+def test_a_pipeline_takes_photos(fitted, digits):
+    photos = [np.pad(255 - 15 * d.reshape(8, 8), 3 + i % 2, constant_values=255)
+              for i, d in enumerate(digits[0][:20])]  # fmt: skip
+    center, flatten = CenterDigit(8, 8), Flatten().fit(np.zeros((1, 8, 8)))
+    steps = [("center", center), ("flatten", flatten), ("clf", fitted)]
+    probabilities = Pipeline(steps).predict_proba(photos)
+    assert probabilities.shape == (20, 10)
+
+
+def test_set_output_is_left_to_the_other_steps(page):
+    pipe = Pipeline([("center", CenterDigit()), ("flatten", Flatten())])
+    frame = pipe.set_output(transform="pandas").fit_transform([page, page])
+    assert list(frame.columns[:2]) == ["pixel_0_0", "pixel_0_1"]
+    assert CenterDigit().set_output(transform="pandas").transform([page]).ndim == 3
+    assert not hasattr(CenterDigit(), "get_feature_names_out")
+
+
+def test_the_tags_say_what_it_takes():
+    tags = get_tags(CenterDigit())
+    assert tags.input_tags.three_d_array
+    assert not tags.input_tags.two_d_array
+    assert not tags.requires_fit
+    assert tags.transformer_tags.preserves_dtype == ["uint8"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "check_estimator_cloneable",
+        "check_estimator_repr",
+        "check_estimator_tags_renamed",
+        "check_valid_tag_types",
+        "check_no_attributes_set_in_init",
+        "check_parameters_default_constructible",
+        "check_get_params_invariance",
+        "check_set_params",
+        "check_mixin_order",
+    ],
+)
+def test_scikit_learns_checks_that_need_no_table_pass(name):
+    getattr(estimator_checks, name)("CenterDigit", CenterDigit())
+
+
+def test_check_estimator_passes_what_it_can():
+    # It knows no three-dimensional data, and says so.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SkipTestWarning)
+        results = estimator_checks.check_estimator(CenterDigit())
+    assert {result["status"] for result in results} == {"passed"}
