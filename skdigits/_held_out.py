@@ -37,9 +37,10 @@ def hold_out(rows, codes, classes, fraction, rng):
     present, counts = np.unique(codes[rows], return_counts=True)
     instead = "or give rows of their own as fit(..., X_val=, y_val=)"
     if counts.min() < 2:
+        (rarest,) = classes[present[[counts.argmin()]]].tolist()
         raise ValueError(
             f"early_stopping holds out rows of every class, but class "
-            f"{classes[present[counts.argmin()]]!r} has one row only. Give more rows, "
+            f"{rarest!r} has one row only. Give more rows, "
             f"{instead}."
         )
     n_held_out = math.ceil(fraction * len(rows))

@@ -42,7 +42,7 @@ def test_a_class_too_rare_to_part_is_named(digits):
     X, y = digits
     y = y.astype(str)
     y[7] = "rare"
-    with pytest.raises(ValueError, match=r"class np.str_\('rare'\) has one row only"):
+    with pytest.raises(ValueError, match="class 'rare' has one row only"):
         DigitMLPClassifier(early_stopping=True).fit(X, y)
     with pytest.raises(ValueError, match=r"into 32 for training and 4 held out.*10 cl"):
         DigitMLPClassifier(early_stopping=True).fit(X[:36], y[20:56])
