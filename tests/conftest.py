@@ -6,6 +6,7 @@ import os
 os.environ["SCIPY_ARRAY_API"] = "1"
 os.environ["MPLBACKEND"] = "Agg"
 
+import signal
 import subprocess
 import sys
 
@@ -18,6 +19,10 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline
 
 from skdigits import DigitMLPClassifier, Flatten, fetch_mnist
+
+# A shell starts its background jobs with Ctrl-C ignored, and so would be the interrupts
+# that the tests send to themselves and to their children.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
