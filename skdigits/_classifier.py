@@ -1,9 +1,7 @@
 """DigitMLPClassifier: scikit-learn's contract around the network, and only that."""
 
 import copy
-import math
-from contextlib import closing, contextmanager
-from functools import partial
+from contextlib import contextmanager
 from numbers import Integral, Real
 from typing import ClassVar
 
@@ -13,8 +11,6 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 
-from skdigits._augmentation import make_augment
-from skdigits._batches import bounded_batch_size, epoch_blocks
 from skdigits._callbacks import CallbackSupportMixin, FitTasks, with_callbacks
 from skdigits._checks import (
     check_classes,
@@ -27,20 +23,15 @@ from skdigits._checks import (
 )
 from skdigits._conversion import read_keras, to_keras, to_sklearn
 from skdigits._forward import compute_logits, log_softmax, softmax
-from skdigits._held_out import HeldOutRows, hold_out
+from skdigits._held_out import hold_out
 from skdigits._history import History
 from skdigits._labels import encode_labels, find_labels
-from skdigits._network import KERAS_ACTIVATIONS, glorot_uniform, pack, unpack
-from skdigits._optimizer import (
-    OptimizerState,
-    cosine_steps,
-    initial_state,
-    make_settings,
-)
-from skdigits._progress import epoch_progress
-from skdigits._random import draw_seed, epoch_rng, held_out_rng, weights_rng
+from skdigits._network import KERAS_ACTIVATIONS, Network, glorot_uniform
+from skdigits._optimizer import initial_state
+from skdigits._random import draw_seed, held_out_rng, weights_rng
+from skdigits._rows import LabelledRows
+from skdigits._run import TrainingRun
 from skdigits._scale import divisor, measure_scale, warn_of_other_scale
-from skdigits._training import run_epochs, training_program
 from skdigits._version import adopt, sign
 from skdigits._weights import check_sample_weight, mean_one, weigh_classes
 
@@ -293,11 +284,11 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each row, not negative; None weighs all rows alike.
 
-        X_val : array-like of shape (n_validation_samples, n_features), default=None
+        X_val : {array-like, sparse matrix} of shape (n_held_out, n_features)
             Rows to score each epoch on, with `early_stopping=True`; None holds out
             `validation_fraction` of the rows of X.
 
-        y_val : array-like of shape (n_validation_samples,), default=None
+        y_val : array-like of shape (n_held_out,), default=None
             Their labels.
 
         Returns
@@ -330,10 +321,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
                 new._begin(classes, X.shape[1])
             rows, held_out = new._hold_out(X, codes, weight, X_val, y_val)
             interrupt = new._train(
-                X,
-                codes,
-                mean_one(weight, rows),
-                rows,
+                rows._replace(weight=mean_one(weight, rows.indices)),
                 held_out,
                 tasks,
                 epochs=self.epochs,
@@ -380,6 +368,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             all rows: `early_stopping=True` and `class_weight="balanced"`.
         TypeError
             If X holds what is no number.
+        RuntimeError
+            As `fit`.
         """
         with _replaced_when_done(self) as new:
             refuse_what_needs_all_rows(self.early_stopping, self.class_weight)
@@ -394,10 +384,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             if not goes_on:
                 new._begin(classes, X.shape[1])
             interrupt = new._train(
-                X,
-                codes,
-                weight,
-                np.flatnonzero(weight),
+                LabelledRows(X, codes, weight, np.flatnonzero(weight)),
                 held_out=None,
                 tasks=FitTasks(),
                 epochs=1,
@@ -643,7 +630,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     def _hold_out(self, X, codes, weight, X_val, y_val):
         """Choose the rows to train on, and those that score each epoch, or None."""
-        rows = np.flatnonzero(weight)
+        rows = LabelledRows(X, codes, weight, np.flatnonzero(weight))
         if not self.early_stopping:
             if X_val is not None or y_val is not None:
                 raise ValueError(
@@ -654,163 +641,44 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             raise ValueError("X_val and y_val must be given together.")
         if X_val is None:
             rng = held_out_rng(self._seed)
-            rows, held_out = hold_out(
-                rows, codes, self.classes_, self.validation_fraction, rng
-            )
-            return rows, HeldOutRows(X, codes, weight, held_out)
+            return hold_out(rows, self.classes_, self.validation_fraction, rng)
         refuse_images(X_val)
         X_val, y_val = validate_data(
             self, X_val, y_val, reset=False, accept_sparse="csr"
         )
         codes = find_labels(column_or_1d(y_val), self.classes_, "y_val")
-        return rows, HeldOutRows(
-            X_val, codes, np.ones(len(codes)), np.arange(len(codes))
-        )
+        n_rows = len(codes)
+        return rows, LabelledRows(X_val, codes, np.ones(n_rows), np.arange(n_rows))
 
-    def _train(
-        self, X, codes, weight, rows, held_out, tasks, *, epochs, schedule, keep_state
-    ):
-        """Train on the rows that count; return the interrupt that ended it, or None."""
-        augment = make_augment(self.augmentation, self.image_shape, X.shape[1])
+    def _train(self, rows, held_out, tasks, *, epochs, schedule, keep_state):
+        """Train on some rows; return the interrupt that ended it, or None."""
         if self._scale is None:
-            self._scale = measure_scale(X, weight)
+            self._scale = measure_scale(rows.X, rows.weight)
             self._divisor = divisor(self._scale) if self.rescale else 1.0
-        history = self._history_so_far(held_out, _precision(X.dtype))
-        dtype = history.state.weights.dtype
-        batch_size = bounded_batch_size(self.batch_size, len(rows))
-        program = training_program(
-            self._layer_sizes, self._activation, batch_size, X.dtype, dtype
+        network = Network(self._layer_sizes, self._activation, self._divisor)
+        run = TrainingRun(
+            self, network, self._seed, rows, held_out, epochs=epochs, schedule=schedule
         )
-        settings = self._optimizer_settings(
-            schedule, history.state.step, epochs * math.ceil(len(rows) / batch_size)
-        )
-
-        def blocks_of(epoch):
-            rng = epoch_rng(self._seed, epoch)
-            order = rng.permutation(rows) if self.shuffle else rows
-            return epoch_blocks(
-                X, codes, weight, order, batch_size, dtype, augment, rng
-            )
-
-        run = run_epochs(
-            program,
-            history.state,
-            1.0 / self._divisor,
-            settings,
-            blocks_of,
-            n_rows=len(rows),
-            first_epoch=len(history.losses) + 1,
-            epochs=epochs,
-        )
-        history, interrupt = self._follow(run, history, held_out, tasks, epochs)
-        self._keep(history, scored=held_out is not None, keep_state=keep_state)
+        history = self._history_so_far(network, _precision(rows.X.dtype), run.score)
+        history, interrupt = run.follow(history, tasks)
+        for name in _FITTED_BY_SCORES:
+            self.__dict__.pop(name, None)
+        self.__dict__.update(run.fitted_attributes(history, history.best_state))
+        self._state = history.best_state if keep_state else None
         return interrupt
 
-    def _optimizer_settings(self, schedule, start, n_steps):
-        return make_settings(
-            self.learning_rate,
-            start=start,
-            **(cosine_steps(n_steps) if schedule == "cosine" else {}),
-            weight_decay=self._weight_decay(),
-            ema_momentum=0.0 if self.ema_momentum is None else self.ema_momentum,
-        )
-
-    def _weight_decay(self):
-        if self.weight_decay == "auto":
-            return 0.1 if self.augmentation is None else 0.02
-        return self.weight_decay
-
-    def _history_so_far(self, held_out, dtype):
+    def _history_so_far(self, network, dtype, score):
         """Go on from the state that was kept, or the weights alone, or draw weights."""
         state = self._state
         if state is None and hasattr(self, "coefs_"):
-            coefs = [self.coefs_[0] * self._divisor, *self.coefs_[1:]]
-            weights = pack(coefs, self.intercepts_)
-            state = initial_state(weights.astype(coefs[1].dtype, copy=False))
+            state = initial_state(network.vector(self.coefs_, self.intercepts_))
         elif state is None:
             rng = weights_rng(self._seed)
             state = initial_state(glorot_uniform(self._layer_sizes, rng, dtype))
-        if held_out is None or not self.loss_curve_:
+        if not self.loss_curve_ or (score_so_far := score(state)) is None:
             return History.begin(state, self.loss_curve_)
-        return History.begin(
-            state,
-            self.loss_curve_,
-            getattr(self, "validation_scores_", ()),
-            held_out.accuracy(*self._arrays(state), self._activation),
-        )
-
-    def _follow(self, run, history, held_out, tasks, epochs):
-        """Let the epochs run, until they stop improving or an interrupt comes.
-
-        Returns the history, and the interrupt or None.
-        """
-        epochs_before = len(history.losses)
-        try:
-            with closing(run), epoch_progress(self.verbose, epochs) as report:
-                tasks.begin_epoch()
-                for loss, state in run:
-                    epoch = len(history.losses) + 1
-                    self._check_finite(loss, "training loss", epoch)
-                    score = None
-                    if held_out is not None:
-                        score = held_out.accuracy(
-                            *self._arrays(state), self._activation
-                        )
-                    history = history.after_epoch(state, loss, score, self.tol)
-                    report(loss, score)
-                    stop = tasks.end_epoch(partial(self._fitted_attributes, history))
-                    if stop or history.stale_epochs >= self.n_iter_no_change:
-                        break
-                    if epoch < epochs_before + epochs:
-                        tasks.begin_epoch()
-        except KeyboardInterrupt as interrupt:
-            if len(history.losses) == epochs_before:
-                raise
-            return history, interrupt
-        return history, None
-
-    def _fitted_attributes(self, history):
-        """Gather what the estimator would have if training ended here."""
-        coefs, intercepts = self._arrays(history.state)
-        losses = list(history.losses)
-        return vars(self) | {
-            "coefs_": coefs,
-            "intercepts_": intercepts,
-            "loss_curve_": losses,
-            "n_iter_": len(losses),
-        }
-
-    def _check_finite(self, values, name, epoch):
-        if not np.isfinite(values).all():
-            advice = "" if self.rescale else ", or train with rescale=True"
-            raise ValueError(
-                f"The {name} became infinite or NaN in epoch {epoch} with "
-                f"learning_rate={self.learning_rate}: try a smaller learning_rate"
-                f"{advice}."
-            )
-
-    def _arrays(self, state):
-        """Cut the averaged weights into arrays that act on X as it was given."""
-        weights = unpack(np.array(state.average), self._layer_sizes)
-        coefs, intercepts = weights[0::2], weights[1::2]
-        coefs[0] /= self._divisor
-        return coefs, intercepts
-
-    def _keep(self, history, *, scored, keep_state):
-        """Keep what training came to; with scores, that of the best epoch."""
-        state = history.best_state
-        self._check_finite(state.average, "weights", len(history.losses))
-        self.coefs_, self.intercepts_ = self._arrays(state)
-        self.loss_curve_ = list(history.losses)
-        self.n_iter_ = len(self.loss_curve_)
-        if scored:
-            self.validation_scores_ = list(history.scores)
-            self.best_validation_score_ = history.best_score
-            self.best_epoch_ = history.best_epoch
-        else:
-            for name in _FITTED_BY_SCORES:
-                self.__dict__.pop(name, None)
-        self._state = OptimizerState(*map(np.array, state)) if keep_state else None
+        scores = getattr(self, "validation_scores_", ())
+        return History.begin(state, self.loss_curve_, scores, score_so_far)
 
 
 _FITTED_BY_SCORES = ("validation_scores_", "best_validation_score_", "best_epoch_")

@@ -9,6 +9,7 @@ first layer of 784 × 25 a sixth faster.
 
 import math
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -84,6 +85,40 @@ def unpack(vector, layer_sizes, numerics=np):
         weights.append(numerics.transpose(by_unit))
         start = stop
     return weights
+
+
+class Network(NamedTuple):
+    """All there is to know of a network but its weights.
+
+    Attributes
+    ----------
+    layer_sizes : tuple of int
+        Features, hidden units, ..., output units.
+    activation : {"relu", "tanh", "logistic", "identity"}
+        Of the hidden layers.
+    divisor : float
+        What X is divided by in training.
+    """
+
+    layer_sizes: tuple[int, ...]
+    activation: str
+    divisor: float
+
+    def arrays(self, vector):
+        """Cut a flat vector into a copy as matrices that act on X as it was given.
+
+        Returns
+        -------
+        coefs, intercepts : list of ndarray
+        """
+        weights = unpack(np.array(vector), self.layer_sizes)
+        coefs, intercepts = weights[0::2], weights[1::2]
+        coefs[0] /= self.divisor
+        return coefs, intercepts
+
+    def vector(self, coefs, intercepts):
+        """Make the flat vector of matrices that act on X as it was given."""
+        return pack([coefs[0] * self.divisor, *coefs[1:]], intercepts)
 
 
 def build_network(layer_sizes, activation, dtype):

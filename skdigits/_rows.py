@@ -1,6 +1,29 @@
-"""Rows of X, which may be sparse, as dense blocks."""
+"""Rows of X, which may be sparse: with their labels, and as dense blocks."""
 
+from typing import Any, NamedTuple
+
+import numpy as np
 from scipy.sparse import issparse
+
+
+class LabelledRows(NamedTuple):
+    """Some rows of X, to learn from or to score by.
+
+    Attributes
+    ----------
+    X : ndarray or CSR matrix or array of shape (n_samples, n_features)
+    codes : ndarray of shape (n_samples,)
+        Index of each row's class.
+    weight : ndarray of shape (n_samples,)
+        How much each row counts.
+    indices : ndarray of int
+        The rows that are meant.
+    """
+
+    X: Any
+    codes: np.ndarray
+    weight: np.ndarray
+    indices: np.ndarray
 
 
 def take_rows(X, rows):

@@ -226,7 +226,7 @@ def run_epochs(
             rows_done += block.y.size
             if rows_done >= n_rows:
                 with interrupts_held_back():
-                    arrays = OptimizerState(*(tensor.numpy() for tensor in state))
+                    arrays = OptimizerState(*map(np.asarray, state))
                 yield loss / n_rows, arrays
                 loss, rows_done = 0.0, 0
 

@@ -109,7 +109,7 @@ def test_the_cosine_ends_with_the_last_epoch(digits, monkeypatch):
         settings.append(make_settings(*arguments, **keywords))
         return settings[-1]
 
-    monkeypatch.setattr("skdigits._classifier.make_settings", spy)
+    monkeypatch.setattr("skdigits._run.make_settings", spy)
     X, y = digits
     DigitMLPClassifier(epochs=3).fit(X[:100], y[:100])
     DigitMLPClassifier(epochs=1, learning_rate_schedule="constant").fit(X, y)

@@ -9,8 +9,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
 from skdigits import DigitMLPClassifier
-from skdigits._held_out import HeldOutRows, hold_out
+from skdigits._held_out import accuracy, hold_out
 from skdigits._history import History
+from skdigits._rows import LabelledRows
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,9 @@ def stopped(digits):
 def hold_out_some(codes, fraction=0.2):
     codes = np.asarray(codes)
     rng = np.random.default_rng(0)
-    return hold_out(np.arange(len(codes)), codes, np.unique(codes), fraction, rng)
+    rows = LabelledRows(None, codes, None, np.arange(len(codes)))
+    training, held_out = hold_out(rows, np.unique(codes), fraction, rng)
+    return training.indices, held_out.indices
 
 
 # What is held out
@@ -61,8 +64,8 @@ def test_the_score_is_the_weighted_accuracy(fitted, digits):
     X, y = digits
     rng = np.random.default_rng(0)
     weight, rows = rng.uniform(size=len(y)), rng.permutation(len(y))[:1500]
-    score = HeldOutRows(X, y, weight, rows).accuracy(
-        fitted.coefs_, fitted.intercepts_, "relu"
+    score = accuracy(
+        LabelledRows(X, y, weight, rows), fitted.coefs_, fitted.intercepts_, "relu"
     )
     expected = accuracy_score(
         y[rows], fitted.predict(X[rows]), sample_weight=weight[rows]
@@ -188,10 +191,10 @@ def test_unscored_epochs_keep_the_last_state_and_a_nan():
 
 def test_held_out_rows_that_overflow_are_told_wrong():
     coefs, intercepts = [np.eye(2, dtype="f")], [np.zeros(2, "f")]
-    rows = HeldOutRows(
+    rows = LabelledRows(
         np.array([[1e300, 1e299], [1, 0], [0, 1]]),
         np.zeros(3),
         np.ones(3),
         np.arange(3),
     )
-    assert rows.accuracy(coefs, intercepts, "relu") == pytest.approx(1 / 3)
+    assert accuracy(rows, coefs, intercepts, "relu") == pytest.approx(1 / 3)

@@ -44,6 +44,7 @@ def test_rooms_only_import_rooms_below_them():
     order = [
         "__init__",
         "_classifier",
+        "_run",
         "_training",
         "_history",
         "_conversion",
