@@ -6,6 +6,7 @@ whatever its number of rows: what a block lacks is padded with rows of weight ze
 the number of real steps is said beside it. So one compiled program serves all of them.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -14,10 +15,12 @@ from scipy.sparse import issparse
 from skdigits._rows import take_rows
 
 # As many steps in a block as make the call of the program cheap beside its run, ...
-_MAX_STEPS = 128
+_MAX_STEPS = 256
 # ... as long as the block stays small beside the data. Neither may depend on the
 # number of rows: the folds of one search must share one program.
 _MAX_BYTES = 2**24
+# Of the memory that TensorFlow computes on, in bytes.
+_ALIGNMENT = 64
 
 
 class Block(NamedTuple):
@@ -82,12 +85,23 @@ def empty_block(n_features, batch_size, X_dtype, dtype):
     rows_dtype = block_dtype(X_dtype, dtype)
     steps = block_steps(n_features, batch_size, rows_dtype)
     return Block(
-        X=np.zeros((steps, batch_size, n_features), rows_dtype),
+        X=_aligned_zeros((steps, batch_size, n_features), rows_dtype),
         y=np.zeros((steps, batch_size), np.int32),
         weight=np.zeros((steps, batch_size), dtype),
         n_rows=np.full(steps, batch_size, dtype),
         n_steps=np.zeros((), np.int32),
     )
+
+
+def _aligned_zeros(shape, dtype):
+    """Make zeros where TensorFlow takes them as they are; others it copies.
+
+    Rows that nothing is written to then cost nothing.
+    """
+    n_bytes = math.prod(shape) * dtype.itemsize
+    memory = np.zeros(n_bytes + _ALIGNMENT, np.uint8)
+    start = -memory.ctypes.data % _ALIGNMENT
+    return memory[start : start + n_bytes].view(dtype).reshape(shape)
 
 
 def epoch_blocks(X, y, weight, order, batch_size, dtype, augment=None, rng=None):

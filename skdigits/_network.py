@@ -50,10 +50,12 @@ def glorot_uniform(layer_sizes, rng, dtype):
 
 
 def weight_shapes(layer_sizes):
-    """Shapes of the weights in Keras's order: matrix, intercepts, matrix, ..."""
-    for fan_in, fan_out in pairwise(layer_sizes):
-        yield (fan_in, fan_out)
-        yield (fan_out,)
+    """List the weights' shapes in Keras's order: matrix, intercepts, matrix, ..."""
+    return [
+        shape
+        for fan_in, fan_out in pairwise(layer_sizes)
+        for shape in ((fan_in, fan_out), (fan_out,))
+    ]
 
 
 def pack(coefs, intercepts):
@@ -63,13 +65,14 @@ def pack(coefs, intercepts):
     )
 
 
-def unpack(vector, layer_sizes, numerics=np):
-    """Cut a flat vector into weights in Keras's order.
+def unpack(vector, shapes, numerics=np):
+    """Cut a flat vector, or a part of one, into weights.
 
     Parameters
     ----------
     vector : array or tensor of shape (n_weights,)
-    layer_sizes : tuple of int
+    shapes : list of tuple of int
+        Of the weights, in their order.
     numerics : module, default=numpy
         The `reshape` and `transpose` to use; `tensorflow` for a tensor.
 
@@ -79,7 +82,7 @@ def unpack(vector, layer_sizes, numerics=np):
         Views of a NumPy vector.
     """
     weights, start = [], 0
-    for shape in weight_shapes(layer_sizes):
+    for shape in shapes:
         stop = start + math.prod(shape)
         by_unit = numerics.reshape(vector[start:stop], shape[::-1])
         weights.append(numerics.transpose(by_unit))
@@ -111,7 +114,7 @@ class Network(NamedTuple):
         -------
         coefs, intercepts : list of ndarray
         """
-        weights = unpack(np.array(vector), self.layer_sizes)
+        weights = unpack(np.array(vector), weight_shapes(self.layer_sizes))
         coefs, intercepts = weights[0::2], weights[1::2]
         coefs[0] /= self.divisor
         return coefs, intercepts
@@ -121,7 +124,7 @@ class Network(NamedTuple):
         return pack([coefs[0] * self.divisor, *coefs[1:]], intercepts)
 
 
-def build_network(layer_sizes, activation, dtype):
+def build_network(layer_sizes, activation, dtype, make_dense=None):
     """Build the Keras network, all weights zero.
 
     Parameters
@@ -131,6 +134,8 @@ def build_network(layer_sizes, activation, dtype):
     activation : {"relu", "tanh", "logistic", "identity"}
         Of the hidden layers; the output layer is linear.
     dtype : dtype
+    make_dense : callable, default=None
+        Makes a layer; None takes ``keras.layers.Dense``.
 
     Returns
     -------
@@ -140,11 +145,12 @@ def build_network(layer_sizes, activation, dtype):
     _, keras = load_tensorflow()
     n_features, *hidden_sizes, n_outputs = layer_sizes
     dtype = np.dtype(dtype).name
+    make_dense = make_dense or keras.layers.Dense
 
     def dense(units, activation, name):
         # A random initializer, even one that is never used, would draw its seed from
         # Python's global random state.
-        return keras.layers.Dense(
+        return make_dense(
             units, activation, kernel_initializer="zeros", dtype=dtype, name=name
         )
 

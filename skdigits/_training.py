@@ -11,13 +11,13 @@ fits in several threads share nothing but the program.
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 import numpy as np
 
-from skdigits._batches import block_dtype, empty_block
-from skdigits._network import build_network, unpack
+from skdigits._batches import Block, block_dtype, empty_block
+from skdigits._network import build_network, unpack, weight_shapes
 from skdigits._optimizer import (
     OptimizerState,
     initial_state,
@@ -48,14 +48,33 @@ class ProgramShape(NamedTuple):
 
 
 class TrainingProgram:
-    """A compiled function that trains on one block of batches."""
+    """A compiled function that trains on one block of batches.
 
-    def __init__(self, tf, function):
+    Attributes
+    ----------
+    block_rows : int
+        Rows of a block.
+    """
+
+    def __init__(self, tf, function, block_rows):
         self._tf = tf
         self._function = function
+        self.block_rows = block_rows
+
+    def tensors(self, arrays):
+        """Hand an array, or a tuple of arrays, over to TensorFlow."""
+        with interrupts_held_back(), self._tf.device(DEVICE):
+            return self._tf.nest.map_structure(self._tf.constant, arrays)
+
+    def block_tensors(self, block):
+        """Hand a block over to TensorFlow, its rows without a copy."""
+        from_dlpack = self._tf.experimental.dlpack.from_dlpack
+        with interrupts_held_back(), self._tf.device(DEVICE):
+            X = from_dlpack(block.X.__dlpack__())
+            return Block(X, *map(self._tf.constant, block[1:]))
 
     def __call__(self, state, block, input_scale, settings):
-        """Take the block's steps.
+        """Take the block's steps; all arguments are tensors.
 
         Parameters
         ----------
@@ -73,11 +92,6 @@ class TrainingProgram:
         """
         with self._tf.device(DEVICE):
             return self._function(state, block, input_scale, settings)
-
-    @property
-    def n_traces(self):
-        """How often the function was traced; once serves every fit of its shape."""
-        return self._function.experimental_get_tracing_count()
 
 
 def training_program(layer_sizes, activation, batch_size, X_dtype, dtype):
@@ -120,48 +134,88 @@ def training_program(layer_sizes, activation, batch_size, X_dtype, dtype):
 @interrupts_held_back()
 def _compiled_program(shape):
     """Trace and compile the program of this shape."""
-    tf, _ = load_tensorflow()
+    tf, keras = load_tensorflow()
     with tf.device(DEVICE):
-        model = build_network(shape.layer_sizes, shape.activation, shape.dtype)
+        model = build_network(
+            shape.layer_sizes, shape.activation, shape.dtype, _dense_by_unit(keras)
+        )
     train_step = _make_train_step(tf, model, shape)
 
     @tf.function(autograph=False, jit_compile=True)
     def train_block(state, block, input_scale, settings):
-        def take_step(i, state, loss):
+        def take_step(i, parts, loss):
             batch = (block.X[i], block.y[i], block.weight[i], block.n_rows[i])
-            state, step_loss = train_step(state, batch, input_scale, settings)
-            return i + 1, state, loss + step_loss
+            parts, step_loss = train_step(parts, batch, input_scale, settings)
+            return i + 1, parts, loss + step_loss
 
-        _, state, loss = tf.while_loop(
-            cond=lambda i, state, loss: i < block.n_steps,
+        _, parts, loss = tf.while_loop(
+            cond=lambda i, parts, loss: i < block.n_steps,
             body=take_step,
-            loop_vars=(tf.constant(0), state, tf.zeros((), shape.dtype)),
+            loop_vars=(tf.constant(0), _part(state, shape), tf.zeros((), shape.dtype)),
         )
-        return state, loss
+        return _join(tf, parts), loss
 
-    # No step of an empty block: the program is compiled here, once, while other fits
-    # of its shape wait for it at the lock.
-    program = TrainingProgram(tf, train_block)
+    block = empty_block(
+        shape.layer_sizes[0], shape.batch_size, shape.X_dtype, shape.dtype
+    )
+    arguments = (
+        initial_state(np.zeros(model.count_params(), shape.dtype)),
+        block,
+        np.zeros((), shape.dtype),
+        make_settings(0.0),
+    )
     with quiet_stderr():
-        program(
-            initial_state(np.zeros(model.count_params(), shape.dtype)),
-            empty_block(
-                shape.layer_sizes[0], shape.batch_size, shape.X_dtype, shape.dtype
-            ),
-            np.zeros((), shape.dtype),
-            make_settings(0.0),
-        )
+        function = train_block.get_concrete_function(*arguments)
+        program = TrainingProgram(tf, function, block.y.size)
+        # No step of an empty block: the program is compiled here, once, while other
+        # fits of its shape wait for it at the lock.
+        program(*map(program.tensors, arguments))
     return program
+
+
+def _dense_by_unit(keras):
+    """Return a kind of Dense layer that computes its units side by side.
+
+    The product of the kernel and X, both transposed, has rows of 32 images instead of
+    25 units, and rows that fill a vector register are computed a third faster.
+    """
+
+    class DenseByUnit(keras.layers.Dense):  # type: ignore[name-defined]
+        def call(self, inputs):
+            kernel, inputs = map(keras.ops.transpose, (self.kernel, inputs))
+            outputs = keras.ops.matmul(kernel, inputs) + self.bias[:, np.newaxis]
+            return keras.ops.transpose(self.activation(outputs))
+
+    return DenseByUnit
+
+
+def _part(state, shape):
+    """Part a state in two: that of the first matrix, and that of all other weights.
+
+    The gradient of the first, by far the largest, then is not copied to the others.
+    """
+    n_first = shape.layer_sizes[0] * shape.layer_sizes[1]
+    return [
+        OptimizerState._make([*(vector[part] for vector in state[:-1]), state.step])
+        for part in (slice(None, n_first), slice(n_first, None))
+    ]
+
+
+def _join(tf, parts):
+    """Put the parts of a state together again."""
+    *vectors, (step, _) = zip(*parts)
+    return OptimizerState._make([*(tf.concat(pair, axis=0) for pair in vectors), step])
 
 
 def _make_train_step(tf, model, shape):
     """Return one step of Adam on one batch, a pure function of its arguments."""
     dtype = shape.dtype
+    first, *others = weight_shapes(shape.layer_sizes)
 
-    def loss_and_gradient(weights, X, y, weight, n_rows):
+    def loss_and_gradients(parts, X, y, weight, n_rows):
         # Cut outside the tape: the gradient of a slice is a vector as long as the
         # whole, and there would be one for every layer.
-        weights = unpack(weights, shape.layer_sizes, tf)
+        weights = unpack(parts[0], [first], tf) + unpack(parts[1], others, tf)
         with tf.GradientTape() as tape:
             tape.watch(weights)
             logits, _ = model.stateless_call(weights, [], X)
@@ -174,13 +228,19 @@ def _make_train_step(tf, model, shape):
             mean_loss = loss / n_rows
         gradients = tape.gradient(mean_loss, weights)
         by_unit = [tf.reshape(tf.transpose(g), [-1]) for g in gradients]
-        return loss, tf.concat(by_unit, axis=0)
+        return loss, (by_unit[0], tf.concat(by_unit[1:], axis=0))
 
-    def train_step(state, batch, input_scale, settings):
+    def train_step(parts, batch, input_scale, settings):
         X, y, weight, n_rows = batch
         X = tf.cast(X, dtype) * input_scale
-        loss, gradient = loss_and_gradient(state.weights, X, y, weight, n_rows)
-        return update(tf, state, gradient, settings), loss
+        loss, gradients = loss_and_gradients(
+            [part.weights for part in parts], X, y, weight, n_rows
+        )
+        parts = [
+            update(tf, part, gradient, settings)
+            for part, gradient in zip(parts, gradients)
+        ]
+        return parts, loss
 
     return train_step
 
@@ -214,36 +274,33 @@ def run_epochs(
     state : OptimizerState
         After the epoch, as NumPy arrays.
     """
-    input_scale = np.asarray(input_scale, state.weights.dtype)
+    n_blocks = -(-n_rows // program.block_rows)
     numbers = range(first_epoch, first_epoch + epochs)
-    blocks = chain.from_iterable(map(epoch_blocks, numbers))
+    input_scale = program.tensors(np.asarray(input_scale, state.weights.dtype))
+    state, settings = program.tensors(state), program.tensors(settings)
+    blocks = map(program.block_tensors, chain.from_iterable(map(epoch_blocks, numbers)))
     with ThreadPoolExecutor(max_workers=1) as preparer:
-        loss, rows_done = 0.0, 0
-        for block in _one_ahead(blocks, n_rows, preparer):
-            with interrupts_held_back():
-                state, block_loss = program(state, block, input_scale, settings)
-                loss += float(block_loss)
-            rows_done += block.y.size
-            if rows_done >= n_rows:
+        if n_blocks > 1:  # each thread has memory of its own: none for small fits
+            blocks = _one_ahead(blocks, preparer)
+        for _ in numbers:
+            loss = 0.0
+            for block in islice(blocks, n_blocks):
                 with interrupts_held_back():
-                    arrays = OptimizerState(*map(np.asarray, state))
-                yield loss / n_rows, arrays
-                loss, rows_done = 0.0, 0
+                    state, block_loss = program(state, block, input_scale, settings)
+                    loss += float(block_loss)
+            with interrupts_held_back():
+                arrays = OptimizerState(*map(np.asarray, state))
+            yield loss / n_rows, arrays
 
 
-def _one_ahead(blocks, n_rows, preparer):
-    """Yield the blocks, each prepared while the program runs on the one before.
-
-    Fits whose epochs are one block each start no thread.
-    """
-    block = next(blocks)
-    if n_rows <= block.y.size:
-        yield block
-        yield from blocks
-        return
-    while block is not None:
+def _one_ahead(blocks, preparer):
+    """Yield the blocks, each prepared while the program runs on the one before."""
+    coming = preparer.submit(next, blocks, None)
+    while True:
+        with interrupts_held_back():
+            block = coming.result()
+        if block is None:
+            return
         with interrupts_held_back():
             coming = preparer.submit(next, blocks, None)
         yield block
-        with interrupts_held_back():
-            block = coming.result()

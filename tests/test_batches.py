@@ -58,7 +58,7 @@ def test_pixels_stay_uint8_and_other_types_take_the_precision_of_the_fit():
 
 
 def test_a_block_is_small_beside_the_data():
-    assert block_steps(784, 32, np.uint8) == 128
+    assert block_steps(784, 32, np.uint8) == 256
     assert block_steps(100_000, 32, np.float64) == 1
     assert block_steps(784, 32, np.float64) * 32 * 784 * 8 <= 2**24
 

@@ -14,7 +14,7 @@ SIZES = (7, 5, 3)
 
 def test_a_vector_and_its_weights_are_the_same_numbers():
     vector = np.arange(7 * 5 + 5 + 5 * 3 + 3.0)
-    weights = unpack(vector, SIZES)
+    weights = unpack(vector, weight_shapes(SIZES))
     assert [w.shape for w in weights] == list(weight_shapes(SIZES))
     np.testing.assert_array_equal(pack(weights[0::2], weights[1::2]), vector)
 
@@ -31,7 +31,7 @@ def test_initial_weights_are_drawn_as_keras_draws_them():
 def test_initial_intercepts_are_zero():
     vector = glorot_uniform(SIZES, np.random.default_rng(0), np.float32)
     assert vector.dtype == np.float32
-    for intercepts in unpack(vector, SIZES)[1::2]:
+    for intercepts in unpack(vector, weight_shapes(SIZES))[1::2]:
         np.testing.assert_array_equal(intercepts, 0)
 
 
