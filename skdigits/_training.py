@@ -183,7 +183,8 @@ def _dense_by_unit(keras):
     class DenseByUnit(keras.layers.Dense):  # type: ignore[name-defined]
         def call(self, inputs):
             kernel, inputs = map(keras.ops.transpose, (self.kernel, inputs))
-            outputs = keras.ops.matmul(kernel, inputs) + self.bias[:, np.newaxis]
+            bias = keras.ops.expand_dims(self.bias, 1)
+            outputs = keras.ops.matmul(kernel, inputs) + bias
             return keras.ops.transpose(self.activation(outputs))
 
     return DenseByUnit

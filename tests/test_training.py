@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from skdigits import DigitMLPClassifier
-from skdigits._batches import epoch_blocks
+from skdigits._batches import empty_block, epoch_blocks
 from skdigits._network import (
     build_network,
     glorot_uniform,
@@ -239,6 +239,14 @@ def test_padding_rows_do_not_reach_the_weights():
     state, loss = program(*map(program.tensors, arguments))
     assert np.isfinite(loss)
     assert np.isfinite(state.weights).all()
+
+
+def test_the_rows_of_a_block_are_handed_over_without_a_copy():
+    program = training_program(SIZES, "relu", BATCH, np.float64, np.float64)
+    block = empty_block(SIZES[0], BATCH, np.float64, np.float64)
+    tensors = program.block_tensors(block)
+    block.X[-1] = 7
+    np.testing.assert_array_equal(tensors.X[-1], 7)
 
 
 def test_the_number_of_programs_kept_is_bounded():
