@@ -7,7 +7,11 @@ import numpy as np
 
 from skdigits._rows import take_rows
 
-_BLOCK_ROWS = 1024
+# Few enough for the processor's cache.
+_BLOCK_ROWS = 256
+# Up to here BLAS sums a row in one thread. Beyond, the sum depends on the number of
+# threads, and with it would all the weights of a fit, bit by bit.
+_LONGEST_ROW_FOR_BLAS = 10_000
 # Rows looked at in prediction: enough to tell, and the same small cost for any X.
 _WATCHED_ROWS = 256
 # What 1 can be divided by in float32.
@@ -43,16 +47,19 @@ def measure_scale(X, weight=None):
     -------
     scale : Scale
     """
-    # Sums of squared pixels are exact enough in float32; other types may hold
-    # anything. No BLAS: its sums depend on the number of threads, and with them would
-    # all the weights of a fit, bit by bit.
-    dtype = np.float32 if X.dtype == np.uint8 else np.float64
+    short = X.shape[1] <= _LONGEST_ROW_FOR_BLAS
+    # Sums of a short row's squared pixels are exact enough in float32; other types may
+    # hold anything.
+    dtype = np.float32 if short and X.dtype == np.uint8 else np.float64
     total = 0.0
     with np.errstate(over="ignore"):
         for start in range(0, X.shape[0], _BLOCK_ROWS):
             rows = slice(start, start + _BLOCK_ROWS)
             block = take_rows(X, rows).astype(dtype, copy=False)
-            squares = np.einsum("ij,ij->i", block, block).astype(np.float64)
+            if short:
+                squares = np.vecdot(block, block).astype(np.float64)
+            else:
+                squares = np.einsum("ij,ij->i", block, block)
             if weight is not None:
                 squares[weight[rows] == 0] = 0  # infinity times zero is not zero
                 squares *= weight[rows]

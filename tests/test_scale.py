@@ -6,9 +6,10 @@ import pytest
 from skdigits._scale import Scale, divisor, measure_scale, warn_of_other_scale
 
 
+@pytest.mark.parametrize("shape", [(2500, 30), (3, 12_000)], ids=["narrow", "wide"])
 @pytest.mark.parametrize("dtype", ["uint8", "int64", "float32", "float64"])
-def test_the_scale_is_the_range_and_the_root_mean_square(dtype):
-    X = np.random.default_rng(0).integers(0, 255, size=(2500, 30)).astype(dtype)
+def test_the_scale_is_the_range_and_the_root_mean_square(dtype, shape):
+    X = np.random.default_rng(0).integers(0, 255, size=shape).astype(dtype)
     scale = measure_scale(X)
     assert (scale.low, scale.high) == (X.min(), X.max())
     assert scale.rms == pytest.approx(np.sqrt(np.mean(X.astype(float) ** 2)), rel=1e-6)
