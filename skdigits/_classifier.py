@@ -582,7 +582,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         """Tell whether X needs no more than a look: finite numbers, nameless, in shape.
 
         scikit-learn's validation takes several times as long as the forward pass of one
-        row. It is for all else, and for the wording of what is refused.
+        row, and as long as that of a hundred. It is for all else, for many rows, which
+        it looks at without memory of its own, and for the wording of what is refused.
         """
         return (
             type(X) is np.ndarray
@@ -592,7 +593,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             and not hasattr(self, "feature_names_in_")
             and (
                 X.dtype.kind in "ui"
-                or (X.dtype.kind == "f" and len(X) == 1 and np.isfinite(X).all())
+                or (X.dtype.kind == "f" and len(X) <= 1024 and np.isfinite(X).all())
             )
         )
 
