@@ -57,7 +57,7 @@ def main():
         LocalCluster(
             n_workers=2,
             threads_per_worker=1,
-            dashboard_address=None,
+            dashboard_address=":0",  # any port that is free
             silence_logs=logging.ERROR,  # of a worker that is slow to leave
         ) as cluster,
         Client(cluster),

@@ -24,7 +24,7 @@ def client():
         LocalCluster(
             n_workers=2,
             threads_per_worker=1,
-            dashboard_address=None,
+            dashboard_address=":0",  # any port that is free
             silence_logs=logging.ERROR,  # of a worker that is slow to leave
         ) as cluster,
         Client(cluster) as client,
