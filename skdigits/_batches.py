@@ -94,9 +94,9 @@ def empty_block(n_features, batch_size, X_dtype, dtype):
 
 
 def _aligned_zeros(shape, dtype):
-    """Make zeros where TensorFlow takes them as they are; others it copies.
+    """Make zeros aligned as TensorFlow's own memory is, to hand over without a copy.
 
-    Rows that nothing is written to then cost nothing.
+    What stays zero is then never touched.
     """
     n_bytes = math.prod(shape) * dtype.itemsize
     memory = np.zeros(n_bytes + _ALIGNMENT, np.uint8)

@@ -593,7 +593,9 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             and not hasattr(self, "feature_names_in_")
             and (
                 X.dtype.kind in "ui"
-                or (X.dtype.kind == "f" and len(X) <= 1024 and np.isfinite(X).all())
+                or (
+                    X.dtype.kind == "f" and len(X) <= _FEW_ROWS and np.isfinite(X).all()
+                )
             )
         )
 
@@ -682,6 +684,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         return History.begin(state, self.loss_curve_, scores, score_so_far)
 
 
+# So many floats are looked at faster by ourselves than by scikit-learn.
+_FEW_ROWS = 1024
 _FITTED_BY_SCORES = ("validation_scores_", "best_validation_score_", "best_epoch_")
 _FITTED_IN_TRAINING = ("coefs_", "intercepts_", "n_iter_", *_FITTED_BY_SCORES)
 

@@ -2,9 +2,9 @@
 
 The weights travel in two forms. Outside, as scikit-learn names them: `coefs`, a list of
 matrices ``(units before, units)``, and `intercepts`, a list of vectors ``(units,)``.
-In training, as one flat vector, so that the optimizer's update is one expression over
-one array; in it each unit's weights lie side by side, which makes the products of a
-first layer of 784 × 25 a sixth faster.
+In training, as one flat vector, which the compiled loop splits in two: the optimizer's
+update is one expression over few arrays. In it each unit's weights lie side by side,
+which makes the products of a first layer of 784 × 25 a sixth faster.
 """
 
 import math

@@ -161,9 +161,10 @@ class TrainingRun:
         )
 
     def _settings(self, start, steps_of_epoch):
-        clf, schedule, weight_decay = self._clf, {}, self._clf.weight_decay
-        if self._schedule == "cosine":
-            schedule = cosine_steps(self._epochs * steps_of_epoch)
+        clf = self._clf
+        n_steps = self._epochs * steps_of_epoch
+        schedule = cosine_steps(n_steps) if self._schedule == "cosine" else {}
+        weight_decay = clf.weight_decay
         if weight_decay == "auto":
             weight_decay = 0.1 if clf.augmentation is None else 0.02
         return make_settings(

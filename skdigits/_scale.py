@@ -9,7 +9,7 @@ from skdigits._rows import take_rows
 
 # Few enough for the processor's cache.
 _BLOCK_ROWS = 256
-# Up to here BLAS sums a row in one thread. Beyond, the sum depends on the number of
+# Up to here OpenBLAS sums a row in one thread. Beyond, the sum depends on the number of
 # threads, and with it would all the weights of a fit, bit by bit.
 _LONGEST_ROW_FOR_BLAS = 10_000
 # Rows looked at in prediction: enough to tell, and the same small cost for any X.
