@@ -1,10 +1,9 @@
 """Augmentation: training images a little different in every epoch."""
 
-from numbers import Integral
-
 import numpy as np
 
-from skdigits._tensorflow import DEVICE, interrupts_held_back, load_tensorflow
+from skdigits._image_shape import check_image_shape
+from skdigits._network._tensorflow import DEVICE, interrupts_held_back, load_tensorflow
 
 
 def random_affine(images, rng, *, rotation=6.0, shift=0.03, scale=0.06, shear=0.05):
@@ -145,7 +144,7 @@ def make_augment(augmentation, image_shape, n_features):
     """
     if augmentation is None:
         return None
-    height, width = _image_shape(image_shape, n_features)
+    height, width = check_image_shape(image_shape, n_features)
     change = random_affine if augmentation == "affine" else augmentation
 
     def augment(rows, rng):
@@ -160,28 +159,3 @@ def make_augment(augmentation, image_shape, n_features):
         return changed.reshape(rows.shape)
 
     return augment
-
-
-def _image_shape(image_shape, n_features):
-    if image_shape is None:
-        side = round(n_features**0.5)
-        if side * side != n_features:
-            raise ValueError(
-                f"augmentation needs the shape of an image, and X has {n_features} "
-                f"features, which make no square: set image_shape=(height, width)."
-            )
-        return side, side
-    shape = tuple(image_shape)
-    if len(shape) != 2 or not all(
-        isinstance(side, Integral) and int(side) >= 1 for side in shape
-    ):
-        raise ValueError(
-            f"image_shape must be two positive integers, (height, width). Got "
-            f"{image_shape!r}."
-        )
-    if shape[0] * shape[1] != n_features:
-        raise ValueError(
-            f"image_shape={image_shape!r} has {shape[0] * shape[1]} pixels, but X has "
-            f"{n_features} features."
-        )
-    return shape

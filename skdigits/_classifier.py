@@ -12,28 +12,32 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 
 from skdigits._callbacks import CallbackSupportMixin, FitTasks, with_callbacks
-from skdigits._checks import (
+from skdigits._network._conversion import read_keras, to_keras, to_sklearn
+from skdigits._network._forward import compute_logits, log_softmax, softmax
+from skdigits._network._keras_model import KERAS_ACTIVATIONS
+from skdigits._network._layout import Network, glorot_uniform
+from skdigits._rows import LabelledRows
+from skdigits._scale import divisor, measure_scale, warn_of_other_scale
+from skdigits._training._early_stopping import hold_out
+from skdigits._training._history import History
+from skdigits._training._optimizer import initial_state
+from skdigits._training._random import draw_seed, held_out_rng, weights_rng
+from skdigits._training._run import TrainingRun
+from skdigits._validation import (
     check_classes,
     check_hidden_layer_sizes,
     check_output_classes,
+    check_sample_weight,
+    encode_labels,
+    find_labels,
+    mean_one,
     refuse_change,
     refuse_images,
     refuse_overflow,
     refuse_what_needs_all_rows,
+    weigh_classes,
 )
-from skdigits._conversion import read_keras, to_keras, to_sklearn
-from skdigits._forward import compute_logits, log_softmax, softmax
-from skdigits._held_out import hold_out
-from skdigits._history import History
-from skdigits._labels import encode_labels, find_labels
-from skdigits._network import KERAS_ACTIVATIONS, Network, glorot_uniform
-from skdigits._optimizer import initial_state
-from skdigits._random import draw_seed, held_out_rng, weights_rng
-from skdigits._rows import LabelledRows
-from skdigits._run import TrainingRun
-from skdigits._scale import divisor, measure_scale, warn_of_other_scale
 from skdigits._version import adopt, sign
-from skdigits._weights import check_sample_weight, mean_one, weigh_classes
 
 
 class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):

@@ -7,7 +7,7 @@ from sklearn.base import clone
 
 from skdigits import DigitMLPClassifier, random_affine
 from skdigits._augmentation import _forward_matrices, _warp, make_augment
-from skdigits._random import epoch_rng
+from skdigits._training._random import epoch_rng
 
 STILL = {"rotation": 0, "shift": 0, "scale": 0, "shear": 0}
 
@@ -165,8 +165,8 @@ def test_rows_become_images_of_the_given_or_a_square_shape():
 @pytest.mark.parametrize(
     ("image_shape", "message"),
     [
-        (None, r"63 features, which make no square: set image_shape=\(height, width\)"),
-        ((8, 8), r"image_shape=\(8, 8\) has 64 pixels, but X has 63 features"),
+        (None, r"63 pixels make no square image: set image_shape=\(height, width\)"),
+        ((8, 8), r"image_shape=\(8, 8\) has 64 pixels, but each image has 63"),
         ((7,), "two positive integers"),
         ((-7, -9), "two positive integers"),
         ((7.0, 9), "two positive integers"),

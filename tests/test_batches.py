@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from skdigits._batches import block_steps, bounded_batch_size, epoch_blocks
+from skdigits._training._batches import block_steps, bounded_batch_size, epoch_blocks
 
 
 def blocks_of(n_rows, batch_size=4, n_features=3, order=None, X_dtype=np.uint8):

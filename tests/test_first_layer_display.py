@@ -65,7 +65,9 @@ def test_images_need_not_be_square(mlp):
 
 
 def test_a_shape_that_does_not_fit_is_refused(mlp):
-    with pytest.raises(ValueError, match=r"\(8, 9\) does not fit images of 64 pixels"):
+    with pytest.raises(
+        ValueError, match=r"\(8, 9\) has 72 pixels, but each image has 64"
+    ):
         FirstLayerDisplay.from_estimator(mlp, image_shape=(8, 9))
 
 

@@ -4,7 +4,7 @@ from scipy.special import log_softmax as scipy_log_softmax
 from scipy.special import softmax as scipy_softmax
 from sklearn.neural_network import MLPClassifier
 
-from skdigits._forward import compute_logits, log_softmax, softmax
+from skdigits._network._forward import compute_logits, log_softmax, softmax
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "logistic", "identity"])

@@ -205,7 +205,7 @@ def test_matplotlibs_settings_stay_as_they_were():
         ({"only": "wrong"}, "only must be None or \"errors\". Got 'wrong'"),
         ({"n_images": 0}, "n_images must be a positive integer. Got 0"),
         ({"n_columns": 0}, "n_columns must be a positive integer or None. Got 0"),
-        ({"images": IMAGES.reshape(6, 6)}, "6 pixels make no square image: give "),
+        ({"images": IMAGES.reshape(6, 6)}, "6 pixels make no square image: set "),
         ({"image_shape": (3, 2)}, "(3, 2) does not fit images of 2 × 3 pixels"),
         ({"image_shape": 6}, "image_shape must be (height, width)"),
         ({"image_shape": (0, 6)}, "image_shape must be (height, width)"),

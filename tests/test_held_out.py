@@ -9,9 +9,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
 from skdigits import DigitMLPClassifier
-from skdigits._held_out import accuracy, hold_out
-from skdigits._history import History
 from skdigits._rows import LabelledRows
+from skdigits._training._early_stopping import accuracy, hold_out
+from skdigits._training._history import History
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,8 @@
 import numpy as np
 import pytest
 
-from skdigits._network import (
-    build_network,
-    glorot_uniform,
-    pack,
-    unpack,
-    weight_shapes,
-)
+from skdigits._network._keras_model import build_network
+from skdigits._network._layout import glorot_uniform, pack, unpack, weight_shapes
 
 SIZES = (7, 5, 3)
 

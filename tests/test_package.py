@@ -1,4 +1,6 @@
 import pickle
+import re
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -30,61 +32,51 @@ def test_every_public_name_is_documented(name):
     assert len(getattr(skdigits, name).__doc__.splitlines()) > 10
 
 
-def sources_by_room():
+# Each line imports only from lines below it, and a folder's modules from one another
+# without a circle: the README's picture.
+ORDER = [
+    "__init__",
+    "_classifier",
+    "_training",
+    "_augmentation",
+    "_flatten",
+    "_center",
+    "_datasets",
+    "_download",
+    "_displays",
+    "_network",
+    "_validation",
+    "_scale",
+    "_rows",
+    "_image_shape",
+    "_callbacks",
+    "_version",
+]
+
+
+def imports_by_module():
     folder = Path(skdigits.__file__).parent
-    sources = {}
+    imports = {}
     for path in folder.rglob("*.py"):
-        room = ".".join(path.relative_to(folder).with_suffix("").parts)
-        sources[room.removesuffix(".__init__")] = path.read_text()
-    return sources
+        module = ".".join(path.relative_to(folder).with_suffix("").parts)
+        module = module.removesuffix(".__init__")
+        imports[module] = re.findall(r"from skdigits\.(\S+) import", path.read_text())
+    return imports
 
 
-def test_rooms_only_import_rooms_below_them():
-    """The README's picture of the house: arrows only point down."""
-    order = [
-        "__init__",
-        "_classifier",
-        "_run",
-        "_training",
-        "_history",
-        "_conversion",
-        "_optimizer",
-        "_network",
-        "_augmentation",
-        "_tensorflow",
-        "_batches",
-        "_held_out",
-        "_forward",
-        "_checks",
-        "_labels",
-        "_weights",
-        "_scale",
-        "_rows",
-        "_random",
-        "_version",
-        "_progress",
-        "_flatten",
-        "_center",
-        "_callbacks",
-        "_ink",
-        "_framing",
-        "_datasets",
-        "_download",
-        "_displays",
-        "_displays._confusion",
-        "_displays._loss_curve",
-        "_displays._gallery",
-        "_displays._first_layer",
-        "_displays._fitted_part",
-        "_displays._images",
-        "_displays._mosaic",
-    ]
-    sources = sources_by_room()
-    assert set(sources) == set(order)
-    for above, room in enumerate(order):
-        source = sources[room]
-        imported = [name for name in order if f"from skdigits.{name} import" in source]
-        assert all(order.index(name) > above for name in imported), (room, imported)
+def test_arrows_only_point_down():
+    for module, imported in imports_by_module().items():
+        place = module.split(".")[0]
+        for other in {name.split(".")[0] for name in imported} - {place}:
+            assert ORDER.index(other) > ORDER.index(place), (module, other)
+
+
+def test_every_module_has_its_place_in_the_order():
+    assert {module.split(".")[0] for module in imports_by_module()} == set(ORDER)
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    TopologicalSorter(imports_by_module()).prepare()
 
 
 def test_the_package_says_that_it_is_typed():

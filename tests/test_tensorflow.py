@@ -6,7 +6,11 @@ import threading
 
 import pytest
 
-from skdigits._tensorflow import interrupts_held_back, load_tensorflow, quiet_stderr
+from skdigits._network._tensorflow import (
+    interrupts_held_back,
+    load_tensorflow,
+    quiet_stderr,
+)
 
 CHATTER = [
     "I0000 00:00:1795386611.327162    2361 cudart_stub.cc:31] Could not find cuda",

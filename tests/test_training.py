@@ -7,16 +7,11 @@ import numpy as np
 import pytest
 
 from skdigits import DigitMLPClassifier
-from skdigits._batches import empty_block, epoch_blocks
-from skdigits._network import (
-    build_network,
-    glorot_uniform,
-    pack,
-    unpack,
-    weight_shapes,
-)
-from skdigits._optimizer import initial_state, make_settings
-from skdigits._training import (
+from skdigits._network._keras_model import build_network
+from skdigits._network._layout import glorot_uniform, pack, unpack, weight_shapes
+from skdigits._training._batches import empty_block, epoch_blocks
+from skdigits._training._optimizer import initial_state, make_settings
+from skdigits._training._program import (
     _compiled_program,
     run_epochs,
     training_program,

@@ -3,7 +3,7 @@ import pytest
 from sklearn.utils.class_weight import compute_sample_weight
 
 from skdigits import DigitMLPClassifier
-from skdigits._weights import mean_one, weigh_classes
+from skdigits._validation import mean_one, weigh_classes
 
 CLASSES = np.array(["a", "b", "c"])
 CODES = np.array([0, 0, 0, 0, 1, 1, 2])

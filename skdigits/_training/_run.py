@@ -7,12 +7,12 @@ from functools import partial
 import numpy as np
 
 from skdigits._augmentation import make_augment
-from skdigits._batches import bounded_batch_size, epoch_blocks
-from skdigits._held_out import accuracy
-from skdigits._optimizer import cosine_steps, make_settings
-from skdigits._progress import epoch_progress
-from skdigits._random import epoch_rng
-from skdigits._training import run_epochs, training_program
+from skdigits._training._batches import bounded_batch_size, epoch_blocks
+from skdigits._training._early_stopping import accuracy
+from skdigits._training._optimizer import cosine_steps, make_settings
+from skdigits._training._program import run_epochs, training_program
+from skdigits._training._progress import epoch_progress
+from skdigits._training._random import epoch_rng
 
 
 class TrainingRun:

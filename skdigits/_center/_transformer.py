@@ -9,8 +9,8 @@ from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from skdigits._callbacks import CallbackSupportMixin, FitTasks, with_callbacks
-from skdigits._framing import frame_ink
-from skdigits._ink import find_ink
+from skdigits._center._framing import frame_ink
+from skdigits._center._ink import find_ink
 
 # Grey, grey and alpha, RGB, RGBA.
 _CHANNELS = (1, 2, 3, 4)

@@ -3,7 +3,7 @@
 import math
 from typing import NamedTuple
 
-from skdigits._optimizer import OptimizerState
+from skdigits._training._optimizer import OptimizerState
 
 
 class History(NamedTuple):

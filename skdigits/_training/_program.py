@@ -16,20 +16,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skdigits._batches import Block, block_dtype, empty_block
-from skdigits._network import build_network, unpack, weight_shapes
-from skdigits._optimizer import (
-    OptimizerState,
-    initial_state,
-    make_settings,
-    update,
-)
-from skdigits._tensorflow import (
+from skdigits._network._keras_model import build_network
+from skdigits._network._layout import unpack, weight_shapes
+from skdigits._network._tensorflow import (
     DEVICE,
     interrupts_held_back,
     load_tensorflow,
     quiet_stderr,
     refuse_after_fork,
+)
+from skdigits._training._batches import Block, block_dtype, empty_block
+from skdigits._training._optimizer import (
+    OptimizerState,
+    initial_state,
+    make_settings,
+    update,
 )
 
 # Each program holds a graph and its machine code.

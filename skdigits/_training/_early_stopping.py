@@ -5,7 +5,7 @@ import math
 import numpy as np
 from sklearn.model_selection import train_test_split
 
-from skdigits._forward import compute_logits
+from skdigits._network._forward import compute_logits
 
 _BLOCK_ROWS = 1024
 

@@ -5,8 +5,8 @@ from scipy.special import expit
 from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import LabelBinarizer
 
-from skdigits._forward import compute_logits, softmax
-from skdigits._network import KERAS_ACTIVATIONS, build_network
+from skdigits._network._forward import compute_logits, softmax
+from skdigits._network._keras_model import KERAS_ACTIVATIONS, build_network
 
 _SKIPPED = {"InputLayer", "Flatten", "Dropout"}
 _OUTPUTS = {

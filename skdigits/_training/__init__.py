@@ -1,0 +1,1 @@
+"""Training: everything between validated rows and the weights that they give."""
