@@ -24,3 +24,7 @@ __all__ = [
     "fetch_mnist",
     "random_affine",
 ]
+
+# An estimator's file names `skdigits` alone: private modules can move, and it loads.
+for _name in __all__:
+    globals()[_name].__module__ = "skdigits"

@@ -1,5 +1,7 @@
 """scikit-learn's callbacks: the one place where its versions differ."""
 
+from functools import partial
+
 try:
     from sklearn.callback import CallbackSupportMixin, with_callbacks
 except ImportError:  # scikit-learn before 1.9
@@ -13,14 +15,20 @@ except ImportError:  # scikit-learn before 1.9
 
 
 class FitTasks:
-    """Tells an estimator's callbacks of a fit and of its epochs, if it has any.
+    """Runs an estimator's callbacks, if it has any, at each task: the fit, its epochs.
 
     Parameters
     ----------
     estimator : estimator, default=None
-        As the callbacks know it. None tells nobody.
+        None disables the callbacks.
     epochs : int, default=0
-        Epochs that there may be.
+        The largest number of epochs.
+
+    Attributes
+    ----------
+    attributes_after : callable
+        To be set before the first epoch: gives the fitted attributes that the estimator
+        would have after a `History`.
     """
 
     def __init__(self, estimator=None, epochs=0):
@@ -42,26 +50,27 @@ class FitTasks:
             self._epoch = self._fit.subcontext(task_name="epoch")
             self._epoch.call_on_fit_task_begin(**self._data)
 
-    def end_epoch(self, fitted_attributes):
+    def end_epoch(self, history):
         """End an epoch.
 
         Parameters
         ----------
-        fitted_attributes : callable
-            Gives what would make the estimator a fitted one.
+        history : History
+            Passed to `attributes_after`, if a callback asks for a fitted estimator.
 
         Returns
         -------
         stop : bool
-            Whether a callback asks to stop here.
+            Whether a callback asks to stop the fit.
         """
         if not self._fit:
             return False
         return self._epoch.call_on_fit_task_end(
-            **self._data, reconstruction_attributes=fitted_attributes
+            **self._data,
+            reconstruction_attributes=partial(self.attributes_after, history),
         )
 
     def end(self):
-        """End the fit; the estimator is a fitted one now."""
+        """End the fit; the estimator is fitted now."""
         if self._fit:
             self._fit.call_on_fit_task_end(**self._data, reconstruction_attributes={})

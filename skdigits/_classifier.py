@@ -1,28 +1,30 @@
 """DigitMLPClassifier: scikit-learn's contract around the network, and only that."""
 
-import copy
-from contextlib import contextmanager
+import inspect
+from functools import partial
 from numbers import Integral, Real
+from types import SimpleNamespace
 from typing import ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skdigits._augmentation import make_augment
 from skdigits._callbacks import CallbackSupportMixin, FitTasks, with_callbacks
 from skdigits._network._conversion import read_keras, to_keras, to_sklearn
 from skdigits._network._forward import compute_logits, log_softmax, softmax
 from skdigits._network._keras_model import KERAS_ACTIVATIONS
-from skdigits._network._layout import Network, glorot_uniform
+from skdigits._network._layout import Network
+from skdigits._network._tensorflow import interrupts_held_back
 from skdigits._rows import LabelledRows
-from skdigits._scale import divisor, measure_scale, warn_of_other_scale
-from skdigits._training._early_stopping import hold_out
-from skdigits._training._history import History
-from skdigits._training._optimizer import initial_state
-from skdigits._training._random import draw_seed, held_out_rng, weights_rng
-from skdigits._training._run import TrainingRun
+from skdigits._scale import Scale, divisor, measure_scale, warn_of_other_scale
+from skdigits._training._early_stopping import split_rows
+from skdigits._training._random import draw_seed, validation_rng
+from skdigits._training._run import TrainingSettings, train
+from skdigits._training._start import Start, draw_state, resume_state
 from skdigits._validation import (
     check_classes,
     check_hidden_layer_sizes,
@@ -33,11 +35,12 @@ from skdigits._validation import (
     mean_one,
     refuse_change,
     refuse_images,
+    refuse_other_weights,
     refuse_overflow,
     refuse_what_needs_all_rows,
     weigh_classes,
 )
-from skdigits._version import adopt, sign
+from skdigits._version import add_version, upgrade_state
 
 
 class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
@@ -49,8 +52,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     Parameters
     ----------
-    hidden_layer_sizes : array-like of int, default=(25, 15)
-        Units of each hidden layer.
+    hidden_layer_sizes : int or array-like of int, default=(25, 15)
+        Units of each hidden layer; an int is a single layer.
 
     activation : {"relu", "tanh", "logistic", "identity"}, default="relu"
         Activation of the hidden layers.
@@ -200,7 +203,10 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     """
 
     _parameter_constraints: ClassVar[dict] = {
-        "hidden_layer_sizes": ["array-like"],
+        "hidden_layer_sizes": [
+            "array-like",
+            Interval(Integral, 1, None, closed="left"),
+        ],
         "activation": [StrOptions(set(KERAS_ACTIVATIONS))],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
         "learning_rate_schedule": [StrOptions({"constant", "cosine"})],
@@ -311,29 +317,30 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             If the process was forked from one in which skdigits has trained.
         """
         tasks = FitTasks(self, self.epochs)
-        with _replaced_when_done(self) as new:
-            goes_on = self.warm_start and hasattr(self, "coefs_")
-            X, y = new._check_training_data(X, y, goes_on, min_samples=2)
-            tasks.begin(X, y, sample_weight)
-            weight = check_sample_weight(sample_weight, X)
-            classes, codes = encode_labels(y, np.flatnonzero(weight))
-            if goes_on:
-                new._check_same_network()
-                refuse_change("the labels in y", classes, self.classes_)
-            weight = weigh_classes(self.class_weight, weight, codes, classes)
-            if not goes_on:
-                new._begin(classes, X.shape[1])
-            rows, held_out = new._hold_out(X, codes, weight, X_val, y_val)
-            interrupt = new._train(
-                rows._replace(weight=mean_one(weight, rows.indices)),
-                held_out,
-                tasks,
-                epochs=self.epochs,
-                schedule=self.learning_rate_schedule,
-                keep_state=self.warm_start,
-            )
-        if interrupt is not None:
-            raise interrupt
+        resume = self.warm_start and hasattr(self, "coefs_")
+        X, y, columns = self._check_rows(X, y, resume, min_samples=2)
+        tasks.begin(X, y, sample_weight)
+        weight = check_sample_weight(sample_weight, X)
+        classes, y = encode_labels(y, np.flatnonzero(weight))
+        if resume:
+            refuse_change("the labels in y", classes, self.classes_)
+        weight = weigh_classes(self.class_weight, weight, y, classes)
+        rows = LabelledRows(X, y, weight, np.flatnonzero(weight))
+        validation = self._check_validation_rows(X_val, y_val, columns, classes)
+        seed = self._seed if resume else draw_seed(self.random_state)
+        if self.early_stopping and validation is None:
+            rng = validation_rng(seed)
+            rows, validation = split_rows(rows, classes, self.validation_fraction, rng)
+        rows = rows._replace(weight=mean_one(weight, rows.indices))
+        start = self._make_start(rows, classes, seed, resume)
+        settings = self._settings(X.shape[1], self.epochs, self.learning_rate_schedule)
+        tasks.attributes_after = partial(
+            self._attributes_after, start=start, classes=classes, columns=columns
+        )
+        history = train(start, rows, validation, settings, tasks)
+        self._set_fitted(history, start, classes, columns, keep_state=self.warm_start)
+        if history.interrupt is not None:
+            raise history.interrupt
         tasks.end()
         return self
 
@@ -375,28 +382,21 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         RuntimeError
             As `fit`.
         """
-        with _replaced_when_done(self) as new:
-            refuse_what_needs_all_rows(self.early_stopping, self.class_weight)
-            goes_on = hasattr(self, "coefs_")
-            X, y = new._check_training_data(X, y, goes_on, min_samples=1)
-            weight = check_sample_weight(sample_weight, X)
-            if goes_on:
-                new._check_same_network()
-            classes = check_classes(classes, self.classes_ if goes_on else None)
-            codes = find_labels(y, classes, "y")
-            weight = weigh_classes(self.class_weight, weight, codes, classes)
-            if not goes_on:
-                new._begin(classes, X.shape[1])
-            interrupt = new._train(
-                LabelledRows(X, codes, weight, np.flatnonzero(weight)),
-                held_out=None,
-                tasks=FitTasks(),
-                epochs=1,
-                schedule="constant",
-                keep_state=True,
-            )
-        if interrupt is not None:
-            raise interrupt
+        refuse_what_needs_all_rows(self.early_stopping, self.class_weight)
+        resume = hasattr(self, "coefs_")
+        X, y, columns = self._check_rows(X, y, resume, min_samples=1)
+        weight = check_sample_weight(sample_weight, X)
+        classes = check_classes(classes, self.classes_ if resume else None)
+        y = find_labels(y, classes, "y")
+        weight = weigh_classes(self.class_weight, weight, y, classes)
+        rows = LabelledRows(X, y, weight, np.flatnonzero(weight))
+        seed = self._seed if resume else draw_seed(self.random_state)
+        start = self._make_start(rows, classes, seed, resume)
+        settings = self._settings(X.shape[1], epochs=1, schedule="constant")
+        history = train(start, rows, None, settings, FitTasks())
+        self._set_fitted(history, start, classes, columns, keep_state=True)
+        if history.interrupt is not None:
+            raise history.interrupt
         return self
 
     def predict(self, X):
@@ -411,8 +411,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         -------
         labels : ndarray of shape (n_samples,), dtype of `classes_`
         """
-        logits = self._logits(X)
-        return self.classes_[logits.argmax(axis=1)]
+        logits, classes = self._predict_logits(X)
+        return classes[logits.argmax(axis=1)]
 
     def predict_proba(self, X):
         """Predict the probability of each class: the softmax of the logits.
@@ -426,7 +426,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         probabilities : ndarray of shape (n_samples, n_classes)
             In the order of `classes_`.
         """
-        return softmax(self._logits(X))
+        return softmax(self._predict_logits(X)[0])
 
     def predict_log_proba(self, X):
         """Predict the logarithm of the probability of each class, without underflow.
@@ -440,7 +440,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         log_probabilities : ndarray of shape (n_samples, n_classes)
             In the order of `classes_`.
         """
-        return log_softmax(self._logits(X))
+        return log_softmax(self._predict_logits(X)[0])
 
     def decision_function(self, X):
         """Compute the network's logits, the outputs of its linear last layer.
@@ -455,8 +455,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             In the order of `classes_`. For two classes it is the logit of the second
             less that of the first, positive where the second is predicted.
         """
-        logits = self._logits(X)
-        return logits[:, 1] - logits[:, 0] if len(self.classes_) == 2 else logits
+        logits, classes = self._predict_logits(X)
+        return logits[:, 1] - logits[:, 0] if len(classes) == 2 else logits
 
     def to_keras(self):
         """Build the fitted network as a Keras model.
@@ -553,9 +553,12 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         classes, order = check_output_classes(classes, n_outputs=len(intercepts[-1]))
         coefs[-1], intercepts[-1] = coefs[-1][:, order], intercepts[-1][order]
         clf = cls(tuple(len(b) for b in intercepts[:-1]), activation)
-        clf._begin(classes, n_features=len(coefs[0]))
+        clf.classes_ = classes
+        clf.n_features_in_ = len(coefs[0])
         clf.coefs_, clf.intercepts_ = coefs, intercepts
-        clf.n_features_in_, clf.n_iter_ = len(coefs[0]), 0
+        clf.loss_curve_, clf.n_iter_ = [], 0
+        clf._activation, clf._seed = activation, draw_seed(None)
+        clf._scale = clf._state = None
         return clf
 
     def __sklearn_tags__(self):
@@ -563,31 +566,46 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         tags.input_tags.sparse = True
         return tags
 
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "coefs_")
+
     def __getstate__(self):
-        return sign(super().__getstate__())
+        state = add_version(super().__getstate__())
+        # It grows in place, so a copy of the estimator needs one of its own.
+        if "loss_curve_" in state:
+            state["loss_curve_"] = list(state["loss_curve_"])
+        return state
 
     def __setstate__(self, state):
-        # A parameter that the file does not know has its default, or, if that does not
-        # do what was done without the parameter, another value here.
-        super().__setstate__(adopt(state, type(self)().get_params(deep=False)))
+        # A parameter that the file does not know gets its default or, if the estimator
+        # behaved differently without the parameter, another value here.
+        parameters = inspect.signature(DigitMLPClassifier).parameters.values()
+        defaults = {parameter.name: parameter.default for parameter in parameters}
+        super().__setstate__(upgrade_state(state, defaults))
 
-    def _logits(self, X):
+    def _predict_logits(self, X):
+        """Return the logits of one network, and its classes."""
         check_is_fitted(self)
         if not self._is_plain(X):
             refuse_images(X)
             X = validate_data(self, X, reset=False, accept_sparse="csr")
-        if self._scale is not None:
-            warn_of_other_scale(X, self._scale)
-        logits = compute_logits(X, self.coefs_, self.intercepts_, self._activation)
+        # A fit in another thread replaces all of these at once, as this copies them.
+        fitted = vars(self).copy()
+        if fitted["_scale"] is not None:
+            warn_of_other_scale(X, Scale(*fitted["_scale"]))
+        logits = compute_logits(
+            X, fitted["coefs_"], fitted["intercepts_"], fitted["_activation"]
+        )
         refuse_overflow(logits, X)
-        return logits
+        return logits, fitted["classes_"]
 
     def _is_plain(self, X):
-        """Tell whether X needs no more than a look: finite numbers, nameless, in shape.
+        """Tell whether X is a finite array of the right shape, without column names.
 
         scikit-learn's validation takes several times as long as the forward pass of one
-        row, and as long as that of a hundred. It is for all else, for many rows, which
-        it looks at without memory of its own, and for the wording of what is refused.
+        row, and as long as that of a hundred. Everything else goes through it and gets
+        its error messages; so do many rows of floats, which it checks without a
+        temporary array.
         """
         return (
             type(X) is np.ndarray
@@ -603,109 +621,135 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             )
         )
 
-    def _check_training_data(self, X, y, goes_on, min_samples):
+    def _check_rows(self, X, y, resume, min_samples):
+        """Validate X and y; return them, and an estimator that knows X's columns.
+
+        For a new network that is an empty one: this one changes when training is done.
+        """
         refuse_images(X)
+        columns = self if resume else object.__new__(type(self))
         X, y = validate_data(
-            self,
+            columns,
             X,
             y,
-            reset=not goes_on,
+            reset=not resume,
             accept_sparse="csr",
             ensure_min_samples=min_samples,
         )
-        y = column_or_1d(y)
         check_classification_targets(y)
-        return X, y
+        return X, y, columns
 
-    def _check_same_network(self):
-        """Refuse to go on with a network of other layers than the one there is."""
-        sizes = check_hidden_layer_sizes(self.hidden_layer_sizes)
-        refuse_change("hidden_layer_sizes", sizes, self._layer_sizes[1:-1])
-        refuse_change("activation", self.activation, self._activation)
-
-    def _begin(self, classes, n_features):
-        """Forget any former network."""
-        for name in _FITTED_IN_TRAINING:
-            self.__dict__.pop(name, None)
-        hidden_sizes = check_hidden_layer_sizes(self.hidden_layer_sizes)
-        self.classes_ = classes
-        self.loss_curve_ = []
-        self._layer_sizes = (n_features, *hidden_sizes, len(classes))
-        self._activation = self.activation
-        self._seed = draw_seed(self.random_state)
-        self._scale = self._state = None
-
-    def _hold_out(self, X, codes, weight, X_val, y_val):
-        """Choose the rows to train on, and those that score each epoch, or None."""
-        rows = LabelledRows(X, codes, weight, np.flatnonzero(weight))
+    def _check_validation_rows(self, X_val, y_val, columns, classes):
+        if X_val is None and y_val is None:
+            return None
         if not self.early_stopping:
-            if X_val is not None or y_val is not None:
-                raise ValueError(
-                    "X_val and y_val are for early_stopping=True, which it is not."
-                )
-            return rows, None
-        if (X_val is None) != (y_val is None):
+            raise ValueError("X_val and y_val are for early_stopping=True.")
+        if X_val is None or y_val is None:
             raise ValueError("X_val and y_val must be given together.")
-        if X_val is None:
-            rng = held_out_rng(self._seed)
-            return hold_out(rows, self.classes_, self.validation_fraction, rng)
         refuse_images(X_val)
         X_val, y_val = validate_data(
-            self, X_val, y_val, reset=False, accept_sparse="csr"
+            columns, X_val, y_val, reset=False, accept_sparse="csr"
         )
-        codes = find_labels(column_or_1d(y_val), self.classes_, "y_val")
-        n_rows = len(codes)
-        return rows, LabelledRows(X_val, codes, np.ones(n_rows), np.arange(n_rows))
+        y_val = find_labels(y_val, classes, "y_val")
+        n_rows = len(y_val)
+        return LabelledRows(X_val, y_val, np.ones(n_rows), np.arange(n_rows))
 
-    def _train(self, rows, held_out, tasks, *, epochs, schedule, keep_state):
-        """Train on some rows; return the interrupt that ended it, or None."""
-        if self._scale is None:
-            self._scale = measure_scale(rows.X, rows.weight)
-            self._divisor = divisor(self._scale) if self.rescale else 1.0
-        network = Network(self._layer_sizes, self._activation, self._divisor)
-        run = TrainingRun(
-            self, network, self._seed, rows, held_out, epochs=epochs, schedule=schedule
+    def _make_start(self, rows, classes, seed, resume):
+        """Return where training starts: a new network, or the one that there is."""
+        hidden_sizes = check_hidden_layer_sizes(self.hidden_layer_sizes)
+        layer_sizes = (rows.X.shape[1], *hidden_sizes, len(classes))
+        if resume and self._scale is not None:
+            scale, input_scale = Scale(*self._scale), self._input_scale
+        else:
+            scale = measure_scale(rows.X, rows.weight)
+            input_scale = 1 / divisor(scale) if self.rescale else 1.0
+        network = Network(layer_sizes, self.activation, input_scale)
+        if not resume:
+            state = draw_state(network, seed, rows.X.dtype)
+            return Start(network, state, seed, scale, [], [], best_epoch=0)
+        fitted_sizes = tuple(len(intercept) for intercept in self.intercepts_[:-1])
+        refuse_change("hidden_layer_sizes", hidden_sizes, fitted_sizes)
+        refuse_change("activation", self.activation, self._activation)
+        refuse_other_weights(self.coefs_, self.intercepts_, layer_sizes)
+        return Start(
+            network,
+            resume_state(network, self.coefs_, self.intercepts_, self._state),
+            seed,
+            scale,
+            self.loss_curve_,
+            getattr(self, "validation_scores_", []),
+            getattr(self, "best_epoch_", self.n_iter_),
         )
-        history = self._history_so_far(network, _precision(rows.X.dtype), run.score)
-        history, interrupt = run.follow(history, tasks)
-        for name in _FITTED_BY_SCORES:
-            self.__dict__.pop(name, None)
-        self.__dict__.update(run.fitted_attributes(history, history.best_state))
-        self._state = history.best_state if keep_state else None
-        return interrupt
 
-    def _history_so_far(self, network, dtype, score):
-        """Go on from the state that was kept, or the weights alone, or draw weights."""
-        state = self._state
-        if state is None and hasattr(self, "coefs_"):
-            state = initial_state(network.vector(self.coefs_, self.intercepts_))
-        elif state is None:
-            rng = weights_rng(self._seed)
-            state = initial_state(glorot_uniform(self._layer_sizes, rng, dtype))
-        if not self.loss_curve_ or (score_so_far := score(state)) is None:
-            return History.begin(state, self.loss_curve_)
-        scores = getattr(self, "validation_scores_", ())
-        return History.begin(state, self.loss_curve_, scores, score_so_far)
+    def _settings(self, n_features, epochs, schedule):
+        weight_decay = self.weight_decay
+        if weight_decay == "auto":
+            weight_decay = 0.1 if self.augmentation is None else 0.02
+        return TrainingSettings(
+            epochs=epochs,
+            batch_size=self.batch_size,
+            learning_rate=self.learning_rate,
+            learning_rate_schedule=schedule,
+            weight_decay=weight_decay,
+            ema_momentum=0.0 if self.ema_momentum is None else self.ema_momentum,
+            shuffle=self.shuffle,
+            augment=make_augment(self.augmentation, self.image_shape, n_features),
+            n_iter_no_change=self.n_iter_no_change,
+            tol=self.tol,
+            verbose=self.verbose,
+        )
+
+    def _set_fitted(self, history, start, classes, columns, keep_state):
+        """Set the fitted attributes after training, and what resuming it needs."""
+        with interrupts_held_back():
+            fitted = self._attributes_after(
+                history, start, classes, columns, is_final=True
+            )
+            fitted["_state"] = tuple(history.best_state) if keep_state else None
+            for name in _OPTIONAL_ATTRIBUTES - fitted.keys():
+                vars(self).pop(name, None)
+            # All at once: a thread that predicts sees one network or the other.
+            vars(self).update(fitted)
+
+    def _attributes_after(self, history, start, classes, columns, is_final=False):
+        """Return the fitted attributes after some epochs.
+
+        With the weights of the last epoch, as callbacks want them; when training is
+        done with those of the best one.
+        """
+        network = start.network
+        state = history.best_state if is_final else history.state
+        # Extended in place: `partial_fit` must not take longer on each call.
+        losses = start.loss_curve if is_final else list(start.loss_curve)
+        losses.extend(history.losses)
+
+        fitted = SimpleNamespace()
+        fitted.n_features_in_ = columns.n_features_in_
+        if hasattr(columns, "feature_names_in_"):
+            fitted.feature_names_in_ = columns.feature_names_in_
+        fitted.classes_ = classes
+        fitted.coefs_, fitted.intercepts_ = network.arrays(state.average)
+        fitted.loss_curve_ = losses
+        fitted.n_iter_ = len(losses)
+        if history.is_scored:
+            before = start.validation_scores
+            unscored = [np.nan] * (len(losses) - len(before) - len(history.scores))
+            fitted.validation_scores_ = [*before, *unscored, *history.scores]
+            fitted.best_validation_score_ = history.best_score
+            fitted.best_epoch_ = history.best_epoch
+        fitted._activation = network.activation
+        fitted._seed = start.seed
+        fitted._scale = tuple(start.scale)
+        fitted._input_scale = network.input_scale
+        return vars(fitted)
 
 
-# So many floats are looked at faster by ourselves than by scikit-learn.
+# Fitted attributes that another fit may not have.
+_OPTIONAL_ATTRIBUTES = {
+    "feature_names_in_",
+    "validation_scores_",
+    "best_validation_score_",
+    "best_epoch_",
+}
+# Up to so many rows of floats, looking for NaN ourselves is faster.
 _FEW_ROWS = 1024
-_FITTED_BY_SCORES = ("validation_scores_", "best_validation_score_", "best_epoch_")
-_FITTED_IN_TRAINING = ("coefs_", "intercepts_", "n_iter_", *_FITTED_BY_SCORES)
-
-
-@contextmanager
-def _replaced_when_done(estimator):
-    """Work on a copy of the estimator, which takes its place after the block.
-
-    An error leaves the estimator as it was; so does an interrupt, whenever it comes, as
-    the last step is a single assignment.
-    """
-    new = copy.copy(estimator)
-    yield new
-    estimator.__dict__ = vars(new)
-
-
-def _precision(dtype):
-    """Choose float64 for float64 and wider, float32 for all else, pixels included."""
-    return np.float64 if dtype.kind == "f" and dtype.itemsize >= 8 else np.float32

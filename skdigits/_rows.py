@@ -7,21 +7,21 @@ from scipy.sparse import issparse
 
 
 class LabelledRows(NamedTuple):
-    """Some rows of X, to learn from or to score by.
+    """Some rows of X with their labels, to train on or to score.
 
     Attributes
     ----------
     X : ndarray or CSR matrix or array of shape (n_samples, n_features)
-    codes : ndarray of shape (n_samples,)
+    y : ndarray of shape (n_samples,)
         Index of each row's class.
     weight : ndarray of shape (n_samples,)
-        How much each row counts.
+        Of each row.
     indices : ndarray of int
-        The rows that are meant.
+        Which of the rows, in which order.
     """
 
     X: Any
-    codes: np.ndarray
+    y: np.ndarray
     weight: np.ndarray
     indices: np.ndarray
 

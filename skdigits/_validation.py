@@ -1,5 +1,6 @@
 """Validation of what scikit-learn cannot check for us: labels, weights, arguments."""
 
+from itertools import pairwise
 from numbers import Integral
 
 import numpy as np
@@ -9,7 +10,8 @@ from sklearn.utils.validation import _check_sample_weight
 
 def check_hidden_layer_sizes(hidden_layer_sizes):
     """Return the sizes as a tuple of int, one for each hidden layer."""
-    sizes = tuple(hidden_layer_sizes)
+    single = isinstance(hidden_layer_sizes, Integral)
+    sizes = (hidden_layer_sizes,) if single else tuple(hidden_layer_sizes)
     if not sizes or not all(
         isinstance(units, Integral) and not isinstance(units, bool) and int(units) >= 1
         for units in sizes
@@ -19,6 +21,19 @@ def check_hidden_layer_sizes(hidden_layer_sizes):
             f"such as (25, 15). Got {hidden_layer_sizes!r}."
         )
     return tuple(int(units) for units in sizes)
+
+
+def refuse_other_weights(coefs, intercepts, layer_sizes):
+    """Refuse weights of other shapes than those of these layers."""
+    expected = [*pairwise(layer_sizes)], [(units,) for units in layer_sizes[1:]]
+    for name, weights, shapes in zip(
+        ("coefs_", "intercepts_"), (coefs, intercepts), expected
+    ):
+        if [np.shape(w) for w in weights] != shapes:
+            raise ValueError(
+                f"{name} must hold arrays of the shapes {shapes} to train on. Got "
+                f"{[np.shape(w) for w in weights]}."
+            )
 
 
 def refuse_images(X):

@@ -1,4 +1,4 @@
-"""The version of the package, and what files of other versions ask for."""
+"""The version of the package, and files that other versions wrote."""
 
 import re
 import warnings
@@ -8,20 +8,20 @@ __version__ = "0.1.0"
 _KEY = "_skdigits_version"
 
 
-def sign(state):
-    """Add the version to the state that an estimator is saved by."""
+def add_version(state):
+    """Add the version to the state of an estimator that is saved."""
     return state | {_KEY: __version__}
 
 
-def adopt(state, values_before):
-    """Take over the state that an estimator was saved by.
+def upgrade_state(state, values_before):
+    """Bring the state of a saved estimator up to this version.
 
     Parameters
     ----------
     state : dict
-        As saved by this version or another one.
+        As this version or another one saved it.
     values_before : dict
-        For each attribute that an older version may not know, the value by which the
+        For each attribute that an older version may not know, the value with which the
         estimator behaves as it did there.
 
     Returns
@@ -33,8 +33,8 @@ def adopt(state, values_before):
     if saved_by is not None and _release(saved_by) > _release(__version__):
         warnings.warn(
             f"The file was written by skdigits {saved_by}, and this is {__version__}: "
-            f"it may hold what this version does not know, and predict otherwise. "
-            f"Update skdigits to {saved_by} or later.",
+            f"it may hold parameters that this version does not know and then predicts "
+            f"differently. Update skdigits to {saved_by} or later.",
             UserWarning,
             stacklevel=3,
         )

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from skdigits._rows import LabelledRows
 from skdigits._training._batches import block_steps, bounded_batch_size, epoch_blocks
 
 
@@ -9,7 +10,9 @@ def blocks_of(n_rows, batch_size=4, n_features=3, order=None, X_dtype=np.uint8):
     y = np.arange(n_rows) % 10
     weight = np.arange(n_rows) + 1.0
     order = np.arange(n_rows) if order is None else order
-    blocks = list(epoch_blocks(X, y, weight, order, batch_size, np.float32))
+    blocks = list(
+        epoch_blocks(LabelledRows(X, y, weight, order), batch_size, np.float32)
+    )
     return X, y, weight, blocks
 
 

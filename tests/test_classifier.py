@@ -403,7 +403,7 @@ def test_a_parameter_out_of_its_domain_is_refused_by_name(digits):
         "ema_momentum": [1, -0.1, "no"],
         "epochs": [0, -1, 1.5],
         "batch_size": [0, 32.0],
-        "hidden_layer_sizes": [(), 25, (25, 0), (25, 1.5), (True,), "ab", None],
+        "hidden_layer_sizes": [(), 0, True, (25, 0), (25, 1.5), (True,), "ab", None],
         "activation": ["sigmoid", None],
         "rescale": ["yes", 2],
         "augmentation": ["rotate", 3],
@@ -482,6 +482,45 @@ def test_a_diverging_loss_names_the_epoch_and_the_rate(digits, epochs):
         ValueError, match=r"in epoch \d+ with learning_rate=1e\+30.*rescale=True"
     ):
         clf.fit(X, y)
+
+
+def test_a_decay_that_makes_weights_grow_is_named_as_the_cause(digits):
+    clf = DigitMLPClassifier(weight_decay=1e6, learning_rate=1e-2)
+    with pytest.raises(ValueError, match=r"weight_decay=1000000.*smaller weight_decay"):
+        clf.fit(*digits)
+
+
+def test_an_int_is_one_hidden_layer(digits):
+    one, other = (
+        DigitMLPClassifier(sizes, epochs=1, random_state=0).fit(*digits)
+        for sizes in (7, (7,))
+    )
+    np.testing.assert_array_equal(one.coefs_[0], other.coefs_[0])
+
+
+def test_what_is_set_during_fit_stays(digits):
+    def count(images, rng):
+        clf.n_blocks = getattr(clf, "n_blocks", 0) + 1
+        return images
+
+    clf = DigitMLPClassifier(epochs=3, augmentation=count)
+    clf.fit(*digits)
+    assert clf.n_blocks == 3
+
+
+def test_a_subclass_with_a_required_parameter_fits_copies_and_pickles(digits):
+    clf = Named("reader", epochs=2).fit(*digits)
+    for copied in (copy.copy(clf), copy.deepcopy(clf), pickle.loads(pickle.dumps(clf))):
+        assert copied.name == "reader"
+        np.testing.assert_array_equal(copied.predict(digits[0]), clf.predict(digits[0]))
+
+
+class Named(DigitMLPClassifier):
+    """Takes one parameter more, without a default."""
+
+    def __init__(self, name, *, epochs=1):
+        super().__init__(epochs=epochs)
+        self.name = name
 
 
 def test_a_failed_fit_leaves_the_estimator_as_it_was(digits, fitted):

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -57,26 +58,36 @@ def test_sixteen_threads_predict_while_others_fit(digits, fitted):
 def test_a_network_may_be_fitted_anew_while_threads_predict_with_it(digits):
     """Each prediction is wholly of the old network or wholly of the new one."""
     X, y = digits
+    X = X[:300]
     networks = [
         DigitMLPClassifier(epochs=1, random_state=i, hidden_layer_sizes=sizes)
         for i, sizes in enumerate([(25, 15), (11, 3)])
     ]
-    expected = [clone(clf).fit(X, y).predict_proba(X[:50]) for clf in networks]
-    clf = clone(networks[0]).fit(X, y)
+    labels = [y[:300], np.array([f"digit {digit}" for digit in y[:300]])]
+    expected = [
+        (fitted.predict_proba(X[:3]), fitted.predict(X[:3]))
+        for fitted in map(DigitMLPClassifier.fit, map(clone, networks), [X] * 2, labels)
+    ]
+    clf = clone(networks[0]).fit(X, labels[0])
     done = threading.Event()
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
 
     def predict(_):
         while not done.is_set():
-            p = clf.predict_proba(X[:50])
-            assert any(np.array_equal(p, each) for each in expected)
+            p = clf.predict_proba(X[:3])
+            assert any(np.array_equal(p, each) for each, _ in expected)
+            told = clf.predict(X[:3])
+            assert any(np.array_equal(told, each) for _, each in expected)
 
     with ThreadPoolExecutor(4) as threads:
         checks = threads.map(predict, range(4))
         try:
-            for i in [1, 0] * 5:
-                clf.set_params(**networks[i].get_params()).fit(X, y)
+            for i in [1, 0] * 20:
+                clf.set_params(**networks[i].get_params()).fit(X, labels[i])
         finally:
             done.set()
+            sys.setswitchinterval(interval)
         list(checks)
 
 

@@ -3,8 +3,11 @@
 import copy
 import json
 import pickle
+import pickletools
+import re
 import shutil
 import zipfile
+import zlib
 from pathlib import Path
 
 import joblib
@@ -57,7 +60,7 @@ def test_a_file_of_every_version_goes_on_training(version, form, digits):
     X, y = digits
     X = X.astype(np.float64)
     clf = load(version, "goes_on", form)
-    epochs, moments = clf.n_iter_, clf._state.velocity
+    epochs, moments = clf.n_iter_, clf._state[2]
     assert np.any(moments > 0)
     before = clf.score(X, y)
     clf.fit(X, y)
@@ -132,6 +135,33 @@ def test_the_version_is_in_files_only(fitted):
 
 
 # Security
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_files_name_public_classes_only(version):
+    folder = DATA / version
+    contents = [zlib.decompress((folder / f"{n}.joblib").read_bytes()) for n in NAMES]
+    for content in (*contents, (folder / "flatten.joblib").read_bytes()):
+        names = set(re.findall(rb"skdigits[\w.]*", content))
+        assert b"skdigits" in names
+        assert names <= {b"skdigits", b"skdigits_version"}
+    for name in NAMES:
+        types = pytest.importorskip("skops.io").get_untrusted_types(
+            file=DATA / version / f"{name}.skops"
+        )
+        assert types == ["skdigits.DigitMLPClassifier"]
+
+
+def test_a_pickle_names_public_classes_only(digits):
+    clf = DigitMLPClassifier(epochs=1, warm_start=True, early_stopping=True)
+    content = pickle.dumps(clf.fit(*digits), protocol=2)
+    modules = {
+        argument.split()[0]
+        for opcode, argument, _ in pickletools.genops(content)
+        if opcode.name == "GLOBAL"
+    }
+    assert "skdigits" in modules
+    assert not {name for name in modules if name.startswith("skdigits.")}
 
 
 def test_a_skops_file_holds_no_pickle():

@@ -75,9 +75,9 @@ def test_new_settings_hold_from_the_next_fit_on(digits):
 def test_the_scale_stays_that_of_the_first_fit(digits):
     X, y = digits
     clf = DigitMLPClassifier(**CONSTANT, epochs=1, warm_start=True).fit(X, y)
-    divisor = clf._divisor
+    input_scale = clf._input_scale
     clf.fit(X[:, ::-1] // 2, y)
-    assert clf._divisor == divisor
+    assert clf._input_scale == input_scale
 
 
 def test_a_default_fit_keeps_no_moments_and_goes_on_from_its_weights(digits):
@@ -152,7 +152,79 @@ def test_early_stopping_goes_on_from_the_best_epoch(digits):
     assert np.isnan(clf.validation_scores_[:18]).all()
 
 
+def test_the_best_epoch_stays_where_training_goes_on_without_improvement(digits):
+    X, y = digits
+    clf = DigitMLPClassifier(
+        early_stopping=True, n_iter_no_change=4, epochs=60, warm_start=True
+    ).set_params(learning_rate_schedule="constant", random_state=0)
+    clf.fit(X, y)
+    best_epoch, coefs = clf.best_epoch_, clf.coefs_
+    assert best_epoch < clf.n_iter_
+    still = {"learning_rate": 1e-30, "weight_decay": 0, "ema_momentum": None}
+    clf.set_params(**still, epochs=2).fit(X, y)
+    np.testing.assert_array_equal(clf.coefs_[0], coefs[0])
+    assert clf.best_epoch_ == best_epoch
+
+
+# Weights from elsewhere
+
+
+@pytest.mark.parametrize("change", ["assigned", "in place"])
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_training_goes_on_from_the_weights_that_are_there(digits, method, change):
+    clf = DigitMLPClassifier(**CONSTANT, epochs=2, warm_start=True).fit(*digits)
+    steps = clf._state[-1]
+    if change == "assigned":
+        clf.coefs_ = [np.zeros_like(coef) for coef in clf.coefs_]
+        clf.intercepts_ = [np.zeros_like(b) for b in clf.intercepts_]
+    else:
+        for weights in clf.coefs_ + clf.intercepts_:
+            weights[...] = 0
+    clf.set_params(learning_rate=1e-30, weight_decay=0, epochs=1)
+    getattr(clf, method)(*digits)
+    for weights in clf.coefs_ + clf.intercepts_:
+        np.testing.assert_allclose(weights, 0, atol=1e-20)
+    assert clf._state[-1] > steps  # the optimizer went on from its moments
+
+
+def test_federated_averaging_of_two_clients_learns_what_both_know(digits):
+    X, y = digits
+    halves = [(X[y < 5], y[y < 5]), (X[y >= 5], y[y >= 5])]
+    clients = [DigitMLPClassifier(learning_rate=3e-3, random_state=0) for _ in halves]
+    for _ in range(15):
+        for client, half in zip(clients, halves, strict=True):
+            client.partial_fit(*half, classes=range(10))
+        coefs, intercepts = (
+            [np.mean(pair, axis=0) for pair in zip(*weights, strict=True)]
+            for weights in (
+                [client.coefs_ for client in clients],
+                [client.intercepts_ for client in clients],
+            )
+        )
+        for client in clients:
+            client.coefs_ = [w.copy() for w in coefs]
+            client.intercepts_ = [w.copy() for w in intercepts]
+    assert clients[0].score(X, y) > 0.85
+
+
+def test_weights_of_another_shape_are_refused(digits, fitted):
+    clf = copy.deepcopy(fitted)
+    clf.coefs_ = [clf.coefs_[0][:60], *clf.coefs_[1:]]
+    with pytest.raises(ValueError, match=r"coefs_ must hold .*\(64, 25\).*\(60, 25\)"):
+        clf.partial_fit(*digits)
+
+
 # partial_fit
+
+
+def test_the_loss_curve_grows_in_place_and_copies_have_their_own(digits):
+    X, y = digits
+    clf = DigitMLPClassifier().partial_fit(X, y, classes=range(10))
+    curve, copied = clf.loss_curve_, copy.copy(clf)
+    clf.partial_fit(X, y)
+    assert clf.loss_curve_ is curve
+    assert len(curve) == clf.n_iter_ == 2
+    assert len(copied.loss_curve_) == copied.n_iter_ == 1
 
 
 def test_a_pass_over_all_rows_is_an_epoch_of_fit(digits):

@@ -10,7 +10,7 @@ from sklearn.preprocessing import MinMaxScaler
 
 from skdigits import DigitMLPClassifier
 from skdigits._rows import LabelledRows
-from skdigits._training._early_stopping import accuracy, hold_out
+from skdigits._training._early_stopping import accuracy, split_rows
 from skdigits._training._history import History
 
 
@@ -22,11 +22,11 @@ def stopped(digits):
     return clf.fit(*digits)
 
 
-def hold_out_some(codes, fraction=0.2):
+def split_some(codes, fraction=0.2):
     codes = np.asarray(codes)
     rng = np.random.default_rng(0)
     rows = LabelledRows(None, codes, None, np.arange(len(codes)))
-    training, held_out = hold_out(rows, np.unique(codes), fraction, rng)
+    training, held_out = split_rows(rows, np.unique(codes), fraction, rng)
     return training.indices, held_out.indices
 
 
@@ -35,7 +35,7 @@ def hold_out_some(codes, fraction=0.2):
 
 def test_each_class_gives_its_share():
     codes = np.repeat([0, 1, 2], [50, 30, 20])
-    training, held_out = hold_out_some(codes)
+    training, held_out = split_some(codes)
     np.testing.assert_array_equal(np.bincount(codes[held_out]), [10, 6, 4])
     np.testing.assert_array_equal(np.union1d(training, held_out), np.arange(100))
     assert not np.intersect1d(training, held_out).size
@@ -45,7 +45,7 @@ def test_a_class_too_rare_to_part_is_named(digits):
     X, y = digits
     y = y.astype(str)
     y[7] = "rare"
-    with pytest.raises(ValueError, match="class 'rare' has one row only"):
+    with pytest.raises(ValueError, match="class 'rare' has only one row"):
         DigitMLPClassifier(early_stopping=True).fit(X, y)
     with pytest.raises(ValueError, match=r"into 32 for training and 4 held out.*10 cl"):
         DigitMLPClassifier(early_stopping=True).fit(X[:36], y[20:56])
@@ -159,9 +159,9 @@ def test_bad_validation_rows_are_refused(digits):
 
 
 def histories(scores, tol=0.0):
-    history = History.begin("s0")
+    history = History.before_training("s0")
     for i, score in enumerate(scores, start=1):
-        history = history.after_epoch(f"s{i}", 0.5, score, tol)
+        history = history.after_epoch(i, f"s{i}", 0.5, score, tol)
         yield history
 
 
@@ -173,7 +173,9 @@ def test_the_first_of_equal_scores_is_the_best():
 
 def test_a_score_not_better_by_the_tolerance_is_stale_and_may_yet_be_the_best():
     *_, last = histories([0.5, 0.55, 0.7, 0.75], tol=0.1)
-    assert [h.stale_epochs for h in histories([0.5, 0.55, 0.7, 0.75], tol=0.1)] == [
+    assert [
+        h.epochs_without_improvement for h in histories([0.5, 0.55, 0.7, 0.75], tol=0.1)
+    ] == [
         0,
         1,
         0,
@@ -186,7 +188,7 @@ def test_unscored_epochs_keep_the_last_state_and_a_nan():
     *_, last = histories([None, None])
     assert last.best_state == last.state == "s2"
     assert np.isnan(last.scores).all()
-    assert last.stale_epochs == 0
+    assert last.epochs_without_improvement == 0
 
 
 def test_held_out_rows_that_overflow_are_told_wrong():

@@ -9,6 +9,7 @@ import pytest
 from skdigits import DigitMLPClassifier
 from skdigits._network._keras_model import build_network
 from skdigits._network._layout import glorot_uniform, pack, unpack, weight_shapes
+from skdigits._rows import LabelledRows
 from skdigits._training._batches import empty_block, epoch_blocks
 from skdigits._training._optimizer import initial_state, make_settings
 from skdigits._training._program import (
@@ -47,7 +48,7 @@ def train(
         initial_state(vector),
         scale,
         settings,
-        lambda epoch: epoch_blocks(X, y, weight, order, BATCH, dtype),
+        lambda epoch: epoch_blocks(LabelledRows(X, y, weight, order), BATCH, dtype),
         n_rows=len(X),
         first_epoch=1,
         epochs=epochs,
@@ -145,7 +146,7 @@ def test_the_average_forgets_its_first_weights_faster_than_its_momentum_says():
     state, average = initial_state(vector), vector
     for t in range(1, 11):
         rows = np.arange((t - 1) * BATCH, t * BATCH)
-        (block,) = epoch_blocks(X, y, weight, rows, BATCH, X.dtype)
+        (block,) = epoch_blocks(LabelledRows(X, y, weight, rows), BATCH, X.dtype)
         settings = make_settings(1e-2, ema_momentum=0.5)
         state, _ = program(state, block, np.asarray(1.0), settings)
         m = min(0.5, t / (9 + t))
@@ -228,7 +229,7 @@ def test_padding_rows_do_not_reach_the_weights():
     X, y, weight, vector = problem("float64", n_rows=5)
     program = training_program(SIZES, "relu", BATCH, X.dtype, X.dtype)
     settings = make_settings(1e-2)
-    (block,) = epoch_blocks(X, y, weight, np.arange(5), BATCH, X.dtype)
+    (block,) = epoch_blocks(LabelledRows(X, y, weight, np.arange(5)), BATCH, X.dtype)
     block.X[1:] = np.nan
     arguments = initial_state(vector), block, np.asarray(1.0), settings
     state, loss = program(*map(program.tensors, arguments))
@@ -260,7 +261,9 @@ def test_fits_in_threads_share_a_program_and_nothing_else():
             initial_state(glorot_uniform(sizes, np.random.default_rng(seed), X.dtype)),
             1.0,
             make_settings(1e-2),
-            lambda _: epoch_blocks(X, y, np.ones(300), np.arange(300), BATCH, X.dtype),
+            lambda _: epoch_blocks(
+                LabelledRows(X, y, np.ones(300), np.arange(300)), BATCH, X.dtype
+            ),
             n_rows=300,
             first_epoch=1,
             epochs=3,

@@ -82,7 +82,7 @@ def unpack(vector, shapes, numerics=np):
 
 
 class Network(NamedTuple):
-    """All there is to know of a network but its weights.
+    """The structure of a network: everything but its weights.
 
     Attributes
     ----------
@@ -90,16 +90,16 @@ class Network(NamedTuple):
         Features, hidden units, ..., output units.
     activation : {"relu", "tanh", "logistic", "identity"}
         Of the hidden layers.
-    divisor : float
-        What X is divided by in training.
+    input_scale : float
+        X is multiplied by it in training.
     """
 
     layer_sizes: tuple[int, ...]
     activation: str
-    divisor: float
+    input_scale: float
 
     def arrays(self, vector):
-        """Cut a flat vector into a copy as matrices that act on X as it was given.
+        """Copy a flat vector into matrices that act on X as it was given.
 
         Returns
         -------
@@ -107,9 +107,9 @@ class Network(NamedTuple):
         """
         weights = unpack(np.array(vector), weight_shapes(self.layer_sizes))
         coefs, intercepts = weights[0::2], weights[1::2]
-        coefs[0] /= self.divisor
+        coefs[0] *= self.input_scale
         return coefs, intercepts
 
     def vector(self, coefs, intercepts):
-        """Make the flat vector of matrices that act on X as it was given."""
-        return pack([coefs[0] * self.divisor, *coefs[1:]], intercepts)
+        """Lay out matrices that act on X as it was given as a flat vector."""
+        return pack([coefs[0] / self.input_scale, *coefs[1:]], intercepts)

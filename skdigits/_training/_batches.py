@@ -104,17 +104,13 @@ def _aligned_zeros(shape, dtype):
     return memory[start : start + n_bytes].view(dtype).reshape(shape)
 
 
-def epoch_blocks(X, y, weight, order, batch_size, dtype, augment=None, rng=None):
+def epoch_blocks(rows, batch_size, dtype, augment=None, rng=None):
     """Cut one epoch's rows into blocks of batches.
 
     Parameters
     ----------
-    X : ndarray or CSR matrix of shape (n_samples, n_features)
-    y : ndarray of shape (n_samples,)
-        Index of each row's class.
-    weight : ndarray of shape (n_samples,)
-    order : ndarray of int
-        The rows of the epoch, in the order in which they are learnt.
+    rows : LabelledRows
+        Those of the epoch, in the order in which they are trained on.
     batch_size : int
         The last batch may be shorter; it is padded with rows of weight zero.
     dtype : dtype
@@ -128,17 +124,18 @@ def epoch_blocks(X, y, weight, order, batch_size, dtype, augment=None, rng=None)
     ------
     block : Block
     """
+    X, y, weight, order = rows
     start = 0
     while start < len(order):
         block = empty_block(X.shape[1], batch_size, X.dtype, dtype)
-        rows = order[start : start + block.y.size]
-        n_rows = len(rows)
+        indices = order[start : start + block.y.size]
+        n_rows = len(indices)
         block_X = block.X.reshape(-1, X.shape[1])[:n_rows]
-        _fill(block_X, X, rows)
+        _fill(block_X, X, indices)
         if augment is not None:
             block_X[...] = augment(block_X, rng)
-        block.y.reshape(-1)[:n_rows] = y[rows]
-        block.weight.reshape(-1)[:n_rows] = weight[rows]
+        block.y.reshape(-1)[:n_rows] = y[indices]
+        block.weight.reshape(-1)[:n_rows] = weight[indices]
         block.n_steps[...] = -(-n_rows // batch_size)
         block.n_rows[block.n_steps - 1] = (n_rows - 1) % batch_size + 1
         yield block

@@ -1,4 +1,4 @@
-"""Rows held out of training, and the score on them."""
+"""Early stopping: the validation split, and the score on it."""
 
 import math
 
@@ -10,61 +10,60 @@ from skdigits._network._forward import compute_logits
 _BLOCK_ROWS = 1024
 
 
-def hold_out(rows, classes, fraction, rng):
-    """Choose rows to hold out, as many of each class as it has a share.
+def split_rows(rows, classes, fraction, rng):
+    """Hold out a stratified validation split.
 
     Parameters
     ----------
     rows : LabelledRows
     classes : ndarray of shape (n_classes,)
     fraction : float
-        How much of the rows to hold out.
+        Part of the rows to hold out.
     rng : numpy.random.Generator
 
     Returns
     -------
-    training, held_out : LabelledRows
-        In the order that they have in X.
+    training, validation : LabelledRows
+        In the order of X.
 
     Raises
     ------
     ValueError
-        If a class has a single row, or the held-out or the other rows are fewer than
-        the classes.
+        If a class has a single row, or if either part would have fewer rows than there
+        are classes.
     """
-    codes, n_rows = rows.codes[rows.indices], len(rows.indices)
-    present, counts = np.unique(codes, return_counts=True)
-    instead = "or give rows of their own as fit(..., X_val=, y_val=)"
+    y, n_rows = rows.y[rows.indices], len(rows.indices)
+    present, counts = np.unique(y, return_counts=True)
+    instead = "or give validation rows: fit(..., X_val=..., y_val=...)"
     if counts.min() < 2:
         (rarest,) = classes[present[[counts.argmin()]]].tolist()
         raise ValueError(
-            f"early_stopping holds out rows of every class, but class "
-            f"{rarest!r} has one row only. Give more rows, "
-            f"{instead}."
+            f"early_stopping holds out rows of every class, but class {rarest!r} has "
+            f"only one row. Give more rows, {instead}."
         )
-    n_held_out = math.ceil(fraction * n_rows)
-    if min(n_held_out, n_rows - n_held_out) < len(present):
+    n_validation = math.ceil(fraction * n_rows)
+    if min(n_validation, n_rows - n_validation) < len(present):
         raise ValueError(
             f"early_stopping holds out rows of every class, but "
-            f"validation_fraction={fraction} parts {n_rows} rows into "
-            f"{n_rows - n_held_out} for training and {n_held_out} held out, and "
+            f"validation_fraction={fraction} splits {n_rows} rows into "
+            f"{n_rows - n_validation} for training and {n_validation} held out, and "
             f"there are {len(present)} classes. Set another validation_fraction, "
             f"{instead}."
         )
-    training, held_out = train_test_split(
+    training, validation = train_test_split(
         rows.indices,
-        test_size=n_held_out,
-        stratify=codes,
+        test_size=n_validation,
+        stratify=y,
         random_state=int(rng.integers(2**31 - 1)),
     )
     return (
         rows._replace(indices=np.sort(training)),
-        rows._replace(indices=np.sort(held_out)),
+        rows._replace(indices=np.sort(validation)),
     )
 
 
 def accuracy(rows, coefs, intercepts, activation):
-    """Compute the weighted part of the rows whose labels a network tells right.
+    """Compute the weighted accuracy of a network.
 
     Parameters
     ----------
@@ -82,9 +81,9 @@ def accuracy(rows, coefs, intercepts, activation):
     for start in range(0, len(rows.indices), _BLOCK_ROWS):
         block = rows.indices[start : start + _BLOCK_ROWS]
         logits = compute_logits(rows.X[block], coefs, intercepts, activation)
-        # An overflow is no answer, and thus a wrong one.
-        answered = np.isfinite(logits).all(axis=1)
-        told = logits.argmax(axis=1) == rows.codes[block]
-        right += rows.weight[block][answered & told].sum()
+        # A prediction that overflows counts as wrong.
+        finite = np.isfinite(logits).all(axis=1)
+        correct = logits.argmax(axis=1) == rows.y[block]
+        right += rows.weight[block][finite & correct].sum()
         total += rows.weight[block].sum()
     return float(right / total)

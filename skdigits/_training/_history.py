@@ -1,4 +1,4 @@
-"""What a training run has come through: its losses, its scores and its best state."""
+"""Loss and score of each epoch of a training run, and its best checkpoint."""
 
 import math
 from typing import NamedTuple
@@ -7,26 +7,28 @@ from skdigits._training._optimizer import OptimizerState
 
 
 class History(NamedTuple):
-    """The epochs so far; each epoch makes a new one of it.
+    """The finished epochs of a training run; each epoch replaces it by a longer one.
 
-    As it is replaced whole, it is always that of a number of finished epochs, wherever
-    an interrupt comes.
+    As it is replaced as a whole, it describes finished epochs only, whenever an
+    interrupt comes.
 
     Attributes
     ----------
     state : OptimizerState
         After the last epoch.
     losses : tuple of float
-        Mean loss of each epoch.
+        Mean training loss of each epoch.
     scores : tuple of float
-        Score of each epoch; NaN for epochs that were not scored.
+        Validation score of each epoch; NaN where there are no validation rows.
     best_score : float
     best_epoch : int
-        The first epoch with that score.
+        The first epoch with that score, counted from the first epoch ever trained.
     best_state : OptimizerState
-        After that epoch; after the last where none was scored.
-    stale_epochs : int
-        Epochs in a row without a score that is better by the tolerance.
+        After that epoch; after the last one without validation rows.
+    epochs_without_improvement : int
+        Latest epochs in a row whose score did not improve on the best by the tolerance.
+    interrupt : KeyboardInterrupt or None
+        What ended the run before its last epoch.
     """
 
     state: OptimizerState
@@ -35,43 +37,50 @@ class History(NamedTuple):
     best_score: float
     best_epoch: int
     best_state: OptimizerState
-    stale_epochs: int
+    epochs_without_improvement: int
+    interrupt: KeyboardInterrupt | None = None
+
+    @property
+    def is_scored(self):
+        """Whether there are validation rows."""
+        return self.best_score > -math.inf
 
     @classmethod
-    def begin(cls, state, losses=(), scores=(), score=-math.inf):
-        """Begin with a state, the epochs that led to it, and its score."""
-        unscored = (math.nan,) * (len(losses) - len(scores))
-        return cls(
-            state=state,
-            losses=tuple(losses),
-            scores=(*scores, *unscored),
-            best_score=score,
-            best_epoch=len(losses),
-            best_state=state,
-            stale_epochs=0,
-        )
-
-    def after_epoch(self, state, loss, score=None, tol=0.0):
-        """Return the history with one more epoch.
+    def before_training(cls, state, best_epoch=0, score=-math.inf):
+        """Return the history without an epoch.
 
         Parameters
         ----------
         state : OptimizerState
+        best_epoch : int, default=0
+            The epoch that the state is from.
+        score : float
+            Validation score of the state.
+        """
+        return cls(state, (), (), score, best_epoch, state, 0)
+
+    def after_epoch(self, epoch, state, loss, score=None, tol=0.0):
+        """Return the history with one more epoch.
+
+        Parameters
+        ----------
+        epoch : int
+            Its number, counted from the first epoch ever trained.
+        state : OptimizerState
         loss : float
         score : float, default=None
-            None if the epoch was not scored: its state counts as the best.
+            None without validation rows: the last state counts as the best.
         tol : float
-            A score that is not better by this much makes the epoch a stale one.
+            A smaller gain counts as no improvement.
         """
-        epoch = len(self.losses) + 1
         best = self.best_score, self.best_epoch, self.best_state
         if score is None or score > self.best_score:
             best = (self.best_score if score is None else score), epoch, state
-        stale = score is not None and score < self.best_score + tol
+        improved = score is None or score >= self.best_score + tol
         return History(
             state,
             (*self.losses, loss),
             (*self.scores, math.nan if score is None else score),
             *best,
-            stale_epochs=self.stale_epochs + 1 if stale else 0,
+            0 if improved else self.epochs_without_improvement + 1,
         )

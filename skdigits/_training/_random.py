@@ -8,7 +8,7 @@ can be prepared before it is known whether there will be one.
 import numpy as np
 from sklearn.utils import check_random_state
 
-_WEIGHTS, _HELD_OUT, _EPOCH = range(3)
+_WEIGHTS, _VALIDATION, _EPOCH = range(3)
 
 
 def draw_seed(random_state):
@@ -35,9 +35,9 @@ def weights_rng(seed):
     return _stream(seed, _WEIGHTS)
 
 
-def held_out_rng(seed):
-    """Make the generator that chooses the rows held out of training."""
-    return _stream(seed, _HELD_OUT)
+def validation_rng(seed):
+    """Make the generator of the validation split."""
+    return _stream(seed, _VALIDATION)
 
 
 def epoch_rng(seed, epoch):
