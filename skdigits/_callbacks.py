@@ -1,5 +1,6 @@
 """scikit-learn's callbacks: the one place where its versions differ."""
 
+from collections.abc import Callable
 from functools import partial
 
 try:
@@ -32,6 +33,7 @@ class FitTasks:
     """
 
     def __init__(self, estimator=None, epochs=0):
+        self.attributes_after: Callable | None = None
         self._estimator = estimator
         open_context = getattr(estimator, "_init_callback_context", None)
         self._fit = open_context and open_context(max_subtasks=epochs)
@@ -63,7 +65,7 @@ class FitTasks:
         stop : bool
             Whether a callback asks to stop the fit.
         """
-        if not self._fit:
+        if not self._fit or self.attributes_after is None:
             return False
         return self._epoch.call_on_fit_task_end(
             **self._data,

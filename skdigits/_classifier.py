@@ -12,7 +12,6 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skdigits._augmentation import make_augment
 from skdigits._callbacks import CallbackSupportMixin, FitTasks, with_callbacks
 from skdigits._network._conversion import read_keras, to_keras, to_sklearn
 from skdigits._network._forward import compute_logits, log_softmax, softmax
@@ -20,7 +19,7 @@ from skdigits._network._keras_model import KERAS_ACTIVATIONS
 from skdigits._network._layout import Network
 from skdigits._network._tensorflow import interrupts_held_back
 from skdigits._rows import LabelledRows
-from skdigits._scale import Scale, divisor, measure_scale, warn_of_other_scale
+from skdigits._scale import Scale, input_scale, measure_scale, warn_of_other_scale
 from skdigits._training._early_stopping import split_rows
 from skdigits._training._random import draw_seed, validation_rng
 from skdigits._training._run import TrainingSettings, train
@@ -46,8 +45,8 @@ from skdigits._version import add_version, upgrade_state
 class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     """A small Keras network that classifies handwritten digits.
 
-    Dense layers of 25 and 15 hidden units and one linear output for each class, trained
-    on the cross-entropy of its softmax with Adam. Keras and TensorFlow train it; the
+    Dense layers of 25 and 15 hidden units and one linear output unit for each class,
+    trained with Adam on the softmax cross-entropy. Keras and TensorFlow train it; the
     fitted estimator holds NumPy arrays and predicts without them.
 
     Parameters
@@ -59,81 +58,85 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Activation of the hidden layers.
 
     learning_rate : float, default=6e-3
-        Adam's step size; the largest one with a schedule.
+        Adam's step size; with a schedule, the largest one.
 
     learning_rate_schedule : {"constant", "cosine"}, default="cosine"
-        Whether the step size stays, or rises from zero over the first tenth of the
-        steps of `fit` and falls back to zero along half a cosine. `partial_fit`, which
-        does not know when the end comes, keeps it constant always.
+        "constant" keeps the step size. "cosine" raises it from zero over the first
+        tenth of the steps of `fit` and lowers it to zero along half a cosine.
+        `partial_fit` cannot know the last step, so it always keeps the rate constant.
 
     weight_decay : float or "auto", default="auto"
-        Each step takes this part, times the step size of the moment, off all weights
-        and intercepts (decoupled decay, as in AdamW). "auto" is 0.1, and 0.02 with
-        `augmentation`, which leaves less to hold back.
+        Decoupled weight decay, as in AdamW: each step subtracts `weight_decay` ×
+        learning rate × weights, for intercepts as well. "auto" is 0.1, or 0.02 with
+        `augmentation`, which regularises too.
 
     ema_momentum : float or None, default=0.999
-        Keep an exponential moving average of the weights over the steps, and predict
-        with it; in [0, 1). At step t its momentum is min(`ema_momentum`, t / (9 + t)),
-        so that it does not remember the first weights. None keeps the last weights.
+        Momentum, in [0, 1), of an exponential moving average of the weights over the
+        steps; the network predicts with the average. At step t the momentum is
+        min(`ema_momentum`, t / (9 + t)), so that the average does not remember the
+        initial weights. None predicts with the last weights.
 
     batch_size : int, default=32
-        Rows for each step of training. The last batch of an epoch may have fewer.
+        Rows of each training step. The last batch of an epoch may have fewer.
 
     epochs : int, default=50
         Passes over the rows.
 
     rescale : bool, default=True
         Whether to train on X divided by its root mean square, so that pixels of 0–255
-        and of 0–1 give the same network. The number is folded into `coefs_`, which act
-        on X as it was given. With False the network is trained on X as it is. Training
-        that goes on (`warm_start`, `partial_fit`) keeps the number that it began with.
+        and of 0–1 give the same network. The divisor is folded into `coefs_`, which act
+        on X as it was given. False trains on X as it is. Further training
+        (`warm_start`, `partial_fit`) keeps the divisor of the first.
 
     augmentation : None, "affine" or callable, default=None
-        Changes the training images anew in every epoch. "affine" turns, shifts, scales
-        and slants each a little: `random_affine` with its default strengths. A callable
-        ``(images, rng) -> images`` takes some images of shape (n, height, width), in
-        the dtype and range of X (uint8, else that of the fit), and a
-        `numpy.random.Generator`; it returns as many of the same shape and dtype.
+        Random changes to the training images, drawn again in every epoch. "affine"
+        rotates, shifts, scales and shears each image a little: `random_affine` with its
+        default strengths. A callable ``(images, rng) -> images`` is given images of
+        shape (n, height, width), in the range of X and in uint8 or the precision of the
+        fit, and a `numpy.random.Generator`; it returns images of the same shape and
+        dtype.
 
     image_shape : (int, int) or None, default=None
-        Height and width of the images, for `augmentation`. None takes them as square.
+        Height and width of the images, for `augmentation`. None means square images.
 
     class_weight : dict, "balanced" or None, default=None
-        Weights by label, 1 where the dict has none; "balanced" gives all classes the
-        same sum. They are multiplied by `sample_weight`.
+        Weight of each label, 1 for labels that are not in the dict; "balanced" gives
+        all classes the same total weight. `sample_weight` is multiplied by it.
 
     early_stopping : bool, default=False
-        Whether to score every epoch on held-out rows, by accuracy, to stop when the
-        score no longer improves, and to keep the weights of the best epoch. The cosine
-        is that of all `epochs` even so.
+        Whether to compute the accuracy on validation rows after each epoch, stop when
+        it no longer improves, and keep the weights of the best epoch. The cosine is
+        that of all `epochs` even so.
 
     validation_fraction : float, default=0.1
-        Part of the rows to hold out, as much of each class, unless `fit` is given
-        `X_val`; in (0, 1).
+        Part of the rows, in (0, 1), of the stratified validation split. Not used where
+        `fit` is given `X_val`.
 
     n_iter_no_change : int, default=10
-        Epochs in a row without an improvement after which to stop.
+        Early stopping's patience: epochs in a row without improvement.
 
     tol : float, default=1e-4
-        An improvement is a score better by this than the best so far.
+        A smaller gain over the best score counts as no improvement.
 
     warm_start : bool, default=False
-        Whether `fit` goes on from the network, the optimizer's moments and the random
-        numbers of the `fit` before, with a schedule of its own; classes, features and
-        layers must stay. Two fits of 5 epochs at a constant rate equal one of 10, bit
-        by bit. The moments are kept, and make the estimator's pickle five times as
-        large, only with this or after `partial_fit`.
+        Whether `fit` continues from the weights, the optimizer's moments and the random
+        numbers of the previous `fit`, with a new schedule; classes, features and layers
+        must stay the same. Two fits of 5 epochs at a constant rate equal one of 10, bit
+        by bit. Where you have set `coefs_` or `intercepts_` to other values, training
+        continues from those. Only with `warm_start=True` or after `partial_fit` are the
+        moments kept; they make the pickle five times as large.
 
     shuffle : bool, default=True
-        Whether to draw a new order of the rows for every epoch.
+        Whether to shuffle the rows in each epoch.
 
     verbose : bool or int, default=0
-        Whether to show a progress bar over epochs, with the loss.
+        Whether to show a progress bar over the epochs, with the loss.
 
     random_state : int, RandomState instance or None, default=None
-        Draws the initial weights and the order of the rows. An int gives the same
-        network, bit by bit, on every call on one machine. With None each fit is
-        different; NumPy's global random state is neither read nor moved.
+        Seeds the initial weights, the validation split, the order of the rows and the
+        augmentation. An int gives the same network, bit by bit, on every call on one
+        machine. With None each fit is different; NumPy's global random state is neither
+        read nor changed.
 
     Attributes
     ----------
@@ -141,52 +144,52 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         The labels seen in `fit`, sorted.
 
     coefs_ : list of ndarray of shape (units before, units)
-        Weights of each layer; float64 if X was float64, else float32.
+        Weights of each layer; float64 if X was float64, otherwise float32.
 
     intercepts_ : list of ndarray of shape (units,)
         Intercepts of each layer.
 
     loss_curve_ : list of float
-        Mean cross-entropy of the rows, in nats, in each epoch, those before a warm
-        start and each pass of `partial_fit` included.
+        Mean training cross-entropy of each epoch, in nats, including epochs before a
+        warm start and each call of `partial_fit`.
 
     n_iter_ : int
-        Epochs run: the length of `loss_curve_`.
+        Number of epochs so far: the length of `loss_curve_`.
 
     validation_scores_ : list of float
-        Accuracy on the held-out rows after each epoch, NaN for epochs that were not
-        scored; only with `early_stopping`, as the next two.
+        Accuracy on the validation rows after each epoch, NaN for earlier epochs without
+        them. This and the next two exist only with `early_stopping`.
 
     best_validation_score_ : float
-        The best of them.
+        The best of these scores.
 
     best_epoch_ : int
-        The first epoch that had it, counted from 1: `coefs_` are from its end.
+        The first epoch with that score, counted from 1; `coefs_` are its weights.
 
     n_features_in_ : int
         Number of features seen in `fit`.
 
     feature_names_in_ : ndarray of shape (n_features_in_,)
-        Names of the features; only if X had names that are all strings.
+        Names of the features; exists only if all names in X are strings.
 
     See Also
     --------
-    Flatten : Makes rows of images.
+    Flatten : Reshapes images into rows.
     random_affine : The warp behind ``augmentation="affine"``.
     sklearn.neural_network.MLPClassifier : scikit-learn's own, in NumPy.
 
     Notes
     -----
     The initial weights are Keras's default, after Glorot and Bengio (2010); the update
-    is Keras's Adam, after Kingma and Ba (2015), with the cosine of Loshchilov and
-    Hutter (2017) and their decoupled decay (2019). The defaults were chosen on images
-    held out of MNIST's training set: ``benchmarks/recipes.py`` makes the table again.
+    is Keras's Adam, after Kingma and Ba (2015), with the cosine schedule (2017) and the
+    decoupled decay (2019) of Loshchilov and Hutter. The defaults were chosen on images
+    held out of MNIST's training set; ``benchmarks/recipes.py`` reproduces the table.
 
-    Rows with a `sample_weight` of zero count as if they were not there. In `fit` the
-    other weights are scaled to a mean of 1, so that only their ratios matter.
+    Rows with a `sample_weight` of zero are ignored. `fit` scales the other weights to a
+    mean of 1, so that only their ratios matter.
 
     The random numbers of an epoch, for the order of the rows and for augmentation,
-    depend on `random_state` and on how many epochs came before, and on nothing else.
+    depend only on `random_state` and on the number of epochs before it.
 
     Examples
     --------
@@ -276,29 +279,29 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     @with_callbacks
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None):
-        """Train a network on rows and their labels.
+        """Train the network.
 
-        A call that fails leaves the estimator as it was. One that is interrupted
-        (Ctrl-C) keeps the epochs that are finished, if there are any, and raises
-        KeyboardInterrupt.
+        A call that fails leaves the estimator as it was. After Ctrl-C the estimator
+        keeps the finished epochs, if there are any, and KeyboardInterrupt is raised.
 
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Pixels or other features. Integers and float32 are computed in float32,
-            float64 in float64. What is sparse is made dense a block at a time.
+            Pixels or other features. Training is in float64 for float64 X and in
+            float32 for all other types. Sparse rows are made dense a block at a time.
 
         y : array-like of shape (n_samples,)
             Labels: integers, strings or booleans.
 
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight of each row, not negative; None weighs all rows alike.
+            Weight of each row, 0 or more; None weights all rows equally.
 
-        X_val : {array-like, sparse matrix} of shape (n_held_out, n_features)
-            Rows to score each epoch on, with `early_stopping=True`; None holds out
-            `validation_fraction` of the rows of X.
+        X_val : {array-like, sparse matrix} of shape (n_validation, n_features), \
+                default=None
+            Validation rows for early stopping; None splits `validation_fraction` of the
+            rows off X.
 
-        y_val : array-like of shape (n_held_out,), default=None
+        y_val : array-like of shape (n_validation,), default=None
             Their labels.
 
         Returns
@@ -312,7 +315,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             If a parameter or the data cannot be used, if Keras is set to another
             backend than TensorFlow, or if the loss becomes infinite or NaN.
         TypeError
-            If X holds what is no number.
+            If X holds non-numeric values.
         RuntimeError
             If the process was forked from one in which skdigits has trained.
         """
@@ -333,7 +336,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             rows, validation = split_rows(rows, classes, self.validation_fraction, rng)
         rows = rows._replace(weight=mean_one(weight, rows.indices))
         start = self._make_start(rows, classes, seed, resume)
-        settings = self._settings(X.shape[1], self.epochs, self.learning_rate_schedule)
+        settings = self._settings(self.epochs, self.learning_rate_schedule)
         tasks.attributes_after = partial(
             self._attributes_after, start=start, classes=classes, columns=columns
         )
@@ -346,25 +349,24 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, classes=None, sample_weight=None):
-        """Go on training with one pass over some rows, at the constant learning rate.
+        """Train for one epoch on some of the rows, at a constant learning rate.
 
         For data that comes in blocks. The first call on a new estimator draws the
-        network, and learns the scale of X from its rows; later calls, and calls after
-        `fit`, go on with what there is. A call that fails leaves the estimator as it
-        was.
+        initial weights and measures the scale of X; later calls, and calls after `fit`,
+        continue from `coefs_`. A call that fails leaves the estimator as it was.
 
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
 
         y : array-like of shape (n_samples,)
-            Labels; not every class has to be among them.
+            Labels; some classes may be missing.
 
         classes : array-like of shape (n_classes,), default=None
-            All labels that will ever come. The first call needs them.
+            All labels that will ever come; required at the first call.
 
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight of each row, not negative, as it is: `fit` alone scales the weights
+            Weight of each row, 0 or more. Unlike in `fit`, the weights are not scaled
             to a mean of 1.
 
         Returns
@@ -374,13 +376,13 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            As `fit`; and if `classes` is missing at the first call or differs at a
-            later one, if a label is none of them, or with parameters that need to see
-            all rows: `early_stopping=True` and `class_weight="balanced"`.
+            As in `fit`; and if `classes` is missing at the first call or different at a
+            later one, if a label is not among them, or with a parameter that needs all
+            rows: `early_stopping=True` or `class_weight="balanced"`.
         TypeError
-            If X holds what is no number.
+            If X holds non-numeric values.
         RuntimeError
-            As `fit`.
+            As in `fit`.
         """
         refuse_what_needs_all_rows(self.early_stopping, self.class_weight)
         resume = hasattr(self, "coefs_")
@@ -392,7 +394,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         rows = LabelledRows(X, y, weight, np.flatnonzero(weight))
         seed = self._seed if resume else draw_seed(self.random_state)
         start = self._make_start(rows, classes, seed, resume)
-        settings = self._settings(X.shape[1], epochs=1, schedule="constant")
+        settings = self._settings(epochs=1, schedule="constant")
         history = train(start, rows, None, settings, FitTasks())
         self._set_fitted(history, start, classes, columns, keep_state=True)
         if history.interrupt is not None:
@@ -429,7 +431,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         return softmax(self._predict_logits(X)[0])
 
     def predict_log_proba(self, X):
-        """Predict the logarithm of the probability of each class, without underflow.
+        """Predict the log-probability of each class, without underflow.
 
         Parameters
         ----------
@@ -443,7 +445,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         return log_softmax(self._predict_logits(X)[0])
 
     def decision_function(self, X):
-        """Compute the network's logits, the outputs of its linear last layer.
+        """Compute the logits, the outputs of the network's linear last layer.
 
         Parameters
         ----------
@@ -452,8 +454,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Returns
         -------
         logits : ndarray of shape (n_samples, n_classes) or (n_samples,)
-            In the order of `classes_`. For two classes it is the logit of the second
-            less that of the first, positive where the second is predicted.
+            In the order of `classes_`. For two classes, the logit of the second minus
+            that of the first: positive where the second is predicted.
         """
         logits, classes = self._predict_logits(X)
         return logits[:, 1] - logits[:, 0] if len(classes) == 2 else logits
@@ -480,20 +482,20 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     def to_sklearn(self):
         """Build the fitted network as scikit-learn's own classifier.
 
-        What knows scikit-learn's networks, such as converters to ONNX, knows it too.
+        For tools that know scikit-learn's networks, such as converters to ONNX.
 
         Returns
         -------
         clf : sklearn.neural_network.MLPClassifier
             Fitted, with the same predictions and probabilities. The weights are a copy;
-            its parameters other than the layers and the activation are its defaults.
+            parameters other than the layers and the activation have their defaults.
 
         Raises
         ------
         NotFittedError
             Before `fit`.
         ValueError
-            If there is one class only.
+            If there is only one class.
         """
         check_is_fitted(self)
         clf = to_sklearn(
@@ -509,7 +511,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     @classmethod
     def from_keras(cls, model, classes=None):
-        """Make a fitted classifier of a Keras network that was trained elsewhere.
+        """Make a fitted classifier from a Keras network that was trained elsewhere.
 
         Parameters
         ----------
@@ -526,7 +528,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         -------
         clf : DigitMLPClassifier
             It takes X as the model does, flattened to rows. Its training parameters are
-            the defaults; `partial_fit`, and `fit` with `warm_start`, go on from the
+            the defaults; `partial_fit`, and `fit` with `warm_start`, continue from the
             weights.
 
         Raises
@@ -659,11 +661,11 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         hidden_sizes = check_hidden_layer_sizes(self.hidden_layer_sizes)
         layer_sizes = (rows.X.shape[1], *hidden_sizes, len(classes))
         if resume and self._scale is not None:
-            scale, input_scale = Scale(*self._scale), self._input_scale
+            scale, multiplier = Scale(*self._scale), self._input_scale
         else:
             scale = measure_scale(rows.X, rows.weight)
-            input_scale = 1 / divisor(scale) if self.rescale else 1.0
-        network = Network(layer_sizes, self.activation, input_scale)
+            multiplier = input_scale(scale) if self.rescale else 1.0
+        network = Network(layer_sizes, self.activation, multiplier)
         if not resume:
             state = draw_state(network, seed, rows.X.dtype)
             return Start(network, state, seed, scale, [], [], best_epoch=0)
@@ -678,10 +680,10 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             scale,
             self.loss_curve_,
             getattr(self, "validation_scores_", []),
-            getattr(self, "best_epoch_", self.n_iter_),
+            best_epoch=getattr(self, "best_epoch_", len(self.loss_curve_)),
         )
 
-    def _settings(self, n_features, epochs, schedule):
+    def _settings(self, epochs, schedule):
         weight_decay = self.weight_decay
         if weight_decay == "auto":
             weight_decay = 0.1 if self.augmentation is None else 0.02
@@ -693,7 +695,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             weight_decay=weight_decay,
             ema_momentum=0.0 if self.ema_momentum is None else self.ema_momentum,
             shuffle=self.shuffle,
-            augment=make_augment(self.augmentation, self.image_shape, n_features),
+            augmentation=self.augmentation,
+            image_shape=self.image_shape,
             n_iter_no_change=self.n_iter_no_change,
             tol=self.tol,
             verbose=self.verbose,
@@ -707,9 +710,9 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             )
             fitted["_state"] = tuple(history.best_state) if keep_state else None
             for name in _OPTIONAL_ATTRIBUTES - fitted.keys():
-                vars(self).pop(name, None)
+                self.__dict__.pop(name, None)
             # All at once: a thread that predicts sees one network or the other.
-            vars(self).update(fitted)
+            self.__dict__.update(fitted)
 
     def _attributes_after(self, history, start, classes, columns, is_final=False):
         """Return the fitted attributes after some epochs.

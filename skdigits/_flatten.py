@@ -24,7 +24,7 @@ class Flatten(
         Values in one sample: the product of `sample_shape_`, such as 784.
 
     feature_names_in_ : ndarray of shape (n_features_in_,)
-        Names of the columns; only if X was a table with names that are all strings.
+        Names of the columns; exists only if X was a table whose names are all strings.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The scale of X: what training divides by, and a watch for another in prediction."""
+"""RMS normalisation of X, and a warning where predict is given another scale."""
 
 import warnings
 from typing import NamedTuple
@@ -7,15 +7,15 @@ import numpy as np
 
 from skdigits._rows import take_rows
 
-# Few enough for the processor's cache.
+# Small enough for the processor's cache.
 _BLOCK_ROWS = 256
 # Up to here OpenBLAS sums a row in one thread. Beyond, the sum depends on the number of
 # threads, and with it would all the weights of a fit, bit by bit.
 _LONGEST_ROW_FOR_BLAS = 10_000
-# Rows looked at in prediction: enough to tell, and the same small cost for any X.
+# Rows that predict looks at: enough to tell, at the same small cost for any X.
 _WATCHED_ROWS = 256
-# What 1 can be divided by in float32.
-_SMALLEST_DIVISOR = 1e-37
+# Its reciprocal is still a float32.
+_SMALLEST_RMS = 1e-37
 
 
 class Scale(NamedTuple):
@@ -69,24 +69,31 @@ def measure_scale(X, weight=None):
     return Scale(float(X.min()), float(X.max()), float(rms))
 
 
-def divisor(scale):
-    """Return the number that X is divided by in training: its root mean square.
+def input_scale(scale):
+    """Return what training multiplies X by: 1 / its root mean square.
 
     Pixels of 0–255 and of 0–1 then train the same network, and a standardised table
-    stays as it is. X that is all zero, or as good as that, is divided by 1.
+    stays as it is. X that is zero everywhere is multiplied by 1.
 
     Raises
     ------
     ValueError
-        If the square of X overflows.
+        If the squares of X overflow, or if X is too small to be scaled in float32.
     """
+    largest = max(abs(scale.low), abs(scale.high))
     if not np.isfinite(scale.rms):
-        largest = max(abs(scale.low), abs(scale.high))
         raise ValueError(
             f"X holds values as large as {largest:g}, whose squares overflow: divide X "
             f"by a constant that brings them below 1e150."
         )
-    return scale.rms if scale.rms > _SMALLEST_DIVISOR else 1.0
+    if largest == 0:
+        return 1.0
+    if scale.rms < _SMALLEST_RMS:
+        raise ValueError(
+            f"X holds no value above {largest:g}, which is too small to train on: "
+            f"multiply X by a constant that brings its values near 1."
+        )
+    return 1 / scale.rms
 
 
 def warn_of_other_scale(X, fitted):

@@ -3,7 +3,7 @@ import warnings
 import numpy as np
 import pytest
 
-from skdigits._scale import Scale, divisor, measure_scale, warn_of_other_scale
+from skdigits._scale import Scale, input_scale, measure_scale, warn_of_other_scale
 
 
 @pytest.mark.parametrize("shape", [(2500, 30), (3, 12_000)], ids=["narrow", "wide"])
@@ -23,13 +23,18 @@ def test_weights_count_like_repeated_rows():
 
 
 def test_a_blank_x_is_left_as_it_is():
-    assert divisor(measure_scale(np.zeros((3, 4)))) == 1
-    assert divisor(measure_scale(np.full((3, 4), 1e-40, np.float32))) == 1
+    assert input_scale(measure_scale(np.zeros((3, 4)))) == 1
 
 
 def test_squares_that_overflow_are_refused():
     with pytest.raises(ValueError, match=r"as large as 1e\+200.*overflow"):
-        divisor(measure_scale(np.full((3, 4), 1e200)))
+        input_scale(measure_scale(np.full((3, 4), 1e200)))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_values_too_small_to_train_on_are_refused(dtype):
+    with pytest.raises(ValueError, match=r"no value above .*e-40.* multiply X by"):
+        input_scale(measure_scale(np.full((3, 4), 1e-40, dtype)))
 
 
 PIXELS = Scale(low=0, high=255, rms=85)

@@ -1,13 +1,12 @@
-"""The forward pass in NumPy: what a fitted network predicts, without TensorFlow."""
+"""The forward pass in NumPy: prediction without TensorFlow."""
 
 import numpy as np
 from scipy.special import expit
 
 from skdigits._rows import take_rows
 
-# Rows are taken through the network this many at a time, so that what is converted to
-# the network's precision is a block and never all of X. For 10,000 rows of 784 pixels
-# blocks of 64 took a third longer.
+# Rows of a block: only a block at a time is cast to the network's precision, never all
+# of X. For 10,000 rows of 784 pixels, blocks of 64 took a third longer.
 _BLOCK_ROWS = 1024
 
 
@@ -73,7 +72,7 @@ def _compute_logits(X, coefs, intercepts, activate):
 def log_softmax(logits):
     """Logarithm of each class's probability, stable for logits of any size.
 
-    log p_k = z_k - log(sum_j exp(z_j)), with the largest logit taken off first.
+    log p_k = z_k - log(sum_j exp(z_j)), after subtracting the largest logit.
     """
     shifted = logits - logits.max(axis=1, keepdims=True)
     shifted -= np.log(np.exp(shifted).sum(axis=1, keepdims=True))

@@ -1,7 +1,7 @@
-"""Adam as Keras has it, with a schedule, weight decay and an average of the weights.
+"""Keras's Adam, with a schedule, weight decay and an average of the weights.
 
-It knows flat vectors and numbers, and nothing of networks or estimators. All numbers
-are tensors, so that another value needs no other program.
+It works on flat vectors and knows nothing of networks or estimators. All settings are
+tensors, so that another value does not need another program.
 """
 
 from typing import Any, NamedTuple
@@ -13,12 +13,12 @@ import numpy as np
 _BETA_1 = 0.9
 _BETA_2 = 0.999
 _EPSILON = 1e-7
-# Part of the steps over which a cosine's rate rises first.
+# Part of the steps of a cosine schedule over which the rate rises.
 _WARM_UP = 0.1
 
 
 class OptimizerState(NamedTuple):
-    """What a step reads and what it leaves for the next; tensors or NumPy arrays.
+    """The weights and moments between two steps; tensors or NumPy arrays.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class OptimizerState(NamedTuple):
 
 
 class OptimizerSettings(NamedTuple):
-    """The numbers that a fit chooses, float32 unless said otherwise, as Keras's are.
+    """Hyperparameters as scalars, float32 as in Keras unless said otherwise.
 
     Attributes
     ----------
@@ -48,12 +48,12 @@ class OptimizerSettings(NamedTuple):
     start : shape (), int64
         The step at which the schedule begins.
     warmup_steps : shape ()
-        Steps over which the rate rises from zero.
+        Steps over which the rate rises linearly from zero.
     decay_steps : shape ()
-        Steps after those, over which a cosine takes the rate to zero; infinity keeps it
-        constant.
+        Steps after those, over which a cosine lowers the rate to zero; infinity keeps
+        it constant.
     weight_decay : shape ()
-        Each step takes this part, times the rate, off the weights.
+        Each step subtracts weight_decay × learning rate × weights.
     ema_momentum : shape ()
         Of the average; 0 makes it the weights themselves.
     """
@@ -75,8 +75,8 @@ def make_settings(
     weight_decay=0.0,
     ema_momentum=0.0,
 ):
-    """Give the numbers the type that the program takes them in."""
-    with np.errstate(over="ignore"):  # the loss will tell of a rate of 1e39
+    """Cast the settings to the program's dtypes."""
+    with np.errstate(over="ignore"):  # an overflow here surfaces as an infinite loss
         return OptimizerSettings(
             learning_rate=np.asarray(learning_rate, np.float32),
             start=np.asarray(start, np.int64),
@@ -112,14 +112,14 @@ def update(tf, state, gradient, settings):
     dtype = gradient.dtype
     learning_rate = tf.cast(_scheduled_rate(tf, state.step, settings), dtype)
 
-    # Decoupled, and before the step: Loshchilov and Hutter, "Decoupled weight decay
+    # Decoupled, before the step: Loshchilov and Hutter, "Decoupled weight decay
     # regularization", 2019, in Keras's form.
     decay = tf.cast(settings.weight_decay, dtype) * learning_rate
     weights = state.weights - state.weights * decay
 
     step = tf.cast(state.step + 1, dtype)
-    # In float64, too, Keras rounds to float32 the constants whose powers it takes. To
-    # do the same keeps the two equal to 1e-9 instead of 1e-6.
+    # Even in float64, Keras rounds the constants whose powers it takes to float32. The
+    # same here keeps the two equal to 1e-9 instead of 1e-6.
     beta_1 = tf.cast(np.float32(_BETA_1), dtype)
     beta_2 = tf.cast(np.float32(_BETA_2), dtype)
     correction = tf.sqrt(1 - tf.pow(beta_2, step)) / (1 - tf.pow(beta_1, step))
@@ -128,15 +128,15 @@ def update(tf, state, gradient, settings):
     change = learning_rate * correction * momentum / (tf.sqrt(velocity) + _EPSILON)
     weights = weights - change
 
-    # A momentum that grows from zero keeps the first weights out of the average, as
-    # `num_updates` of TensorFlow's ExponentialMovingAverage does.
+    # A momentum that grows from zero keeps the initial weights out of the average, like
+    # `num_updates` of TensorFlow's ExponentialMovingAverage.
     warmed_up = tf.minimum(tf.cast(settings.ema_momentum, dtype), step / (9 + step))
     average = warmed_up * state.average + (1 - warmed_up) * weights
     return OptimizerState(weights, momentum, velocity, average, state.step + 1)
 
 
 def _scheduled_rate(tf, step, settings):
-    """Up to the learning rate, and down along half a cosine: Keras's CosineDecay.
+    """Linear warm-up, then half a cosine down to zero: Keras's CosineDecay.
 
     Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017,
     equation 5, without a restart, after a linear warm-up.
@@ -150,11 +150,11 @@ def _scheduled_rate(tf, step, settings):
 
 
 def cosine_steps(n_steps):
-    """Part the steps of a fit into those of the warm-up and those of the cosine.
+    """Divide the steps of a fit between warm-up and cosine.
 
-    Without a warm-up five to eight of the 25 units of MNIST's first hidden layer ended
-    at zero for every image, with one none, over three random states; it is worth about
-    0.4 points of accuracy on held-out images (96.9 and 97.4 %).
+    Without a warm-up, five to eight of the 25 units of the first hidden layer ended at
+    zero for every image of MNIST (three random states); with one, none did. It is worth
+    about 0.4 points of accuracy on held-out images (96.9 and 97.4 %).
 
     Returns
     -------

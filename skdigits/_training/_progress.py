@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def epoch_progress(verbose, epochs):
-    """Show a bar over epochs, with the loss and an estimate of the time left.
+    """Show a progress bar with the loss and an estimate of the time left.
 
     Parameters
     ----------
@@ -16,8 +16,8 @@ def epoch_progress(verbose, epochs):
     Yields
     ------
     report : callable
-        To be called with the loss after each epoch, and with the accuracy on held-out
-        rows or None.
+        To be called after each epoch with the loss, and with the validation score or
+        None.
     """
     if not verbose:
         yield lambda loss, score: None
@@ -33,7 +33,7 @@ def epoch_progress(verbose, epochs):
         TimeRemainingColumn,
     )
 
-    # A console of its own: on the shared one, bars of fits in two threads would meet.
+    # Not the shared console, on which the bars of fits in two threads would collide.
     bar = Progress(
         TextColumn("Epoch"),
         MofNCompleteColumn(),
@@ -51,7 +51,7 @@ def epoch_progress(verbose, epochs):
         def report(loss, score):
             results = f"loss {loss:.4f}"
             if score is not None:
-                results += f", held-out accuracy {score:.4f}"
+                results += f", validation accuracy {score:.4f}"
             bar.update(task, advance=1, results=results)
 
         yield report

@@ -1,8 +1,7 @@
-"""Random numbers: one seed for a fit, and a stream of its own for each purpose.
+"""Random numbers: one seed for each fit, and a separate stream for each purpose.
 
-A stream is named by what it is for, not by what was drawn before it. So an epoch draws
-the same numbers whether one fit came to it or several, and the rows of the next epoch
-can be prepared before it is known whether there will be one.
+A stream depends on its purpose, not on what was drawn before it. So an epoch draws the
+same numbers whether one fit or several led up to it.
 """
 
 import numpy as np
@@ -12,12 +11,12 @@ _WEIGHTS, _VALIDATION, _EPOCH = range(3)
 
 
 def draw_seed(random_state):
-    """Draw the seed of a fit, apart from NumPy's global random state.
+    """Draw the seed of a fit, without NumPy's global random state.
 
     Parameters
     ----------
     random_state : int, RandomState instance or None
-        None draws it from the operating system.
+        None draws it from the operating system's entropy.
 
     Returns
     -------

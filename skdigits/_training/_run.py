@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skdigits._augmentation import make_augment
 from skdigits._training._batches import bounded_batch_size, epoch_blocks
 from skdigits._training._early_stopping import accuracy
 from skdigits._training._history import History
@@ -18,13 +19,7 @@ from skdigits._training._random import epoch_rng
 
 
 class TrainingSettings(NamedTuple):
-    """How to train; the classifier's parameters of the same names say more.
-
-    Attributes
-    ----------
-    augment : callable or None
-        ``(rows, rng) -> rows``, as made by `make_augment`.
-    """
+    """How to train: parameters of `DigitMLPClassifier`, which describes them."""
 
     epochs: int
     batch_size: int
@@ -33,7 +28,8 @@ class TrainingSettings(NamedTuple):
     weight_decay: float
     ema_momentum: float
     shuffle: bool
-    augment: Callable | None
+    augmentation: Callable | str | None
+    image_shape: tuple[int, int] | None
     n_iter_no_change: int
     tol: float
     verbose: bool | int
@@ -61,7 +57,8 @@ def train(start, rows, validation, settings, tasks):
     Raises
     ------
     ValueError
-        If the loss or the weights become infinite or NaN.
+        If the rows are not the images that augmentation needs, or if the loss or the
+        weights become infinite or NaN.
     KeyboardInterrupt
         During the first epoch.
     """
@@ -102,7 +99,8 @@ def _score(network, validation, state):
     """Compute the accuracy on the validation rows; None if there are none."""
     if validation is None:
         return None
-    return accuracy(validation, *network.arrays(state.average), network.activation)
+    coefs, intercepts = network.arrays(state.average)
+    return accuracy(validation, coefs, intercepts, network.activation)
 
 
 def _run_epochs(start, rows, settings):
@@ -112,6 +110,16 @@ def _run_epochs(start, rows, settings):
     n_rows = len(rows.indices)
     batch_size = bounded_batch_size(settings.batch_size, n_rows)
     steps_per_epoch = math.ceil(n_rows / batch_size)
+    augment = make_augment(
+        settings.augmentation, settings.image_shape, n_features=rows.X.shape[1]
+    )
+
+    def blocks_of(epoch):
+        rng = epoch_rng(start.seed, epoch)
+        order = rng.permutation(rows.indices) if settings.shuffle else rows.indices
+        epoch_rows = rows._replace(indices=order)
+        return epoch_blocks(epoch_rows, batch_size, dtype, augment, rng)
+
     return run_epochs(
         training_program(
             network.layer_sizes, network.activation, batch_size, rows.X.dtype, dtype
@@ -119,18 +127,11 @@ def _run_epochs(start, rows, settings):
         state,
         network.input_scale,
         _optimizer_settings(settings, state.step, settings.epochs * steps_per_epoch),
-        partial(_epoch_blocks, start.seed, rows, settings, batch_size, dtype),
+        blocks_of,
         n_rows=n_rows,
         first_epoch=len(start.loss_curve) + 1,
         epochs=settings.epochs,
     )
-
-
-def _epoch_blocks(seed, rows, settings, batch_size, dtype, epoch):
-    rng = epoch_rng(seed, epoch)
-    if settings.shuffle:
-        rows = rows._replace(indices=rng.permutation(rows.indices))
-    return epoch_blocks(rows, batch_size, dtype, settings.augment, rng)
 
 
 def _optimizer_settings(settings, step, n_steps):

@@ -137,7 +137,7 @@ def test_without_it_there_are_no_scores(stopped, digits):
 
 def test_the_progress_bar_shows_the_score(digits, capsys):
     DigitMLPClassifier(early_stopping=True, epochs=1, verbose=1).fit(*digits)
-    assert "held-out accuracy 0." in capsys.readouterr().out
+    assert "validation accuracy 0." in capsys.readouterr().out
 
 
 def test_bad_validation_rows_are_refused(digits):
