@@ -8,7 +8,8 @@ from typing import ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.metrics import check_scoring, get_scorer_names
+from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -20,7 +21,7 @@ from skdigits._network._layout import Network
 from skdigits._network._tensorflow import interrupts_held_back
 from skdigits._rows import LabelledRows
 from skdigits._scale import Scale, input_scale, measure_scale, warn_of_other_scale
-from skdigits._training._early_stopping import split_rows
+from skdigits._training._evaluation import Validation, split_rows
 from skdigits._training._random import draw_seed, validation_rng
 from skdigits._training._run import TrainingSettings, train
 from skdigits._training._start import Start, draw_state, resume_state
@@ -104,15 +105,19 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         all classes the same total weight. `sample_weight` is multiplied by it.
 
     early_stopping : bool, default=False
-        Whether to compute the accuracy on validation rows after each epoch, stop when
-        it no longer improves, and keep the weights of the best epoch. The cosine is
-        that of all `epochs` even so.
+        Whether to stop when the score of the validation rows no longer improves, and to
+        keep the weights of the best epoch. The cosine is that of all `epochs` even so.
+
+    scoring : str, callable or None, default=None
+        Score of the validation rows after each epoch: None is their accuracy, "loss"
+        their negated cross-entropy, any other string one of scikit-learn's scorers; a
+        callable ``(estimator, X, y) -> float`` must return more for better.
 
     validation_fraction : float, default=0.1
-        Part of the rows, in (0, 1), of the stratified validation split. Not used where
-        `fit` is given `X_val`.
+        Part of the rows, in (0, 1), that early stopping holds out as a stratified
+        validation split. Not used where `fit` is given `X_val`.
 
-    n_iter_no_change : int, default=10
+    n_iter_no_change : int or inf, default=10
         Early stopping's patience: epochs in a row without improvement.
 
     tol : float, default=1e-4
@@ -156,15 +161,32 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     n_iter_ : int
         Number of epochs so far: the length of `loss_curve_`.
 
+    validation_loss_curve_ : list of float
+        Mean cross-entropy of the validation rows after each epoch, in nats; NaN for
+        epochs before a warm start without them. This and the next three exist only with
+        validation rows: `early_stopping`, or `X_val` in `fit`.
+
     validation_scores_ : list of float
-        Accuracy on the validation rows after each epoch, NaN for earlier epochs without
-        them. This and the next two exist only with `early_stopping`.
+        Score of the validation rows after each epoch, by `scoring`.
 
     best_validation_score_ : float
         The best of these scores.
 
     best_epoch_ : int
-        The first epoch with that score, counted from 1; `coefs_` are its weights.
+        The first epoch with that score, counted from 1. With `early_stopping`, `coefs_`
+        are its weights.
+
+    loss_, best_loss_ : float
+        Training loss of the last epoch, and the smallest of all epochs.
+
+    n_layers_ : int
+        Number of layers, the inputs included.
+
+    n_outputs_ : int
+        Number of output units: one for each class.
+
+    out_activation_ : str
+        "softmax".
 
     n_features_in_ : int
         Number of features seen in `fit`.
@@ -222,8 +244,12 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         "image_shape": ["array-like", None],
         "class_weight": [StrOptions({"balanced"}), dict, None],
         "early_stopping": ["boolean"],
+        "scoring": [StrOptions({*get_scorer_names(), "loss"}), callable, None],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "n_iter_no_change": [
+            Interval(Integral, 1, None, closed="left"),
+            Options(Real, {np.inf}),
+        ],
         "tol": [Interval(Real, 0, None, closed="left")],
         "warm_start": ["boolean"],
         "shuffle": ["boolean"],
@@ -247,6 +273,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         image_shape=None,
         class_weight=None,
         early_stopping=False,
+        scoring=None,
         validation_fraction=0.1,
         n_iter_no_change=10,
         tol=1e-4,
@@ -268,6 +295,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         self.image_shape = image_shape
         self.class_weight = class_weight
         self.early_stopping = early_stopping
+        self.scoring = scoring
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
         self.tol = tol
@@ -278,7 +306,16 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     @with_callbacks
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None):
+    def fit(
+        self,
+        X,
+        y,
+        sample_weight=None,
+        *,
+        X_val=None,
+        y_val=None,
+        sample_weight_val=None,
+    ):
         """Train the network.
 
         A call that fails leaves the estimator as it was. After Ctrl-C the estimator
@@ -298,11 +335,14 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
         X_val : {array-like, sparse matrix} of shape (n_validation, n_features), \
                 default=None
-            Validation rows for early stopping; None splits `validation_fraction` of the
-            rows off X.
+            Validation rows, evaluated after each epoch. Without them, early stopping
+            holds out `validation_fraction` of the rows of X.
 
         y_val : array-like of shape (n_validation,), default=None
             Their labels.
+
+        sample_weight_val : array-like of shape (n_validation,), default=None
+            Their weights, 0 or more; None weights all rows equally.
 
         Returns
         -------
@@ -329,11 +369,16 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             refuse_change("the labels in y", classes, self.classes_)
         weight = weigh_classes(self.class_weight, weight, y, classes)
         rows = LabelledRows(X, y, weight, np.flatnonzero(weight))
-        validation = self._check_validation_rows(X_val, y_val, columns, classes)
         seed = self._seed if resume else draw_seed(self.random_state)
+        validation = self._check_validation_rows(
+            X_val, y_val, sample_weight_val, columns, classes
+        )
         if self.early_stopping and validation is None:
             rng = validation_rng(seed)
             rows, validation = split_rows(rows, classes, self.validation_fraction, rng)
+        if validation is not None:
+            scorer = self._make_scorer(validation, classes)
+            validation = Validation(validation, scorer)
         rows = rows._replace(weight=mean_one(weight, rows.indices))
         start = self._make_start(rows, classes, seed, resume)
         settings = self._settings(self.epochs, self.learning_rate_schedule)
@@ -563,6 +608,27 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         clf._scale = clf._state = None
         return clf
 
+    @property
+    def loss_(self):
+        return self.loss_curve_[-1] if self.loss_curve_ else np.inf
+
+    @property
+    def best_loss_(self):
+        return min(self.loss_curve_, default=np.inf)
+
+    @property
+    def n_layers_(self):
+        return len(self.coefs_) + 1
+
+    @property
+    def n_outputs_(self):
+        return len(self.intercepts_[-1])
+
+    @property
+    def out_activation_(self):
+        check_is_fitted(self)
+        return "softmax"
+
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
@@ -641,11 +707,12 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         check_classification_targets(y)
         return X, y, columns
 
-    def _check_validation_rows(self, X_val, y_val, columns, classes):
+    def _check_validation_rows(self, X_val, y_val, weight, columns, classes):
+        """Validate the validation rows against X; return None if there are none."""
         if X_val is None and y_val is None:
+            if weight is not None:
+                raise ValueError("sample_weight_val needs X_val and y_val.")
             return None
-        if not self.early_stopping:
-            raise ValueError("X_val and y_val are for early_stopping=True.")
         if X_val is None or y_val is None:
             raise ValueError("X_val and y_val must be given together.")
         refuse_images(X_val)
@@ -653,8 +720,27 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             columns, X_val, y_val, reset=False, accept_sparse="csr"
         )
         y_val = find_labels(y_val, classes, "y_val")
-        n_rows = len(y_val)
-        return LabelledRows(X_val, y_val, np.ones(n_rows), np.arange(n_rows))
+        weight = check_sample_weight(weight, X_val)
+        return LabelledRows(X_val, y_val, weight, np.flatnonzero(weight))
+
+    def _make_scorer(self, rows, classes):
+        """Return `scoring` as a function of the weights; None and "loss" stay."""
+        if self.scoring in (None, "loss"):
+            return self.scoring
+        scorer = check_scoring(self, scoring=self.scoring)
+        X, y, weight, indices = rows
+        X, labels, weight = X[indices], classes[y[indices]], weight[indices]
+        weights = {} if np.ptp(weight) == 0 else {"sample_weight": weight}
+        scored = object.__new__(type(self))
+        scored.__dict__.update(self.get_params(deep=False))
+        scored.classes_, scored.n_features_in_ = classes, X.shape[1]
+        scored._activation, scored._scale = self.activation, None
+
+        def score(coefs, intercepts):
+            scored.coefs_, scored.intercepts_ = coefs, intercepts
+            return scorer(scored, X, labels, **weights)
+
+        return score
 
     def _make_start(self, rows, classes, seed, resume):
         """Return where training starts: a new network, or the one that there is."""
@@ -668,7 +754,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         network = Network(layer_sizes, self.activation, multiplier)
         if not resume:
             state = draw_state(network, seed, rows.X.dtype)
-            return Start(network, state, seed, scale, [], [], best_epoch=0)
+            return Start(network, state, seed, scale, [], [], [], best_epoch=0)
         fitted_sizes = tuple(len(intercept) for intercept in self.intercepts_[:-1])
         refuse_change("hidden_layer_sizes", hidden_sizes, fitted_sizes)
         refuse_change("activation", self.activation, self._activation)
@@ -679,6 +765,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             seed,
             scale,
             self.loss_curve_,
+            getattr(self, "validation_loss_curve_", []),
             getattr(self, "validation_scores_", []),
             best_epoch=getattr(self, "best_epoch_", len(self.loss_curve_)),
         )
@@ -697,6 +784,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             shuffle=self.shuffle,
             augmentation=self.augmentation,
             image_shape=self.image_shape,
+            early_stopping=self.early_stopping,
             n_iter_no_change=self.n_iter_no_change,
             tol=self.tol,
             verbose=self.verbose,
@@ -704,25 +792,22 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     def _set_fitted(self, history, start, classes, columns, keep_state):
         """Set the fitted attributes after training, and what resuming it needs."""
+        state = history.best_state if self.early_stopping else history.state
+        history = history._replace(state=state)
         with interrupts_held_back():
             fitted = self._attributes_after(
                 history, start, classes, columns, is_final=True
             )
-            fitted["_state"] = tuple(history.best_state) if keep_state else None
+            fitted["_state"] = tuple(state) if keep_state else None
             for name in _OPTIONAL_ATTRIBUTES - fitted.keys():
                 self.__dict__.pop(name, None)
             # All at once: a thread that predicts sees one network or the other.
             self.__dict__.update(fitted)
 
     def _attributes_after(self, history, start, classes, columns, is_final=False):
-        """Return the fitted attributes after some epochs.
-
-        With the weights of the last epoch, as callbacks want them; when training is
-        done with those of the best one.
-        """
+        """Return the fitted attributes after some epochs, with their last state."""
         network = start.network
-        state = history.best_state if is_final else history.state
-        # Extended in place: `partial_fit` must not take longer on each call.
+        # Extended in place at the end: `partial_fit` must not take longer on each call.
         losses = start.loss_curve if is_final else list(start.loss_curve)
         losses.extend(history.losses)
 
@@ -731,13 +816,21 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         if hasattr(columns, "feature_names_in_"):
             fitted.feature_names_in_ = columns.feature_names_in_
         fitted.classes_ = classes
-        fitted.coefs_, fitted.intercepts_ = network.arrays(state.average)
+        fitted.coefs_, fitted.intercepts_ = network.arrays(history.state.average)
         fitted.loss_curve_ = losses
         fitted.n_iter_ = len(losses)
-        if history.is_scored:
-            before = start.validation_scores
-            unscored = [np.nan] * (len(losses) - len(before) - len(history.scores))
-            fitted.validation_scores_ = [*before, *unscored, *history.scores]
+        if history.scores:
+            n_before = len(losses) - len(history.scores)
+
+            def with_nan_before(before, new):
+                return [*before, *[np.nan] * (n_before - len(before)), *new]
+
+            fitted.validation_loss_curve_ = with_nan_before(
+                start.validation_loss_curve, history.validation_losses
+            )
+            fitted.validation_scores_ = with_nan_before(
+                start.validation_scores, history.scores
+            )
             fitted.best_validation_score_ = history.best_score
             fitted.best_epoch_ = history.best_epoch
         fitted._activation = network.activation
@@ -750,6 +843,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 # Fitted attributes that another fit may not have.
 _OPTIONAL_ATTRIBUTES = {
     "feature_names_in_",
+    "validation_loss_curve_",
     "validation_scores_",
     "best_validation_score_",
     "best_epoch_",

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 import sklearn
-from sklearn.metrics import accuracy_score
+from sklearn.metrics import accuracy_score, log_loss
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
 from skdigits import DigitMLPClassifier
 from skdigits._rows import LabelledRows
-from skdigits._training._early_stopping import accuracy, split_rows
+from skdigits._training._evaluation import loss_and_accuracy, split_rows
 from skdigits._training._history import History
 
 
@@ -64,13 +64,14 @@ def test_the_score_is_the_weighted_accuracy(fitted, digits):
     X, y = digits
     rng = np.random.default_rng(0)
     weight, rows = rng.uniform(size=len(y)), rng.permutation(len(y))[:1500]
-    score = accuracy(
+    loss, accuracy = loss_and_accuracy(
         LabelledRows(X, y, weight, rows), fitted.coefs_, fitted.intercepts_, "relu"
     )
-    expected = accuracy_score(
-        y[rows], fitted.predict(X[rows]), sample_weight=weight[rows]
-    )
-    assert score == pytest.approx(expected, rel=1e-12)
+    y, X, weight = y[rows], X[rows], weight[rows]
+    expected = accuracy_score(y, fitted.predict(X), sample_weight=weight)
+    assert accuracy == pytest.approx(expected, rel=1e-12)
+    expected = log_loss(y, fitted.predict_proba(X), sample_weight=weight)
+    assert loss == pytest.approx(expected, rel=1e-5)
 
 
 # When it stops, and what it keeps
@@ -137,7 +138,7 @@ def test_without_it_there_are_no_scores(stopped, digits):
 
 def test_the_progress_bar_shows_the_score(digits, capsys):
     DigitMLPClassifier(early_stopping=True, epochs=1, verbose=1).fit(*digits)
-    assert "validation accuracy 0." in capsys.readouterr().out
+    assert "score 0." in capsys.readouterr().out
 
 
 def test_bad_validation_rows_are_refused(digits):
@@ -151,8 +152,8 @@ def test_bad_validation_rows_are_refused(digits):
         clf.fit(X, y, X_val=X[:2], y_val=[1, 11])
     with pytest.raises(ValueError, match=r"Flatten\(\)"):
         clf.fit(X, y, X_val=X.reshape(-1, 8, 8), y_val=y)
-    with pytest.raises(ValueError, match="for early_stopping=True"):
-        DigitMLPClassifier(epochs=1).fit(X, y, X_val=X, y_val=y)
+    with pytest.raises(ValueError, match="sample_weight_val needs X_val and y_val"):
+        clf.fit(X, y, sample_weight_val=np.ones(9))
 
 
 # The history that it is told by
@@ -161,7 +162,8 @@ def test_bad_validation_rows_are_refused(digits):
 def histories(scores, tol=0.0):
     history = History.before_training("s0")
     for i, score in enumerate(scores, start=1):
-        history = history.after_epoch(i, f"s{i}", 0.5, score, tol)
+        validation = None if score is None else (0.5, score)
+        history = history.after_epoch(i, f"s{i}", 0.5, validation, tol)
         yield history
 
 
@@ -184,10 +186,10 @@ def test_a_score_not_better_by_the_tolerance_is_stale_and_may_yet_be_the_best():
     assert last.best_epoch == 4
 
 
-def test_unscored_epochs_keep_the_last_state_and_a_nan():
+def test_without_validation_rows_the_last_state_counts_as_the_best():
     *_, last = histories([None, None])
     assert last.best_state == last.state == "s2"
-    assert np.isnan(last.scores).all()
+    assert last.scores == last.validation_losses == ()
     assert last.epochs_without_improvement == 0
 
 
@@ -195,8 +197,10 @@ def test_held_out_rows_that_overflow_are_told_wrong():
     coefs, intercepts = [np.eye(2, dtype="f")], [np.zeros(2, "f")]
     rows = LabelledRows(
         np.array([[1e300, 1e299], [1, 0], [0, 1]]),
-        np.zeros(3),
+        np.zeros(3, int),
         np.ones(3),
         np.arange(3),
     )
-    assert accuracy(rows, coefs, intercepts, "relu") == pytest.approx(1 / 3)
+    loss, accuracy = loss_and_accuracy(rows, coefs, intercepts, "relu")
+    assert accuracy == pytest.approx(1 / 3)
+    assert loss == np.inf

@@ -18,8 +18,8 @@ class History(NamedTuple):
         After the last epoch.
     losses : tuple of float
         Mean training loss of each epoch.
-    scores : tuple of float
-        Validation score of each epoch; NaN where there are no validation rows.
+    validation_losses, scores : tuple of float
+        Mean loss and score of the validation rows after each epoch; empty without them.
     best_score : float
     best_epoch : int
         The first epoch with that score, counted from the first epoch ever trained.
@@ -27,23 +27,19 @@ class History(NamedTuple):
         After that epoch; after the last one without validation rows.
     epochs_without_improvement : int
         Latest epochs in a row whose score did not improve on the best by the tolerance.
-    interrupt : KeyboardInterrupt or None
+    interrupt : BaseException or None
         What ended the run before its last epoch.
     """
 
     state: OptimizerState
     losses: tuple[float, ...]
+    validation_losses: tuple[float, ...]
     scores: tuple[float, ...]
     best_score: float
     best_epoch: int
     best_state: OptimizerState
     epochs_without_improvement: int
-    interrupt: KeyboardInterrupt | None = None
-
-    @property
-    def is_scored(self):
-        """Whether there are validation rows."""
-        return self.best_score > -math.inf
+    interrupt: BaseException | None = None
 
     @classmethod
     def before_training(cls, state, best_epoch=0, score=-math.inf):
@@ -57,9 +53,9 @@ class History(NamedTuple):
         score : float
             Validation score of the state.
         """
-        return cls(state, (), (), score, best_epoch, state, 0)
+        return cls(state, (), (), (), score, best_epoch, state, 0)
 
-    def after_epoch(self, epoch, state, loss, score=None, tol=0.0):
+    def after_epoch(self, epoch, state, loss, validation=None, tol=0.0):
         """Return the history with one more epoch.
 
         Parameters
@@ -68,19 +64,25 @@ class History(NamedTuple):
             Its number, counted from the first epoch ever trained.
         state : OptimizerState
         loss : float
-        score : float, default=None
-            None without validation rows: the last state counts as the best.
+        validation : tuple of (float, float), default=None
+            Loss and score of the validation rows; without them the last state counts as
+            the best.
         tol : float
             A smaller gain counts as no improvement.
         """
+        losses = (*self.losses, loss)
+        if validation is None:
+            return self._replace(state=state, losses=losses, best_state=state)
+        validation_loss, score = validation
         best = self.best_score, self.best_epoch, self.best_state
-        if score is None or score > self.best_score:
-            best = (self.best_score if score is None else score), epoch, state
-        improved = score is None or score >= self.best_score + tol
+        if score > self.best_score:
+            best = score, epoch, state
+        improved = score >= self.best_score + tol
         return History(
             state,
-            (*self.losses, loss),
-            (*self.scores, math.nan if score is None else score),
+            losses,
+            (*self.validation_losses, validation_loss),
+            (*self.scores, score),
             *best,
             0 if improved else self.epochs_without_improvement + 1,
         )

@@ -16,11 +16,11 @@ def epoch_progress(verbose, epochs):
     Yields
     ------
     report : callable
-        To be called after each epoch with the loss, and with the validation score or
-        None.
+        To be called after each epoch with the training loss, and with loss and score of
+        the validation rows or None.
     """
     if not verbose:
-        yield lambda loss, score: None
+        yield lambda loss, validation: None
         return
 
     from rich.console import Console
@@ -48,10 +48,10 @@ def epoch_progress(verbose, epochs):
     with bar:
         task = bar.add_task("", total=epochs, results="")
 
-        def report(loss, score):
+        def report(loss, validation):
             results = f"loss {loss:.4f}"
-            if score is not None:
-                results += f", validation accuracy {score:.4f}"
+            if validation is not None:
+                results += ", validation loss {:.4f}, score {:.4f}".format(*validation)
             bar.update(task, advance=1, results=results)
 
         yield report

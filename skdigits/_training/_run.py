@@ -3,14 +3,13 @@
 import math
 from collections.abc import Callable
 from contextlib import closing
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from skdigits._augmentation import make_augment
 from skdigits._training._batches import bounded_batch_size, epoch_blocks
-from skdigits._training._early_stopping import accuracy
+from skdigits._training._evaluation import validate
 from skdigits._training._history import History
 from skdigits._training._optimizer import cosine_steps, make_settings
 from skdigits._training._program import run_epochs, training_program
@@ -30,7 +29,8 @@ class TrainingSettings(NamedTuple):
     shuffle: bool
     augmentation: Callable | str | None
     image_shape: tuple[int, int] | None
-    n_iter_no_change: int
+    early_stopping: bool
+    n_iter_no_change: float
     tol: float
     verbose: bool | int
 
@@ -43,8 +43,8 @@ def train(start, rows, validation, settings, tasks):
     start : Start
     rows : LabelledRows
         To train on.
-    validation : LabelledRows or None
-        To score each epoch on, for early stopping.
+    validation : Validation or None
+        Evaluated after each epoch, and for early stopping.
     settings : TrainingSettings
     tasks : FitTasks
         Told of each epoch; may ask to stop.
@@ -62,12 +62,12 @@ def train(start, rows, validation, settings, tasks):
     KeyboardInterrupt
         During the first epoch.
     """
-    score = partial(_score, start.network, validation)
+    network = start.network
     first_epoch = len(start.loss_curve) + 1
-    resumed = first_epoch > 1 and validation is not None
-    history = History.before_training(
-        start.state, start.best_epoch, *([score(start.state)] if resumed else [])
-    )
+    history = History.before_training(start.state, start.best_epoch)
+    if validation is not None and first_epoch > 1:
+        _, score = validate(validation, network, start.state)
+        history = history._replace(best_score=score)
     try:
         with (
             closing(_run_epochs(start, rows, settings)) as epochs,
@@ -75,15 +75,19 @@ def train(start, rows, validation, settings, tasks):
         ):
             tasks.begin_epoch()
             for epoch, (loss, state) in enumerate(epochs, start=first_epoch):
-                _raise_if_not_finite(loss, state, epoch, start.network, settings)
-                validation_score = score(state)
+                _raise_if_not_finite(loss, state, epoch, network, settings)
+                evaluated = None
+                if validation is not None:
+                    evaluated = validate(validation, network, state)
+                    _raise_if_score_is_nan(evaluated[1], epoch)
                 history = history.after_epoch(
-                    epoch, state, loss, validation_score, settings.tol
+                    epoch, state, loss, evaluated, settings.tol
                 )
-                report(loss, validation_score)
+                report(loss, evaluated)
                 stop = tasks.end_epoch(history)
                 if stop or (
-                    history.epochs_without_improvement >= settings.n_iter_no_change
+                    settings.early_stopping
+                    and history.epochs_without_improvement >= settings.n_iter_no_change
                 ):
                     break
                 if len(history.losses) < settings.epochs:
@@ -93,14 +97,6 @@ def train(start, rows, validation, settings, tasks):
             raise
         return history._replace(interrupt=interrupt)
     return history
-
-
-def _score(network, validation, state):
-    """Compute the accuracy on the validation rows; None if there are none."""
-    if validation is None:
-        return None
-    coefs, intercepts = network.arrays(state.average)
-    return accuracy(validation, coefs, intercepts, network.activation)
 
 
 def _run_epochs(start, rows, settings):
@@ -143,6 +139,14 @@ def _optimizer_settings(settings, step, n_steps):
         weight_decay=settings.weight_decay,
         ema_momentum=settings.ema_momentum,
     )
+
+
+def _raise_if_score_is_nan(score, epoch):
+    if math.isnan(score):
+        raise ValueError(
+            f"scoring returned NaN for the validation rows in epoch {epoch}: choose a "
+            f"scorer that is defined on them."
+        )
 
 
 def _raise_if_not_finite(loss, state, epoch, network, settings):

@@ -23,8 +23,8 @@ class Start(NamedTuple):
         Of the X that the network was first trained on.
     loss_curve : list of float
         Losses of the epochs before.
-    validation_scores : list of float
-        Their scores; it may be shorter.
+    validation_loss_curve, validation_scores : list of float
+        Their validation losses and scores; may be shorter.
     best_epoch : int
         The epoch that the weights are from.
     """
@@ -34,6 +34,7 @@ class Start(NamedTuple):
     seed: tuple[int, ...]
     scale: Scale
     loss_curve: list[float]
+    validation_loss_curve: list[float]
     validation_scores: list[float]
     best_epoch: int
 

@@ -1,11 +1,13 @@
-"""Early stopping: the validation split, and the score on it."""
+"""Validation rows: their stratified split, and loss and score of a network on them."""
 
 import math
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.model_selection import train_test_split
 
-from skdigits._network._forward import compute_logits
+from skdigits._network._forward import compute_logits, log_softmax
+from skdigits._rows import LabelledRows
 
 _BLOCK_ROWS = 1024
 
@@ -62,8 +64,47 @@ def split_rows(rows, classes, fraction, rng):
     )
 
 
-def accuracy(rows, coefs, intercepts, activation):
-    """Compute the weighted accuracy of a network.
+class Validation(NamedTuple):
+    """How to score an epoch.
+
+    Attributes
+    ----------
+    rows : LabelledRows
+    scorer : None, "loss" or callable
+        None is the accuracy, "loss" the negated loss; a callable
+        ``(coefs, intercepts) -> float`` scores weights.
+    """
+
+    rows: LabelledRows
+    scorer: Any
+
+
+def validate(validation, network, state):
+    """Compute the loss and the score after an epoch.
+
+    Parameters
+    ----------
+    validation : Validation
+    network : Network
+    state : OptimizerState
+
+    Returns
+    -------
+    loss, score : float
+    """
+    coefs, intercepts = network.arrays(state.average)
+    loss, accuracy = loss_and_accuracy(
+        validation.rows, coefs, intercepts, network.activation
+    )
+    if validation.scorer is None:
+        return loss, accuracy
+    if validation.scorer == "loss":
+        return loss, -loss
+    return loss, float(validation.scorer(coefs, intercepts))
+
+
+def loss_and_accuracy(rows, coefs, intercepts, activation):
+    """Compute the weighted mean loss and the weighted accuracy of a network.
 
     Parameters
     ----------
@@ -74,16 +115,21 @@ def accuracy(rows, coefs, intercepts, activation):
 
     Returns
     -------
+    loss : float
+        Mean cross-entropy in nats; infinite where logits overflow.
     accuracy : float
-        In [0, 1].
+        In [0, 1]. A prediction that overflows counts as wrong.
     """
-    right = total = 0.0
+    total = loss = correct = 0.0
     for start in range(0, len(rows.indices), _BLOCK_ROWS):
         block = rows.indices[start : start + _BLOCK_ROWS]
+        y, weight = rows.y[block], rows.weight[block]
         logits = compute_logits(rows.X[block], coefs, intercepts, activation)
-        # A prediction that overflows counts as wrong.
         finite = np.isfinite(logits).all(axis=1)
-        correct = logits.argmax(axis=1) == rows.y[block]
-        right += rows.weight[block][finite & correct].sum()
-        total += rows.weight[block].sum()
-    return float(right / total)
+        logits[~finite] = 0
+        log_p = log_softmax(logits)[np.arange(len(y)), y]
+        log_p = np.where(finite, log_p, -np.inf)
+        total += weight.sum()
+        loss -= weight @ log_p
+        correct += weight[finite & (logits.argmax(axis=1) == y)].sum()
+    return float(loss / total), float(correct / total)
