@@ -1,25 +1,24 @@
 """fetch_mnist: MNIST from a local copy, or downloaded once."""
 
 import hashlib
-import math
 import os
-import zipfile
+from numbers import Integral
 from pathlib import Path
 
 import numpy as np
-from sklearn.datasets import get_data_home
 from sklearn.utils import Bunch
-
-from skdigits._download import download
+from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
 # The file that `keras.datasets.mnist` downloads, and its SHA-256.
-_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
-_URL_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
-_MOST_BYTES = 2**24
+_BASE_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 _FILE_NAME = "mnist.npz"
+_FILE_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
 
-# Shape and SHA-256 of each array's bytes, uint8: what makes a file MNIST, however it
-# was zipped.
+# Seconds without data from the server after which an attempt has failed.
+_TIMEOUT = 30.0
+
+# Shape and SHA-256 of each uint8 array. The hash of the whole file would refuse copies
+# that hold the same arrays but were zipped by another program.
 _ARRAYS = {
     "x_train": (
         (60000, 28, 28),
@@ -48,13 +47,24 @@ Number of images: 60,000 for training, 10,000 for testing
 Image: 28 x 28 pixels, uint8, 0 (background) to 255 (ink)
 Target: the digit, 0 to 9
 
-Each digit is scaled into 20 x 20 pixels and centred by its centre of mass in 28 x 28.
+Each digit is scaled to fit 20 x 20 pixels and placed in 28 x 28 with its centre of
+mass in the middle.
 
 LeCun, Y., Bottou, L., Bengio, Y., and Haffner, P.: Gradient-based learning applied to
 document recognition. Proceedings of the IEEE 86 (11), 2278-2324, 1998.
 """
 
 
+@validate_params(
+    {
+        "subset": [StrOptions(set(_PARTS))],
+        "data_home": [str, os.PathLike, None],
+        "download_if_missing": ["boolean"],
+        "return_X_y": ["boolean"],
+        "n_retries": [Interval(Integral, 0, None, closed="left")],
+    },
+    prefer_skip_nested_validation=True,
+)
 def fetch_mnist(
     *,
     subset="train",
@@ -62,13 +72,12 @@ def fetch_mnist(
     download_if_missing=True,
     return_X_y=False,
     n_retries=3,
-    delay=1.0,
 ):
     """Load the MNIST handwritten digits (classification).
 
-    ``mnist.npz`` is looked for in `data_home`, then in Keras's cache, and is downloaded
-    (11 MB) into `data_home` only if it is in neither. Every array is checked against
-    its SHA-256, and nothing is unpickled.
+    `data_home` is searched for ``mnist.npz`` first, then Keras's cache. If neither has
+    it, it is downloaded (11 MB) into `data_home`. The SHA-256 of every array is
+    checked, and nothing is unpickled.
 
     =================   ==============
     Classes                         10
@@ -83,21 +92,19 @@ def fetch_mnist(
         The 60,000 training images, the 10,000 test images, or both in this order.
 
     data_home : str or path-like, default=None
-        Folder of ``mnist.npz``. None is scikit-learn's: the environment variable
-        SCIKIT_LEARN_DATA or ``~/scikit_learn_data``.
+        Folder of ``mnist.npz``. None means scikit-learn's data folder: the environment
+        variable SCIKIT_LEARN_DATA or ``~/scikit_learn_data``.
 
     download_if_missing : bool, default=True
-        If False, raise an OSError where there is no local copy.
+        If False, raise an OSError if there is no local copy.
 
     return_X_y : bool, default=False
         Whether to return ``(data, target)`` instead of a Bunch.
 
     n_retries : int, default=3
-        Number of retries when the download fails; so it does, too, when the server is
-        silent for half a minute.
-
-    delay : float, default=1.0
-        Seconds between retries.
+        Number of retries when the download fails: the server cannot be reached, sends
+        an error or the wrong file, or sends nothing for half a minute. The first retry
+        comes after 1 s, the second after 2 s, and so on up to 10 s.
 
     Returns
     -------
@@ -118,10 +125,10 @@ def fetch_mnist(
     Raises
     ------
     OSError
-        If there is no local copy and none could be downloaded, or if the local file is
-        not MNIST. Such a file is neither used nor removed.
+        If there is no local copy and the download fails, or if the local file is not
+        MNIST. Such a file is neither used nor removed.
     ValueError
-        If `subset` is not one of the three.
+        If a parameter is not one of the values above.
 
     Examples
     --------
@@ -130,24 +137,19 @@ def fetch_mnist(
     >>> X_train.shape  # doctest: +SKIP
     (60000, 28, 28)
     """
-    if subset not in _PARTS:
-        raise ValueError(
-            f"subset must be one of 'train', 'test' and 'all'. Got {subset!r}."
-        )
-    home, home_error = _data_home(data_home)
-    path = _find_local_copy(home)
+    home = _data_home(data_home)
+    copies = [home / _FILE_NAME, _keras_cache() / _FILE_NAME]
+    path = next(filter(Path.exists, copies), None)
     if path is None:
         if not download_if_missing:
             raise OSError(
-                f"MNIST was not found: there is no {_FILE_NAME} in {home or data_home} "
-                f"or in {_keras_cache()}. Put it there, or call with "
+                f"MNIST was not found: there is no {_FILE_NAME} in {home} or in "
+                f"{_keras_cache()}. Put it there, or call with "
                 f"download_if_missing=True."
             )
-        path = _download(home, home_error, n_retries, delay)
+        path = _download(home, n_retries)
 
-    parts = _PARTS[subset]
-    data = _join([_read_array(path, f"x_{part}") for part in parts])
-    target = _join([_read_array(path, f"y_{part}") for part in parts]).astype(np.int64)
+    data, target = _read(path, _PARTS[subset])
     if return_X_y:
         return data, target
     return Bunch(
@@ -159,14 +161,13 @@ def fetch_mnist(
 
 
 def _data_home(data_home):
-    """Return scikit-learn's data folder, or None and the error it could not be had for.
+    """Return the folder of `sklearn.datasets.get_data_home`, but do not create it.
 
-    A folder that cannot be made is no error yet: Keras's cache may hold a copy.
+    Where it cannot be created, a copy in Keras's cache is still found.
     """
-    try:
-        return Path(get_data_home(data_home)), None
-    except OSError as error:
-        return None, error
+    if data_home is None:
+        data_home = os.environ.get("SCIKIT_LEARN_DATA", "~/scikit_learn_data")
+    return Path(data_home).expanduser()
 
 
 def _keras_cache():
@@ -174,77 +175,55 @@ def _keras_cache():
     return Path(keras_home) / "datasets"
 
 
-def _find_local_copy(home):
-    folders = [_keras_cache()] if home is None else [home, _keras_cache()]
-    for folder in folders:
-        if (folder / _FILE_NAME).exists():
-            return folder / _FILE_NAME
-    return None
+def _download(home, n_retries):
+    """Download the file into `home` and return its path.
 
+    Pooch checks the hash in a temporary file before it moves the file to its name. It
+    logs the download and its retries to stderr, and is left to: its logger belongs to
+    the whole process, and the user sees what a slow call is waiting for.
+    """
+    import pooch
 
-def _download(home, home_error, n_retries, delay):
-    advice = (
-        f"Download {_URL} where there is a network, and put it as {_FILE_NAME} into a "
-        f"folder that data_home, or the environment variable SCIKIT_LEARN_DATA, names."
+    files = pooch.create(
+        home, _BASE_URL, registry={_FILE_NAME: _FILE_SHA256}, retry_if_failed=n_retries
     )
-    if home is None:
-        raise OSError(
-            f"MNIST cannot be downloaded, because its folder cannot be used "
-            f"({home_error}). {advice}"
-        ) from home_error
+    # With stream=True, pooch 1.9 leaves the socket open when an attempt fails.
+    downloader = pooch.HTTPDownloader(timeout=_TIMEOUT, stream=False)
     try:
-        download(
-            _URL,
-            home / _FILE_NAME,
-            sha256=_URL_SHA256,
-            most_bytes=_MOST_BYTES,
-            n_retries=n_retries,
-            delay=delay,
-        )
-    except OSError as error:  # no network, a read-only folder, another file than MNIST
+        return files.fetch(_FILE_NAME, downloader=downloader)
+    except (OSError, ValueError) as error:  # a wrong hash is a ValueError
         raise OSError(
-            f"MNIST could not be downloaded into {home} ({error}). {advice}"
+            f"MNIST could not be downloaded into {home} ({error}). Download "
+            f"{_BASE_URL}{_FILE_NAME} on a machine with network access, save it in any "
+            f"folder as {_FILE_NAME}, and pass that folder as data_home or set the "
+            f"environment variable SCIKIT_LEARN_DATA to it."
         ) from error
-    return home / _FILE_NAME
 
 
-def _read_array(path, name):
-    """Read one array of the file and make sure that it is MNIST's."""
-    shape, sha256 = _ARRAYS[name]
-    size = math.prod(shape)
+def _read(path, parts):
+    """Read the images and the digits of these parts, joined."""
     try:
-        with zipfile.ZipFile(path) as archive, _open_member(archive, name) as member:
-            header = _read_npy_header(member)
-            if header != (shape, False, np.uint8):
-                raise ValueError(f"{name} is not uint8 of shape {shape} but {header}")
-            # Never more than MNIST's own bytes, whatever the file unpacks to.
-            content = bytearray(member.read(size))
-        if hashlib.sha256(content).hexdigest() != sha256:
-            raise ValueError(f"{name} holds other values than MNIST's")
+        # Opened here because np.load does not close a damaged archive.
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
+            data = [_check_array(f"x_{part}", arrays) for part in parts]
+            target = [_check_array(f"y_{part}", arrays) for part in parts]
     except Exception as error:  # a damaged archive can fail in a dozen ways
         raise OSError(
-            f"{path} is not MNIST, or is damaged ({error}). It was left as it is: "
-            f"remove or rename it, and call again to download a good copy."
+            f"{path} is not MNIST, is damaged or cannot be read ({error}). It was not "
+            f"changed. Remove or rename it and call again to download a good copy."
         ) from error
-    return np.frombuffer(content, np.uint8).reshape(shape)
+    return np.concatenate(data), np.concatenate(target).astype(np.int64)
 
 
-def _open_member(archive, name):
-    """Open an array's file; other compressions than NumPy's unpack without a bound."""
-    info = archive.getinfo(f"{name}.npy")
-    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise ValueError(f"{info.filename} is compressed in another way than NumPy's")
-    return archive.open(info)
-
-
-def _read_npy_header(file):
-    """Return the shape, the Fortran order and the dtype of an .npy file."""
-    version = np.lib.format.read_magic(file)
-    # Later versions allow for headers of 4 GB, all of which NumPy would read.
-    if version != (1, 0):
-        raise ValueError(f"the .npy file is of version {version}, not (1, 0)")
-    return np.lib.format.read_array_header_1_0(file)
-
-
-def _join(arrays):
-    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+def _check_array(name, arrays):
+    """Return the array if it is MNIST's."""
+    shape, sha256 = _ARRAYS[name]
+    array = arrays[name]
+    if array.dtype != np.uint8 or array.shape != shape:
+        raise ValueError(
+            f"{name} is {array.dtype} of shape {array.shape}, not uint8 of shape "
+            f"{shape}"
+        )
+    if hashlib.sha256(array).hexdigest() != sha256:
+        raise ValueError(f"the values of {name} are not MNIST's")
+    return array

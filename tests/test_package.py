@@ -7,7 +7,7 @@ import pytest
 
 import skdigits
 
-HEAVY = ["tensorflow", "keras", "matplotlib", "seaborn"]
+HEAVY = ["tensorflow", "keras", "matplotlib", "seaborn", "pooch"]
 
 
 def test_importing_skdigits_imports_nothing_heavy(run_python):
@@ -42,7 +42,6 @@ ORDER = [
     "_flatten",
     "_center",
     "_datasets",
-    "_download",
     "_displays",
     "_network",
     "_validation",
