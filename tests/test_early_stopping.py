@@ -136,11 +136,6 @@ def test_without_it_there_are_no_scores(stopped, digits):
     assert not hasattr(stopped_before, "best_epoch_")
 
 
-def test_the_progress_bar_shows_the_score(digits, capsys):
-    DigitMLPClassifier(early_stopping=True, epochs=1, verbose=1).fit(*digits)
-    assert "score 0." in capsys.readouterr().out
-
-
 def test_bad_validation_rows_are_refused(digits):
     X, y = digits
     clf = DigitMLPClassifier(early_stopping=True, epochs=1)

@@ -1,6 +1,11 @@
-"""The progress bar over epochs."""
+"""The progress bar over epochs: in a terminal, a notebook or a log file."""
 
+import sys
+import time
 from contextlib import contextmanager
+
+_SECONDS_BETWEEN_UPDATES = 0.1  # in a notebook
+_SECONDS_BETWEEN_LINES = 10  # in a log file
 
 
 @contextmanager
@@ -24,6 +29,34 @@ def epoch_progress(verbose, epochs):
         return
 
     from rich.console import Console
+
+    # Not the shared console, on which the bars of fits in two threads would collide.
+    # rich's own notebook display needs ipywidgets.
+    console = Console(force_jupyter=False)
+    bar = _make_bar(console)
+    waiting = "compiling" if "tensorflow" in sys.modules else "loading TensorFlow"
+    task = bar.add_task("", total=epochs, results=waiting)
+    if _in_notebook():
+        surface = _in_cell_output(bar)
+    elif console.is_terminal:
+        surface = _in_terminal(bar)
+    else:
+        if waiting != "compiling":  # the longer wait
+            print("Loading TensorFlow", flush=True)
+        surface = _in_log(bar)
+    with surface as refresh:
+
+        def report(loss, validation):
+            results = f"loss {loss:.4f}"
+            if validation is not None:
+                results += ", validation loss {:.4f}, score {:.4f}".format(*validation)
+            bar.update(task, advance=1, results=results)
+            refresh()
+
+        yield report
+
+
+def _make_bar(console):
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -33,8 +66,7 @@ def epoch_progress(verbose, epochs):
         TimeRemainingColumn,
     )
 
-    # Not the shared console, on which the bars of fits in two threads would collide.
-    bar = Progress(
+    return Progress(
         TextColumn("Epoch"),
         MofNCompleteColumn(),
         BarColumn(),
@@ -43,15 +75,67 @@ def epoch_progress(verbose, epochs):
         TextColumn("elapsed,"),
         TimeRemainingColumn(),
         TextColumn("left"),
-        console=Console(),
+        console=console,
     )
-    with bar:
-        task = bar.add_task("", total=epochs, results="")
 
-        def report(loss, validation):
-            results = f"loss {loss:.4f}"
-            if validation is not None:
-                results += ", validation loss {:.4f}, score {:.4f}".format(*validation)
-            bar.update(task, advance=1, results=results)
 
-        yield report
+def _in_notebook():
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return getattr(shell, "kernel", None) is not None
+
+
+@contextmanager
+def _in_terminal(bar):
+    with bar:  # refreshed by a thread of rich's
+        yield lambda: None
+
+
+@contextmanager
+def _in_cell_output(bar):
+    """Show the bar in a cell's output, whose last state a saved notebook keeps."""
+    from IPython.display import display
+
+    handle = display({"text/plain": _render(bar)}, raw=True, display_id=True)
+    with _now_and_then(
+        lambda: handle.update({"text/plain": _render(bar)}, raw=True),
+        _SECONDS_BETWEEN_UPDATES,
+    ) as refresh:
+        yield refresh
+
+
+@contextmanager
+def _in_log(bar):
+    """Print a line now and then, and the last state."""
+    with _now_and_then(
+        lambda: print(_render(bar), flush=True), _SECONDS_BETWEEN_LINES
+    ) as refresh:
+        yield refresh
+
+
+@contextmanager
+def _now_and_then(show, seconds):
+    """Yield a function that calls `show` at most once in so many seconds."""
+    last = time.monotonic()
+
+    def refresh():
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= seconds:
+            last = now
+            show()
+
+    try:
+        yield refresh
+    finally:
+        show()
+
+
+def _render(bar):
+    """Write the bar as a line of plain text."""
+    from rich.console import Console
+
+    console = Console(width=120, color_system=None, force_jupyter=False)
+    with console.capture() as captured:
+        console.print(bar)
+    return captured.get().rstrip()

@@ -70,8 +70,8 @@ def train(start, rows, validation, settings, tasks):
         history = history._replace(best_score=score)
     try:
         with (
-            closing(_run_epochs(start, rows, settings)) as epochs,
             epoch_progress(settings.verbose, settings.epochs) as report,
+            closing(_run_epochs(start, rows, settings)) as epochs,
         ):
             tasks.begin_epoch()
             for epoch, (loss, state) in enumerate(epochs, start=first_epoch):
