@@ -40,6 +40,8 @@ ORDER = [
     "_training",
     "_augmentation",
     "_flatten",
+    "_directions",
+    "_straighten",
     "_center",
     "_datasets",
     "_download",
@@ -49,6 +51,7 @@ ORDER = [
     "_scale",
     "_rows",
     "_image_shape",
+    "_image_stack",
     "_callbacks",
     "_version",
 ]
