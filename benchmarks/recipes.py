@@ -1,11 +1,11 @@
-"""Compare ways of training on rows held out of the training set, never on the test set.
+"""Compare recipes on images held out of the training set, never on the test set.
 
     python benchmarks/recipes.py [--seeds N]
 
 For each recipe: accuracy and log-loss on 10,000 of MNIST's 60,000 training images after
 training on the other 50,000, and cross-validated accuracy on scikit-learn's bundled
 digits and on three standardised tables; means over seeds, with standard deviations. The
-defaults of `DigitMLPClassifier` were chosen by this table.
+defaults of `DigitMLPClassifier` and of `StraightenDigit` were chosen by this table.
 """
 
 import argparse
@@ -14,7 +14,6 @@ import time
 import warnings
 from functools import partial
 
-import numpy as np
 from sklearn.datasets import (
     load_breast_cancer,
     load_digits,
@@ -28,7 +27,14 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-from skdigits import DigitMLPClassifier, fetch_mnist, random_affine
+from skdigits import (
+    DigitMLPClassifier,
+    Flatten,
+    GradientDirections,
+    StraightenDigit,
+    fetch_mnist,
+    random_affine,
+)
 
 PLAIN = {
     "learning_rate": 1e-3,
@@ -65,40 +71,54 @@ RECIPES |= {
 }
 
 
-def on_mnist(clf, data):
+# Steps before the network, which has its defaults.
+STEPS = {"steps: straighten": (StraightenDigit(),)} | {
+    f"steps: both, {name}": (StraightenDigit(**parameters), GradientDirections())
+    for name, parameters in {
+        "defaults": {},
+        "width to the power 0.5": {"width_exponent": 0.5},
+        "width to the power 0.85": {"width_exponent": 0.85},
+        "a tenth smaller": {"height": 4.5 / 28, "width": 3.15 / 28},
+        "an eighth larger": {"height": 5.6 / 28, "width": 3.9 / 28},
+        "a fifth larger": {"height": 6 / 28, "width": 4.2 / 28},
+        "a seventh wider": {"width": 4 / 28},
+    }.items()
+}
+
+
+def on_mnist(pipe, data):
     X_train, X_valid, y_train, y_valid = data
     start = time.perf_counter()
-    clf.fit(X_train, y_train)
+    pipe.fit(X_train, y_train)
     seconds = time.perf_counter() - start
-    p = clf.predict_proba(X_valid)
+    p = pipe.predict_proba(X_valid)
     accuracy = (p.argmax(axis=1) == y_valid).mean()
     return 100 * accuracy, log_loss(y_valid, p), seconds
 
 
-def on_small_data(clf, scale_digits, plain_tables):
-    digits = make_pipeline(MinMaxScaler(), clf) if scale_digits else clf
-    yield 100 * cross_val_score(digits, *load_digits(return_X_y=True)).mean()
-    if not plain_tables:  # they are no images to warp
+def on_small_data(pipe, plain_tables):
+    digits = load_digits()
+    yield 100 * cross_val_score(pipe, digits.images, digits.target).mean()
+    if not plain_tables:  # they are no images to warp or to straighten
         yield from (float("nan"),) * 3
         return
     for load in (load_iris, load_wine, load_breast_cancer):
-        table = make_pipeline(StandardScaler(), clf)
+        table = make_pipeline(StandardScaler(), pipe[-1])
         yield 100 * cross_val_score(table, *load(return_X_y=True)).mean()
 
 
 def row(name, make, seeds, data):
+    """Print the results of the pipelines that ``make(seed)`` makes."""
+    plain_tables = not ("warps" in name or "steps" in name)
     results = [
-        (
-            *on_mnist(make(seed), data),
-            *on_small_data(make(seed), "MLP" in name, "warps" not in name),
-        )
+        (*on_mnist(make(seed), data), *on_small_data(make(seed), plain_tables))
         for seed in range(seeds)
     ]
     cells = []
     for values, form in zip(zip(*results), COLUMNS.values()):
         spread = statistics.stdev(values) if seeds > 1 else float("nan")
         cells.append(f"{statistics.mean(values):{form}} ± {spread:{form}}")
-    print(f"{name:30}", *(f"{cell:>15}" for cell in cells), flush=True)
+    print(f"{name:38}", *(f"{cell:>15}" for cell in cells), flush=True)
 
 
 COLUMNS = {
@@ -119,23 +139,22 @@ if __name__ == "__main__":
     warnings.simplefilter("ignore", ConvergenceWarning)
 
     X, y = fetch_mnist(return_X_y=True)
-    data = train_test_split(
-        X.reshape(len(X), -1), y, test_size=10_000, stratify=y, random_state=0
-    )
-    print(" " * 30, *(f"{name:>15}" for name in COLUMNS))
-    for name, recipe in RECIPES.items():
-        if arguments.only in name:
-            row(
-                name,
-                lambda seed, r=recipe: DigitMLPClassifier(random_state=seed, **r),
-                arguments.seeds,
-                data,
-            )
-    if arguments.only in "MLPClassifier":
-        scaled = [part / np.float32(255) for part in data[:2]] + data[2:]
-        row(
-            "MLPClassifier",
-            lambda seed: MLPClassifier((25, 15), random_state=seed),
-            arguments.seeds,
-            scaled,
+    data = train_test_split(X, y, test_size=10_000, stratify=y, random_state=0)
+    candidates = {
+        name: lambda seed, r=recipe: make_pipeline(
+            Flatten(), DigitMLPClassifier(random_state=seed, **r)
         )
+        for name, recipe in RECIPES.items()
+    } | {
+        name: lambda seed, s=steps: make_pipeline(
+            *s, Flatten(), DigitMLPClassifier(random_state=seed)
+        )
+        for name, steps in STEPS.items()
+    }
+    candidates["MLPClassifier"] = lambda seed: make_pipeline(
+        Flatten(), MinMaxScaler(), MLPClassifier((25, 15), random_state=seed)
+    )
+    print(" " * 38, *(f"{name:>15}" for name in COLUMNS))
+    for name, make in candidates.items():
+        if arguments.only in name:
+            row(name, make, arguments.seeds, data)

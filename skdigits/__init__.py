@@ -4,6 +4,7 @@ from skdigits._augmentation import random_affine
 from skdigits._center import CenterDigit
 from skdigits._classifier import DigitMLPClassifier
 from skdigits._datasets import fetch_mnist
+from skdigits._directions import GradientDirections
 from skdigits._displays import (
     ConfusionHeatmapDisplay,
     DigitGalleryDisplay,
@@ -11,6 +12,7 @@ from skdigits._displays import (
     LossCurveDisplay,
 )
 from skdigits._flatten import Flatten
+from skdigits._straighten import StraightenDigit
 from skdigits._version import __version__ as __version__
 
 __all__ = [
@@ -20,7 +22,9 @@ __all__ = [
     "DigitMLPClassifier",
     "FirstLayerDisplay",
     "Flatten",
+    "GradientDirections",
     "LossCurveDisplay",
+    "StraightenDigit",
     "fetch_mnist",
     "random_affine",
 ]

@@ -29,6 +29,7 @@ def without_mnist(tmp_path):
         ("plot_what_it_learnt.py", ["--epochs", "2"], "Test accuracy: 9"),
         ("plot_learning_rate_search.py", ["--rows", "600"], "Best: "),
         ("plot_own_handwriting.py", ["--epochs", "2"], "drawn by this script"),
+        ("plot_steps_before_the_network.py", ["--epochs", "1"], "on planes: 9"),
         ("plot_on_a_cluster.py", ["--rows", "1200"], "Learnt in 30 blocks"),
     ],
 )

@@ -2,8 +2,10 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from sklearn.base import clone
+from sklearn.pipeline import make_pipeline
 
-from skdigits import FirstLayerDisplay
+from skdigits import FirstLayerDisplay, Flatten, GradientDirections
 
 
 @pytest.fixture
@@ -69,6 +71,43 @@ def test_a_shape_that_does_not_fit_is_refused(mlp):
         ValueError, match=r"\(8, 9\) has 72 pixels, but each image has 64"
     ):
         FirstLayerDisplay.from_estimator(mlp, image_shape=(8, 9))
+
+
+@pytest.fixture(scope="module")
+def directions_pipeline(digits, fitted):
+    """A network over GradientDirections: four planes of 4 × 4."""
+    X, y = digits
+    pipe = make_pipeline(GradientDirections(), Flatten(), clone(fitted))
+    return pipe.fit(X[:200].reshape(-1, 8, 8), y[:200])
+
+
+def test_a_layer_over_four_directions_is_drawn_as_four_planes(directions_pipeline):
+    display = FirstLayerDisplay.from_estimator(directions_pipeline, n_columns=5)
+    planes = directions_pipeline[-1].coefs_[0].T.reshape(25, 4, 4, 4)
+    np.testing.assert_array_equal(display.weights, planes)
+    drawn = display.im_.get_array()
+    first = drawn[2:11, :9]  # below the number
+    for plane, (i, j) in zip(planes[0], [(0, 0), (0, 5), (5, 0), (5, 5)]):
+        np.testing.assert_array_equal(first[i : i + 4, j : j + 4], plane)
+    assert drawn.count() == planes.size
+    assert len(display.text_) == 25
+    assert "| / over — \\" in display.colorbar_.ax.get_ylabel()
+
+
+def test_four_planes_can_be_asked_for(directions_pipeline, mlp):
+    network = directions_pipeline[-1]
+    display = FirstLayerDisplay.from_estimator(network, image_shape=(4, 4, 4))
+    assert display.weights.shape == (25, 4, 4, 4)
+    with pytest.raises(ValueError, match=r"\(4, 4, 5\) has 80 values.*64 weights"):
+        FirstLayerDisplay.from_estimator(mlp, image_shape=(4, 4, 5))
+
+
+def test_the_shape_that_flatten_saw_is_taken(digits, fitted):
+    X, y = digits
+    for shape, seen in [((4, 16), (4, 16)), ((4, 16, 1), (4, 16))]:
+        pipe = make_pipeline(Flatten(), clone(fitted))
+        pipe.fit(X[:200].reshape(-1, *shape), y[:200])
+        assert FirstLayerDisplay.from_estimator(pipe).weights.shape == (25, *seen)
 
 
 @pytest.mark.parametrize("n_units", [1, 2, 100])

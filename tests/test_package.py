@@ -40,6 +40,8 @@ ORDER = [
     "_training",
     "_augmentation",
     "_flatten",
+    "_directions",
+    "_straighten",
     "_center",
     "_datasets",
     "_displays",
@@ -48,6 +50,7 @@ ORDER = [
     "_scale",
     "_rows",
     "_image_shape",
+    "_image_stack",
     "_callbacks",
     "_version",
 ]

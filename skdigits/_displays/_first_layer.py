@@ -1,8 +1,11 @@
 """FirstLayerDisplay: what each hidden unit looks for in an image."""
 
-import numpy as np
+import math
 
-from skdigits._displays._fitted_part import fitted_part_with
+import numpy as np
+from sklearn.pipeline import Pipeline
+
+from skdigits._displays._fitted_part import path_to_fitted
 from skdigits._displays._images import as_images
 from skdigits._displays._mosaic import draw_mosaic
 
@@ -13,15 +16,17 @@ _COLORBAR_ROOM = 0.2  # of the width of all images
 
 
 class FirstLayerDisplay:
-    """The weights of each unit of the first hidden layer, as an image.
+    r"""The weights of each unit of the first hidden layer, as an image.
 
     Bright pixels speak for the unit, dark ones against it. All images share one scale
     of colours, whose middle is zero. Made by `from_estimator`.
 
     Parameters
     ----------
-    weights : ndarray of shape (n_units, height, width)
-        The weight of each pixel in each unit.
+    weights : ndarray of shape (n_units, height, width) or (n_units, 4, height, width)
+        The weight of each pixel in each unit; or of each place in the four planes of
+        `GradientDirections`, which are drawn in two rows of two: strokes like | and /,
+        and below them strokes like — and \.
 
     Attributes
     ----------
@@ -69,10 +74,11 @@ class FirstLayerDisplay:
         estimator : estimator instance
             A fitted `DigitMLPClassifier` or scikit-learn's `MLPClassifier`, a Pipeline
             that ends in one, or a search over either. It has `coefs_`, and its inputs
-            are pixels.
+            are pixels or what `GradientDirections` makes of them.
 
-        image_shape : tuple of (height, width), default=None
-            None takes the pixels for square images.
+        image_shape : tuple of (height, width) or (4, height, width), default=None
+            None takes the shape that `Flatten` saw in a Pipeline; without one, the
+            pixels are taken for square images.
 
         n_columns : int, default=None
             Images in a row. None fills the axes as well as possible.
@@ -99,8 +105,11 @@ class FirstLayerDisplay:
         ValueError
             If the weights of a unit make no image of this shape.
         """
-        first = fitted_part_with("coefs_", estimator).coefs_[0]
-        display = cls(as_images(first.T, image_shape))
+        parts = path_to_fitted("coefs_", estimator)
+        rows = parts[-1].coefs_[0].T
+        if image_shape is None:
+            image_shape = _shape_before_flatten(parts, rows.shape[1])
+        display = cls(_as_images_or_planes(rows, image_shape))
         return display.plot(n_columns=n_columns, cmap=cmap, colorbar=colorbar, ax=ax)
 
     def plot(self, *, n_columns=None, cmap=None, colorbar=True, ax=None):
@@ -132,8 +141,9 @@ class FirstLayerDisplay:
         magnitudes = abs(weights)
         # A few extreme weights, of pixels that are rarely lit, would pale all others.
         limit = np.quantile(magnitudes, 0.995) or magnitudes.max() or 1
+        are_planes = weights.ndim == 4
         self.im_, self.text_ = draw_mosaic(
-            weights,
+            _tile(weights) if are_planes else weights,
             [str(unit) for unit in range(len(weights))],
             right=_COLORBAR_ROOM if colorbar else 0,
             ax=ax,
@@ -145,14 +155,46 @@ class FirstLayerDisplay:
         )
         self.ax_ = self.im_.axes
         self.figure_ = self.ax_.figure
-        self.colorbar_ = _draw_colorbar(self.im_) if colorbar else None
+        what = "direction (| / over — \\)" if are_planes else "pixel"
+        label = f"Weight of a {what} in the unit"
+        self.colorbar_ = _draw_colorbar(self.im_, label) if colorbar else None
         return self
 
 
-def _draw_colorbar(im):
+def _shape_before_flatten(parts, n_features):
+    """Find the shape of an image, or of four planes, in the pipelines among the parts.
+
+    None if there is no `Flatten`, or if another step changed what it gave.
+    """
+    steps = [step for part in parts if isinstance(part, Pipeline) for step in part]
+    for step in reversed(steps):
+        shape = getattr(step, "sample_shape_", ())
+        shape = shape[:-1] if shape[2:] == (1,) else shape
+        if math.prod(shape) == n_features and (len(shape) == 2 or shape[:-2] == (4,)):
+            return shape
+    return None
+
+
+def _as_images_or_planes(rows, shape):
+    if shape is None or len(shape) != 3 or shape[0] != 4:
+        return as_images(rows, shape)
+    if math.prod(shape) != rows.shape[1]:
+        raise ValueError(
+            f"image_shape={shape!r} has {math.prod(shape)} values, but each unit has "
+            f"{rows.shape[1]} weights."
+        )
+    return rows.reshape(-1, *shape)
+
+
+def _tile(planes):
+    """Lay four planes of shape (height, width) as two rows of two, with a gap."""
+    planes = np.pad(planes, ((0, 0), (0, 0), (0, 1), (0, 1)), constant_values=np.nan)
+    rows = [np.concatenate([planes[:, i], planes[:, i + 1]], axis=2) for i in (0, 2)]
+    return np.concatenate(rows, axis=1)[:, :-1, :-1]
+
+
+def _draw_colorbar(im, label):
     """Draw the colour bar in the room that the mosaic left, as high as the mosaic."""
     width = 1 / (1 + _COLORBAR_ROOM)  # of the mosaic, as a share of the axes
     bar_ax = im.axes.inset_axes((1.03 * width, 0, 0.03 * width, 1))
-    return im.figure.colorbar(
-        im, cax=bar_ax, extend="both", label="Weight of a pixel in the unit"
-    )
+    return im.figure.colorbar(im, cax=bar_ax, extend="both", label=label)

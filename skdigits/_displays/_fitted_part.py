@@ -29,13 +29,26 @@ def fitted_part_with(attribute, estimator):
     AttributeError
         If the fitted estimator has no such attribute.
     """
+    return path_to_fitted(attribute, estimator)[-1]
+
+
+def path_to_fitted(attribute, estimator):
+    """Find the fitted estimator that has an attribute, and those around it.
+
+    Parameters and errors are those of `fitted_part_with`.
+
+    Returns
+    -------
+    parts : list of estimator instances
+        From `estimator` to the one with the attribute.
+    """
     check_is_fitted(estimator)
-    part = estimator
-    while getattr(part, attribute, None) is None:
+    parts = [estimator]
+    while getattr(part := parts[-1], attribute, None) is None:
         if isinstance(part, Pipeline):
-            part = part[-1]
+            parts.append(part[-1])
         elif hasattr(part, "best_estimator_"):
-            part = part.best_estimator_
+            parts.append(part.best_estimator_)
         elif getattr(part, "refit", True) is False:
             raise NotFittedError(
                 f"This {type(part).__name__} kept no fitted estimator to draw: it has "
@@ -46,4 +59,4 @@ def fitted_part_with(attribute, estimator):
                 f"{part!r} has no {attribute} to draw. It was looked for in a fitted "
                 f"network, or the network of a Pipeline or a search."
             )
-    return part
+    return parts

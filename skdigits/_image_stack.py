@@ -1,0 +1,101 @@
+"""Stacks of grey images of one size: checked, and worked on in blocks."""
+
+import numpy as np
+from sklearn.utils import check_array
+
+# Pixels in a block, 64 images of MNIST: few enough that a core's cache holds what is
+# computed from them, enough that NumPy's calls cost little beside them.
+_BLOCK_PIXELS = 50_000
+
+
+def check_images(X, estimator):
+    """Check images that all have one size.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, height, width)
+    estimator : estimator
+        Named in errors.
+
+    Returns
+    -------
+    images : ndarray of shape (n_samples, height, width)
+
+    Raises
+    ------
+    ValueError
+        If X is not such images, or has NaN or infinity.
+    TypeError
+        If X is sparse.
+    """
+    # Nothing can be wrong with the values of uint8, and to look takes as long as the
+    # work on one image.
+    if not (isinstance(X, np.ndarray) and X.dtype == np.uint8):
+        X = check_array(
+            X,
+            allow_nd=True,
+            ensure_2d=False,
+            ensure_min_samples=0,
+            estimator=estimator,
+            input_name="X",
+        )
+    name = type(estimator).__name__
+    if X.ndim == 2:
+        raise ValueError(
+            f"X has shape {X.shape}: one image, or rows of pixels, but {name} takes "
+            f"images. For one image, give [image]; reshape rows to (n_samples, height, "
+            f"width)."
+        )
+    if X.ndim != 3 or X.size == 0:
+        raise ValueError(
+            f"X must have shape (n_samples, height, width), with at least one sample "
+            f"and one pixel. Got {X.shape}. {name} takes grey images."
+        )
+    return X
+
+
+def map_blocks(function, images, sample_shape):
+    """Apply a function to blocks of images.
+
+    Parameters
+    ----------
+    function : callable
+        From floats of shape (n, height, width) to floats of shape (n, *sample_shape).
+    images : ndarray of shape (n_samples, height, width)
+    sample_shape : tuple of int
+
+    Returns
+    -------
+    result : ndarray of shape (n_samples, *sample_shape)
+        uint8, rounded, for uint8 images; otherwise float64, or float32 where that
+        holds the dtype of `images`.
+    """
+    dtype = np.result_type(images.dtype, np.float32)
+    is_uint8 = images.dtype == np.uint8
+    result = np.empty((len(images), *sample_shape), images.dtype if is_uint8 else dtype)
+    n_images = max(1, _BLOCK_PIXELS // images[0].size)
+    for start in range(0, len(images), n_images):
+        block = slice(start, start + n_images)
+        values = function(images[block].astype(dtype))
+        result[block] = np.rint(values, out=values) if is_uint8 else values
+    return result
+
+
+def pad(images, before, after):
+    """Surround images with zeros, an order of magnitude faster than `numpy.pad`.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n, height, width)
+    before, after : int
+        Pixels above and left, and below and right.
+
+    Returns
+    -------
+    padded : ndarray of shape (n, before + height + after, before + width + after)
+    """
+    n, height, width = images.shape
+    more = before + after
+    padded = np.zeros((n, height + more, width + more), images.dtype)
+    padded[:, before : before + height, before : before + width] = images
+    return padded
