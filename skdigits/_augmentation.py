@@ -71,7 +71,7 @@ def random_affine(images, rng, *, rotation=6.0, shift=0.03, scale=0.06, shear=0.
         )
     strengths = {"rotation": rotation, "shift": shift, "scale": scale, "shear": shear}
     for name, strength in strengths.items():
-        if not (isinstance(strength, Real) and 0 <= strength < np.inf):
+        if not (isinstance(strength, Real) and 0 <= float(strength) < np.inf):
             raise ValueError(
                 f"{name} must be a number of 0 or more: the amounts lie between minus "
                 f"and plus it. Got {strength!r}."
