@@ -83,7 +83,7 @@ def test_each_strength_moves_a_dot_as_far_as_it_says(strength, farthest):
     assert 0.8 * farthest < distances.max() < farthest + 0.2
 
 
-def test_every_image_has_amounts_of_its_own(images):
+def test_each_image_gets_its_own_random_amounts(images):
     same = np.repeat(images[:1], 10, axis=0)
     warped = random_affine(same, draw())
     assert len(np.unique(warped.reshape(10, -1), axis=0)) == 10
@@ -137,7 +137,7 @@ def test_a_light_background_stays_light(images):
     )
 
 
-def test_no_images_are_no_trouble(images):
+def test_no_images_stay_no_images(images):
     assert random_affine(images[:0], draw()).shape == (0, 8, 8)
 
 
@@ -158,7 +158,7 @@ def test_strengths_out_of_range_are_refused(images, strengths, message):
         random_affine(images, draw(), **strengths)
 
 
-def test_rows_are_refused_with_the_shape_that_is_wanted(images):
+def test_rows_are_refused_and_the_right_shape_is_named(images):
     with pytest.raises(
         ValueError, match=r"\(n_images, height, width\). Got \(20, 64\)"
     ):
