@@ -1,4 +1,6 @@
-"""Augmentation: training images a little different in every epoch."""
+"""Augmentation: small random changes of the training images in every epoch."""
+
+from numbers import Real
 
 import numpy as np
 
@@ -7,27 +9,28 @@ from skdigits._network._tensorflow import DEVICE, interrupts_held_back, load_ten
 
 
 def random_affine(images, rng, *, rotation=6.0, shift=0.03, scale=0.06, shear=0.05):
-    """Rotate, shift, scale and shear each image a little, each by its own amounts.
+    """Rotate, shift, scale and shear each image a little, by random amounts.
 
-    Every amount is drawn uniformly from plus to minus the strength given. Pixels
-    between four others are interpolated bilinearly, and those from beyond the border
-    take the value of the border.
+    Each amount is drawn for each image, uniformly between minus and plus the strength
+    given. Pixels are interpolated bilinearly; beyond the border they take the value of
+    the nearest pixel.
 
     Parameters
     ----------
     images : ndarray of shape (n_images, height, width)
-    rng : numpy.random.Generator
-        Draws the amounts.
+    rng : Generator, RandomState, int, None or another seed
+        Draws the amounts: a generator of NumPy, or what `numpy.random.default_rng`
+        makes one of. An int gives the same amounts in every call.
     rotation : float, default=6
         Largest rotation about the centre, in degrees.
     shift : float, default=0.03
-        Largest shift across and largest shift down, as a part of the width and of the
+        Largest horizontal and vertical shift, as a fraction of the width and of the
         height.
     scale : float, default=0.06
-        Largest change of size, as a part of it.
+        Largest change of size, as a fraction; less than 1.
     shear : float, default=0.05
-        Largest slant: the shift across of a row, as a part of its distance from the
-        middle row.
+        Largest slant: the horizontal shift of a row, as a fraction of its distance
+        from the middle row.
 
     Returns
     -------
@@ -37,8 +40,8 @@ def random_affine(images, rng, *, rotation=6.0, shift=0.03, scale=0.06, shear=0.
     Raises
     ------
     ValueError
-        If `images` has another number of dimensions, or a strength is negative or
-        infinite, or `scale` is not less than 1.
+        If `images` does not have three dimensions, or a strength is not a finite number
+        of 0 or more, or `scale` is not less than 1.
 
     Notes
     -----
@@ -53,12 +56,12 @@ def random_affine(images, rng, *, rotation=6.0, shift=0.03, scale=0.06, shear=0.
     >>> stronger = partial(random_affine, rotation=15)
     >>> clf = DigitMLPClassifier(augmentation=stronger)
 
-    And a look at some of them:
+    Some of them:
 
     >>> import numpy as np
     >>> from sklearn.datasets import load_digits
     >>> images = load_digits().images
-    >>> random_affine(images[:5], np.random.default_rng(0)).shape
+    >>> random_affine(images[:5], rng=0).shape
     (5, 8, 8)
     """
     images = np.asarray(images)
@@ -68,10 +71,16 @@ def random_affine(images, rng, *, rotation=6.0, shift=0.03, scale=0.06, shear=0.
         )
     strengths = {"rotation": rotation, "shift": shift, "scale": scale, "shear": shear}
     for name, strength in strengths.items():
-        if not (np.isfinite(strength) and strength >= 0):
-            raise ValueError(f"{name} must be a number of 0 or more. Got {strength!r}.")
+        if not (isinstance(strength, Real) and 0 <= float(strength) < np.inf):
+            raise ValueError(
+                f"{name} must be a number of 0 or more: the amounts lie between minus "
+                f"and plus it. Got {strength!r}."
+            )
     if scale >= 1:
         raise ValueError(f"scale must be less than 1. Got {scale!r}.")
+    # Before NumPy 2.2 default_rng takes no RandomState.
+    if not isinstance(rng, np.random.RandomState):
+        rng = np.random.default_rng(rng)
 
     def draw(strength, *shape):
         return rng.uniform(-strength, strength, (len(images), *shape))
@@ -84,21 +93,22 @@ def random_affine(images, rng, *, rotation=6.0, shift=0.03, scale=0.06, shear=0.
 
 
 def _forward_matrices(angle, scale, shear):
-    """Matrices (n, 2, 2) from a point (x, y) to where it goes: shear, scale, rotate."""
+    """Compute the matrices (n, 2, 2) that shear, scale and rotate a point (x, y)."""
     cos, sin = scale * np.cos(angle), scale * np.sin(angle)
     matrices = [[cos, cos * shear - sin], [sin, sin * shear + cos]]
     return np.moveaxis(np.array(matrices), 2, 0)
 
 
 def _warp(images, matrices, shifts):
-    """Move each image's points by its matrix about the centre, and by its shift."""
+    """Transform each image by its matrix, about the centre, and then by its shift."""
     tf, keras = load_tensorflow()
     _, height, width = images.shape
     centre = (np.array([width, height]) - 1) / 2
 
-    # What is asked for is where each pixel comes from:
-    # from = M⁻¹ (to - centre - shift) + centre, as (a0, a1, a2, b0, b1, b2, c0, c1)
-    # with x = a0 x' + a1 y' + a2, y = b0 x' + b1 y' + b2 and c0 = c1 = 0.
+    # Keras wants the inverse, from each pixel (x', y') of the result to its source
+    # (x, y) = M⁻¹ ((x', y') - centre - shift) + centre, written as
+    # (a0, a1, a2, b0, b1, b2, 0, 0), where x = a0 x' + a1 y' + a2 and
+    # y = b0 x' + b1 y' + b2.
     inverse = np.linalg.inv(matrices)
     offset = centre - np.einsum("nij,nj->ni", inverse, centre + shifts)
     rows = np.concatenate([inverse, offset[..., np.newaxis]], axis=2)
@@ -120,27 +130,29 @@ def _warp(images, matrices, shifts):
 
 
 def make_augment(augmentation, image_shape, n_features):
-    """Make the function that changes a block of rows.
+    """Make the function that augments a block of rows.
 
     Parameters
     ----------
     augmentation : None, "affine" or callable
         ``(images, rng) -> images``.
     image_shape : (int, int) or None
-        Height and width; None takes a square.
+        Height and width; None means square images.
     n_features : int
         Pixels of a row.
 
     Returns
     -------
     augment : callable or None
-        ``(rows, rng) -> rows`` of shape (n_rows, n_features); None changes nothing.
+        ``(rows, rng) -> rows``, both of shape (n_rows, n_features). None without
+        augmentation.
 
     Raises
     ------
     ValueError
-        If the rows are no images of that shape; by the function, if `augmentation`
-        returns another shape or dtype than it was given.
+        If the rows are not images of that shape. The returned function raises it if
+        `augmentation` returns another shape or dtype than it was given, or NaN or
+        infinity.
     """
     if augmentation is None:
         return None
@@ -155,6 +167,11 @@ def make_augment(augmentation, image_shape, n_features):
                 f"augmentation must return images of the shape and dtype that it was "
                 f"given, {images.shape} and {images.dtype}. Got {changed.shape} and "
                 f"{changed.dtype}."
+            )
+        if changed.dtype.kind == "f" and not np.isfinite(changed).all():
+            raise ValueError(
+                "augmentation must return finite numbers. It returned NaN or infinity, "
+                "which the images that it was given do not hold."
             )
         return changed.reshape(rows.shape)
 

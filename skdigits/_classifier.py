@@ -35,6 +35,7 @@ from skdigits._validation import (
     mean_one,
     refuse_change,
     refuse_images,
+    refuse_one_hot,
     refuse_other_weights,
     refuse_overflow,
     refuse_what_needs_all_rows,
@@ -85,9 +86,9 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     rescale : bool, default=True
         Whether to train on X divided by its root mean square, so that pixels of 0–255
-        and of 0–1 give the same network. The divisor is folded into `coefs_`, which act
+        and of 0–1 give the same network. The scale is folded into `coefs_`, which act
         on X as it was given. False trains on X as it is. Further training
-        (`warm_start`, `partial_fit`) keeps the divisor of the first.
+        (`warm_start`, `partial_fit`) keeps the scale of the first.
 
     augmentation : None, "affine" or callable, default=None
         Random changes to the training images, drawn again in every epoch. "affine"
@@ -353,7 +354,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         ------
         ValueError
             If a parameter or the data cannot be used, if Keras is set to another
-            backend than TensorFlow, or if the loss becomes infinite or NaN.
+            backend than TensorFlow, if `augmentation` returns NaN or infinity, or if
+            the loss becomes infinite or NaN.
         TypeError
             If X holds non-numeric values.
         RuntimeError
@@ -458,7 +460,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         -------
         labels : ndarray of shape (n_samples,), dtype of `classes_`
         """
-        logits, classes = self._predict_logits(X)
+        logits, classes = self._predict_logits(X, only_labels=True)
         return classes[logits.argmax(axis=1)]
 
     def predict_proba(self, X):
@@ -561,10 +563,12 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Parameters
         ----------
         model : keras.Model
-            Dense layers one after another, at least one of them hidden, all hidden ones
-            with one activation of relu, tanh, sigmoid and linear. The last gives logits
-            or a softmax, or is one unit, of two classes. Rescaling and Flatten may
-            stand before them, and Dropout between.
+            A built Sequential or functional model: a plain chain of Dense layers, each
+            called once, at least one of them hidden. All hidden layers have the same of
+            Keras's activations relu, tanh, sigmoid and linear. The last layer gives
+            logits or a softmax or, for two classes, is a single unit with logits or a
+            sigmoid. Rescaling and Flatten may come before the layers, Dropout between
+            them.
 
         classes : array-like of shape (n_classes,), default=None
             The label of each output; None calls them 0, 1, ...
@@ -579,8 +583,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If the model is anything else, or `classes` are not as many as its outputs
-            or not all different.
+            If `model` is not such a model, or if `classes` are not one different label
+            for each output.
 
         Examples
         --------
@@ -651,7 +655,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         defaults = {parameter.name: parameter.default for parameter in parameters}
         super().__setstate__(upgrade_state(state, defaults))
 
-    def _predict_logits(self, X):
+    def _predict_logits(self, X, only_labels=False):
         """Return the logits of one network, and its classes."""
         check_is_fitted(self)
         if not self._is_plain(X):
@@ -660,7 +664,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         # A fit in another thread replaces all of these at once, as this copies them.
         fitted = vars(self).copy()
         if fitted["_scale"] is not None:
-            warn_of_other_scale(X, Scale(*fitted["_scale"]))
+            scale = Scale(*fitted["_scale"])
+            warn_of_other_scale(X, scale, only_labels=only_labels)
         logits = compute_logits(
             X, fitted["coefs_"], fitted["intercepts_"], fitted["_activation"]
         )
@@ -695,6 +700,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         For a new network that is an empty one: this one changes when training is done.
         """
         refuse_images(X)
+        refuse_one_hot(y)
         columns = self if resume else object.__new__(type(self))
         X, y = validate_data(
             columns,
@@ -716,6 +722,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         if X_val is None or y_val is None:
             raise ValueError("X_val and y_val must be given together.")
         refuse_images(X_val)
+        refuse_one_hot(y_val)
         X_val, y_val = validate_data(
             columns, X_val, y_val, reset=False, accept_sparse="csr"
         )

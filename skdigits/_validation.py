@@ -1,10 +1,13 @@
-"""Validation of what scikit-learn cannot check for us: labels, weights, arguments."""
+"""Checks that scikit-learn does not have: labels, weights, parameters.
+
+A function called `check_...` returns what it has checked, one called `refuse_...` only
+raises.
+"""
 
 from itertools import pairwise
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
-from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.validation import _check_sample_weight
 
 
@@ -37,7 +40,7 @@ def refuse_other_weights(coefs, intercepts, layer_sizes):
 
 
 def refuse_images(X):
-    """Say what to do with images, which scikit-learn calls an array of 3 dimensions."""
+    """Refuse images, and say what to do with them; scikit-learn's message does not."""
     shape = _outer_shape(X)
     if len(shape) > 2:
         raise ValueError(
@@ -47,9 +50,24 @@ def refuse_images(X):
         )
 
 
+def refuse_one_hot(y):
+    """Refuse one-hot labels, and say how to turn them into labels."""
+    shape = _outer_shape(y)
+    if len(shape) != 2 or shape[1] < 2:
+        return
+    y = np.asarray(y)
+    if y.dtype.kind in "buif" and (
+        np.isin(y, (0, 1)).all() and (y.sum(axis=1) == 1).all()
+    ):
+        raise ValueError(
+            f"y is one-hot, shape {shape}, but DigitMLPClassifier takes one label for "
+            f"each row: use y.argmax(axis=1)."
+        )
+
+
 def refuse_overflow(logits, X):
     """Refuse rows whose values are too large for the network's precision."""
-    # Half of the largest number: the difference of two logits is a number, too.
+    # Half of the largest number, so that the difference of two logits is finite.
     limit = np.finfo(logits.dtype).max / 2
     if not np.abs(logits).max() < limit:
         raise ValueError(
@@ -59,14 +77,16 @@ def refuse_overflow(logits, X):
 
 
 def _outer_shape(X):
-    """Shape of an array or of nested lists, told from the first of each."""
+    """Return the shape of an array or of nested lists, judged by their first items."""
     if isinstance(X, list | tuple):
         return (len(X), *(_outer_shape(X[0]) if X else ()))
+    if not hasattr(X, "shape") and hasattr(X, "__array_interface__"):  # Pillow's images
+        X = np.asarray(X)
     return getattr(X, "shape", ())
 
 
 def refuse_change(name, value, fitted):
-    """Refuse to go on training with another value than the one it began with."""
+    """Refuse to continue training with another value than it started with."""
     if not np.array_equal(value, fitted):
         raise ValueError(
             f"Training goes on with what it began with: {name} cannot change from "
@@ -75,14 +95,19 @@ def refuse_change(name, value, fitted):
 
 
 def check_classes(classes, fitted):
-    """Return the classes that `partial_fit` is to know.
+    """Return the classes of a call of `partial_fit`.
 
     Parameters
     ----------
     classes : array-like of shape (n_classes,) or None
         As given to `partial_fit`.
     fitted : ndarray of shape (n_classes,) or None
-        Those that training began with.
+        The classes of a fitted estimator.
+
+    Returns
+    -------
+    classes : ndarray of shape (n_classes,)
+        Sorted.
     """
     if fitted is None:
         if classes is None:
@@ -97,7 +122,7 @@ def check_classes(classes, fitted):
 
 
 def check_output_classes(classes, n_outputs):
-    """Return the labels of a network's outputs, sorted, and the outputs' order so."""
+    """Return the sorted labels of a network's outputs, and the order that sorts."""
     classes = np.arange(n_outputs) if classes is None else np.asarray(classes)
     labels, order = np.unique(classes, return_index=True)
     if classes.shape != (n_outputs,) or len(labels) != n_outputs:
@@ -109,7 +134,7 @@ def check_output_classes(classes, n_outputs):
 
 
 def refuse_what_needs_all_rows(early_stopping, class_weight):
-    """Refuse the settings that `partial_fit`, which sees some rows, cannot follow."""
+    """Refuse parameters that need all rows: `partial_fit` sees only some of them."""
     for name, value, needs_all in (
         ("early_stopping", early_stopping, bool(early_stopping)),
         ("class_weight", class_weight, isinstance(class_weight, str)),
@@ -121,12 +146,12 @@ def refuse_what_needs_all_rows(early_stopping, class_weight):
             )
 
 
-def encode_labels(y, rows):
+def encode_labels(labels, rows):
     """Find the classes of some rows.
 
     Parameters
     ----------
-    y : ndarray of shape (n_samples,)
+    labels : ndarray of shape (n_samples,)
     rows : ndarray of int
         The rows that count.
 
@@ -134,45 +159,46 @@ def encode_labels(y, rows):
     -------
     classes : ndarray of shape (n_classes,)
         Sorted.
-    codes : ndarray of shape (n_samples,), int32
+    y : ndarray of shape (n_samples,), int32
         Index of each row's class; 0 for the rows that do not count.
     """
-    classes, codes_of_rows = np.unique(y[rows], return_inverse=True)
-    codes = np.zeros(len(y), np.int32)
-    codes[rows] = codes_of_rows
-    return classes, codes
+    classes, y_of_rows = np.unique(labels[rows], return_inverse=True)
+    y = np.zeros(len(labels), np.int32)
+    y[rows] = y_of_rows
+    return classes, y
 
 
-def find_labels(y, classes, name):
+def find_labels(labels, classes, name):
     """Find each label among known classes.
 
     Parameters
     ----------
-    y : ndarray of shape (n_samples,)
+    labels : ndarray of shape (n_samples,)
     classes : ndarray of shape (n_classes,)
         Sorted.
     name : str
-        What to call `y` where a label is unknown.
+        The name of the labels in an error message.
 
     Returns
     -------
-    codes : ndarray of shape (n_samples,), int32
+    y : ndarray of shape (n_samples,), int32
+        Index of each row's class.
 
     Raises
     ------
     ValueError
-        If a label is none of the classes.
+        If a label is not among the classes.
     """
-    unknown = np.setdiff1d(y, classes)
+    unknown = np.setdiff1d(labels, classes)
     if len(unknown):
         raise ValueError(
             f"{name} holds labels that are not among the classes, {classes}: {unknown}."
         )
-    return np.searchsorted(classes, y).astype(np.int32)
+    return np.searchsorted(classes, labels).astype(np.int32)
 
 
 def check_sample_weight(sample_weight, X):
-    """Return the weight of every row of X, as given: not negative, not all zero.
+    """Return the weight of each row of X, as given: not negative, not all zero.
 
     Parameters
     ----------
@@ -191,8 +217,8 @@ def check_sample_weight(sample_weight, X):
     return weight
 
 
-def weigh_classes(class_weight, weight, codes, classes):
-    """Multiply the weight of every row by that of its class.
+def weigh_classes(class_weight, weight, y, classes):
+    """Multiply the weight of each row by the weight of its class.
 
     Parameters
     ----------
@@ -200,32 +226,63 @@ def weigh_classes(class_weight, weight, codes, classes):
         A dict has weights by label, 1 where it has none. "balanced" gives all classes
         the same sum of weights.
     weight : ndarray of shape (n_samples,)
-    codes : ndarray of shape (n_samples,)
+    y : ndarray of shape (n_samples,)
         Index of each row's class.
     classes : ndarray of shape (n_classes,)
 
     Returns
     -------
     weight : ndarray of shape (n_samples,)
+
+    Raises
+    ------
+    ValueError
+        If a dict has weights for other labels while some classes have none, if a weight
+        is not a finite number of 0 or more, if all products are zero, or if one
+        overflows.
     """
     if class_weight is None:
         return weight
     if class_weight == "balanced":
-        # scikit-learn's n_samples / (n_classes n_samples_of_class), with weights for
-        # numbers of rows.
-        sums = np.bincount(codes, weight, minlength=len(classes))
-        return weight * (weight.sum() / (len(classes) * sums))[codes]
-    factors = compute_class_weight(class_weight, classes=classes, y=classes)
-    if not (np.isfinite(factors) & (factors >= 0)).all():
+        # scikit-learn's n_samples / (n_classes n_samples_of_class), with sums of
+        # weights as numbers of samples. Sums of weights divided by the largest cannot
+        # overflow.
+        shares = weight / weight.max()
+        sums = np.bincount(y, shares, minlength=len(classes))
+        factors = shares.sum() / (len(classes) * sums)
+    else:
+        _refuse_class_weight(class_weight, classes)
+        factors = np.array([class_weight.get(c, 1.0) for c in classes.tolist()])
+    with np.errstate(over="ignore"):
+        weight = weight * factors[y]
+    if not np.isfinite(weight).all():
         raise ValueError(
-            f"class_weight must hold finite numbers of 0 or more. Got {class_weight!r}."
+            f"sample_weight overflows when multiplied by the weights of "
+            f"class_weight={class_weight!r}: divide sample_weight by a constant."
         )
-    weight = weight * factors[codes]
     if not weight.any():
         raise ValueError(
             f"class_weight={class_weight!r} leaves no row with a weight above zero."
         )
     return weight
+
+
+def _refuse_class_weight(class_weight, classes):
+    """Refuse weights of unknown labels, and values that are not weights."""
+    labels = classes.tolist()
+    unknown = [label for label in class_weight if label not in labels]
+    # Like scikit-learn: if all classes have a weight, more are not a mistake.
+    if unknown and not class_weight.keys() >= set(labels):
+        raise ValueError(
+            f"class_weight has weights for labels that are not among the classes, "
+            f"{classes}: {unknown}."
+        )
+    for value in class_weight.values():
+        if not (isinstance(value, Real) and 0 <= float(value) < np.inf):
+            raise ValueError(
+                f"class_weight must hold finite numbers of 0 or more. Got "
+                f"{class_weight!r}."
+            )
 
 
 def mean_one(weight, rows):

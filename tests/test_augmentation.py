@@ -83,7 +83,7 @@ def test_each_strength_moves_a_dot_as_far_as_it_says(strength, farthest):
     assert 0.8 * farthest < distances.max() < farthest + 0.2
 
 
-def test_every_image_has_amounts_of_its_own(images):
+def test_each_image_gets_its_own_random_amounts(images):
     same = np.repeat(images[:1], 10, axis=0)
     warped = random_affine(same, draw())
     assert len(np.unique(warped.reshape(10, -1), axis=0)) == 10
@@ -93,6 +93,22 @@ def test_the_same_generator_gives_the_same_warps(images):
     one, two = random_affine(images, draw(1)), random_affine(images, draw(1))
     np.testing.assert_array_equal(one, two)
     assert not np.array_equal(one, random_affine(images, draw(2)))
+
+
+def test_rng_is_what_numpy_makes_a_generator_of(images):
+    """A seed is that of numpy.random.default_rng; a RandomState draws for itself."""
+    expected = random_affine(images, draw(7))
+    for seed in (7, np.int64(7), np.random.SeedSequence(7), np.random.PCG64(7)):
+        np.testing.assert_array_equal(random_affine(images, seed), expected)
+    first, second = (random_affine(images, None) for _ in range(2))
+    assert not np.array_equal(first, second)
+
+
+def test_a_random_state_gives_new_warps_in_each_call(images):
+    one, two = np.random.RandomState(7), np.random.RandomState(7)
+    first = random_affine(images, one)
+    np.testing.assert_array_equal(first, random_affine(images, two))
+    assert not np.array_equal(first, random_affine(images, one))
 
 
 @pytest.mark.parametrize(
@@ -121,17 +137,20 @@ def test_a_light_background_stays_light(images):
     )
 
 
-def test_no_images_are_no_trouble(images):
+def test_no_images_stay_no_images(images):
     assert random_affine(images[:0], draw()).shape == (0, 8, 8)
 
 
 @pytest.mark.parametrize(
     ("strengths", "message"),
     [
-        ({"rotation": -1}, "rotation must be a number of 0 or more. Got -1"),
+        ({"rotation": -1}, "rotation must be a number of 0 or more.*Got -1"),
         ({"shift": np.nan}, "shift must be"),
         ({"shear": np.inf}, "shear must be"),
         ({"scale": 1}, "scale must be less than 1"),
+        ({"rotation": "6"}, "rotation must be a number of 0 or more.*Got '6'"),
+        ({"rotation": (-5, 5)}, r"between minus and plus it. Got \(-5, 5\)"),
+        ({"shift": None}, "shift must be a number of 0 or more.*Got None"),
     ],
 )
 def test_strengths_out_of_range_are_refused(images, strengths, message):
@@ -139,7 +158,7 @@ def test_strengths_out_of_range_are_refused(images, strengths, message):
         random_affine(images, draw(), **strengths)
 
 
-def test_rows_are_refused_with_the_shape_that_is_wanted(images):
+def test_rows_are_refused_and_the_right_shape_is_named(images):
     with pytest.raises(
         ValueError, match=r"\(n_images, height, width\). Got \(20, 64\)"
     ):
@@ -191,6 +210,19 @@ def test_rows_that_are_no_images_are_refused(digits, image_shape, message):
 def test_a_callable_that_returns_something_else_is_refused(digits, change, got):
     with pytest.raises(ValueError, match=f"augmentation must return images.*{got}"):
         DigitMLPClassifier(epochs=1, augmentation=change).fit(*digits)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_augmentation_is_blamed_for_what_it_returns(digits, value):
+    def spoil(images, rng):
+        images = images.copy()
+        images[0, 0, 0] = value
+        return images
+
+    X, y = digits
+    clf = DigitMLPClassifier(epochs=1, augmentation=spoil)
+    with pytest.raises(ValueError, match="augmentation must return finite numbers"):
+        clf.fit(X.astype(float), y)
 
 
 def test_an_error_in_a_callable_comes_out_as_it_is(digits):

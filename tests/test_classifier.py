@@ -4,6 +4,7 @@ import random
 import re
 import subprocess
 import sys
+import warnings
 
 import joblib
 import numpy as np
@@ -595,7 +596,17 @@ def test_pixels_of_another_scale_are_warned_of(digits):
         clf.predict_proba(pixels[:1] / 240)
     unit = DigitMLPClassifier(epochs=1, random_state=0).fit(pixels / 240, y)
     with pytest.warns(UserWarning, match="goes up to 240, but .* went up to 1"):
-        unit.predict(pixels)
+        unit.predict_proba(pixels)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        unit.predict(pixels)  # labels stay right
+
+
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_one_hot_labels_get_the_advice_to_take_the_argmax(digits, method):
+    X, y = digits
+    with pytest.raises(ValueError, match=r"use y.argmax\(axis=1\)"):
+        getattr(DigitMLPClassifier(epochs=1), method)(X, np.eye(10)[y])
 
 
 def test_a_pipeline_on_images_and_a_search_over_the_rate(digits):

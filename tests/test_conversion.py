@@ -1,4 +1,4 @@
-"""The same network in Keras, in scikit-learn, in ONNX and in files."""
+"""The same network in Keras, scikit-learn, ONNX and files."""
 
 import numpy as np
 import pytest
@@ -130,48 +130,219 @@ def test_training_goes_on_from_a_network_from_elsewhere(fitted, digits, method):
     assert clf.loss_curve_[0] < 1.1 * fitted.loss_curve_[-1]
 
 
-def test_what_is_no_chain_of_dense_layers_is_refused_by_name():
+def refuses(model, message):
+    with pytest.raises(ValueError, match=message):
+        DigitMLPClassifier.from_keras(model)
+
+
+def test_layers_other_than_a_chain_of_dense_ones_are_refused_by_name():
     import keras
 
     layers = keras.layers
-    inputs = keras.Input((64,))
-    hidden = layers.Dense(64, "relu")(inputs)
-    skipping = keras.Model(inputs, layers.Dense(2)(layers.Add()([inputs, hidden])))
-    doubling = keras.Model(inputs, layers.Dense(3)(hidden * 2))
     refused = {
-        "is a Conv2D": keras_model(
+        "Conv2D": keras_model(
             layers.Conv2D(2, 3), layers.Flatten(), dense(3), shape=(8, 8, 1)
         ),
-        "is a BatchNormalization": keras_model(
+        "BatchNormalization": keras_model(
             dense(5, "relu"), layers.BatchNormalization(), dense(3)
         ),
-        "at least one hidden": keras_model(dense(3)),
-        "one activation for all": keras_model(
-            dense(5, "tanh"), dense(5, "relu"), dense(2)
+        "LeakyReLU": keras_model(dense(5), layers.LeakyReLU(), dense(3)),
+        "'inner' \\(Sequential\\)": keras_model(
+            keras.Sequential([dense(5, "relu")], name="inner"), dense(3)
         ),
-        "has \\['gelu'\\]": keras_model(dense(5, "gelu"), dense(3)),
-        "ends in relu": keras_model(dense(5, "relu"), dense(3, "relu")),
-        "is a Add": skipping,
-        "connected in another way": doubling,
+        "'late' \\(Rescaling\\) .* another place": keras_model(
+            dense(5, "relu"), layers.Rescaling(2, name="late"), dense(3)
+        ),
+        "'again' \\(ReLU\\) .* another place": keras_model(
+            dense(5, "tanh"), layers.ReLU(name="again"), dense(3)
+        ),
     }
     for message, model in refused.items():
-        with pytest.raises(ValueError, match=message):
-            DigitMLPClassifier.from_keras(model)
-    with pytest.raises(ValueError, match="3 different labels"):
-        DigitMLPClassifier.from_keras(
-            keras_model(dense(5, "relu"), dense(3)), classes=["a", "b", "a"]
-        )
+        refuses(model, f"takes Dense layers one after another.*{message}")
 
 
-def test_a_layer_used_twice_is_seen_by_its_outputs():
-    """The layers' list does not show it; the outputs do."""
+def test_activations_other_than_ours_are_refused():
+    import keras
+
+    refused = {
+        "at least one hidden": [dense(3)],
+        "one activation for all": [dense(5, "tanh"), dense(5, "relu"), dense(2)],
+        "has <function gelu": [dense(5, "gelu"), dense(3)],
+        "has <function silu": [dense(5), keras.layers.Activation("silu"), dense(3)],
+        "has <ReLU": [dense(5, keras.layers.ReLU(max_value=6)), dense(3)],
+        "has <Softmax": [dense(5, "relu"), dense(3, keras.layers.Softmax(axis=0))],
+        "This one has \\['softmax'\\]": [dense(5, "softmax"), dense(3)],
+        "ends in relu": [dense(5, "relu"), dense(3, "relu")],
+        "ends in sigmoid with 10 units": [dense(5, "relu"), dense(10, "sigmoid")],
+        "ends in softmax with 1 units": [dense(5, "relu"), dense(1, "softmax")],
+    }
+    for message, layers in refused.items():
+        refuses(keras_model(*layers), message)
+
+
+def test_a_function_of_ones_own_named_relu_is_not_taken_for_keras_s():
+    def relu(x):
+        import keras
+
+        return keras.ops.leaky_relu(x, 0.5)
+
+    refuses(keras_model(dense(5, relu), dense(3)), "has <function .*relu")
+
+
+@pytest.mark.parametrize("pixels", ["0-255", "0-1"])
+@pytest.mark.parametrize(
+    "name", ["residual", "minimum", "clip", "multiply", "twice", "two inputs"]
+)
+def test_operations_that_model_layers_does_not_show_are_refused(name, pixels):
+    """Small after a Rescaling, their effect hides from a look at some outputs."""
+    import keras
+
+    inputs, more = keras.Input((64,)), keras.Input((64,))
+    x = keras.layers.Rescaling(1 / 255)(inputs) if pixels == "0-255" else inputs
+    twice = dense(64, "relu")
+    hidden = twice(x)
+    message = {"residual": "2 inputs", "two inputs": "one input", "twice": "twice"}
+    changed = {
+        "residual": lambda: hidden + dense(64, "relu")(hidden),
+        "minimum": lambda: keras.ops.minimum(hidden, 1.0),
+        "clip": lambda: keras.ops.clip(hidden, 0, 128),
+        "multiply": lambda: hidden * 2,
+        "twice": lambda: twice(hidden),
+        "two inputs": lambda: keras.layers.Add()([hidden, more]),
+    }[name]()
+    taken = [inputs, more] if name == "two inputs" else inputs
+    model = keras.Model(taken, dense(3)(changed))
+    refuses(model, message.get(name, name.capitalize()))
+
+
+def test_clipped_pixels_are_refused():
     import keras
 
     inputs = keras.Input((64,))
-    twice = keras.layers.Dense(64, "relu")
-    outputs = keras.layers.Dense(3)(twice(twice(inputs)))
-    with pytest.raises(ValueError, match="connected in another way"):
-        DigitMLPClassifier.from_keras(keras.Model(inputs, outputs))
+    x = keras.layers.Rescaling(1 / 255)(keras.ops.clip(inputs, 0, 128))
+    refuses(keras.Model(inputs, dense(3)(dense(5, "relu")(x))), "Clip")
+
+
+def test_a_model_that_computes_something_else_in_its_call_is_refused():
+    import keras
+
+    class Clipping(keras.Model):
+        def call(self, inputs, **keywords):
+            return super().call(keras.ops.minimum(inputs, 128.0), **keywords)
+
+    inputs = keras.Input((64,))
+    outputs = dense(3)(dense(5, "relu")(keras.layers.Rescaling(1 / 255)(inputs)))
+    refuses(Clipping(inputs, outputs), r"\(Clipping\) computes other outputs")
+
+
+def test_what_is_no_built_keras_model_is_refused(tmp_path):
+    import keras
+
+    class Own(keras.Model):
+        def call(self, inputs):
+            return inputs
+
+    refuses(tmp_path / "digits.keras", "keras.saving.load_model reads one from a file")
+    refuses("digits.keras", "must be a Keras model.*Got 'digits.keras'")
+    refuses(keras.Sequential([dense(5, "relu"), dense(3)]), "the shape of its input")
+    refuses(keras.Sequential(), "the shape of its input")
+    refuses(Own(), r"\(Own\) does not")
+
+
+def test_dense_layers_on_images_and_transposed_pixels_are_refused():
+    import keras
+
+    flatten = keras.layers.Flatten
+    on_images = keras_model(dense(5, "relu"), flatten(), dense(3), shape=(8, 8))
+    refuses(on_images, r"the shape \(8, 8\): put a Flatten before it")
+    transposing = [flatten("channels_first"), dense(5, "relu"), dense(3)]
+    refuses(keras_model(*transposing, shape=(4, 4, 2)), "'channels_first'")
+
+
+def test_a_rescaling_that_does_not_fit_and_weights_of_nan_are_refused():
+    import keras
+
+    rescaling = keras.layers.Rescaling([1.0, 2.0], name="two")
+    refuses(keras_model(rescaling, dense(5, "relu"), dense(3)), "'two' do not fit")
+    model = keras_model(dense(5, "relu"), dense(3))
+    model.set_weights([w * np.nan for w in model.get_weights()])
+    refuses(model, "weights are infinite or NaN")
+
+
+def test_labels_that_do_not_name_the_outputs_are_refused():
+    model = keras_model(dense(5, "relu"), dense(3))
+    with pytest.raises(ValueError, match="3 different labels"):
+        DigitMLPClassifier.from_keras(model, classes=["a", "b", "a"])
+
+
+def agrees(model, X, *, atol=1e-4):
+    """Say whether the classifier of a model has the model's outputs as its logits."""
+    clf = DigitMLPClassifier.from_keras(model)
+    theirs = np.asarray(model(X.reshape(-1, *model.inputs[0].shape[1:]))).astype(float)
+    return np.allclose(clf.decision_function(X.astype("f")), theirs, atol=atol)
+
+
+def test_a_rescaling_of_each_feature_is_folded_in(digits):
+    import keras
+
+    rescaling, flatten = keras.layers.Rescaling, keras.layers.Flatten
+    by_column = rescaling(list(np.linspace(0.1, 1, 8)), offset=list(range(8)))
+    last = [dense(5, "relu"), dense(3)]
+    layers = [by_column, flatten(), rescaling(list(np.linspace(1, 2, 64))), *last]
+    assert agrees(keras_model(*layers, shape=(8, 8)), digits[0])
+
+
+@pytest.mark.parametrize("relu", ["keras", "ops", "tensorflow", "layer", "wrapped"])
+def test_all_of_the_ways_to_say_relu_are_known(digits, relu):
+    import keras
+    import tensorflow as tf
+
+    ways = {
+        "keras": keras.activations.relu,
+        "ops": keras.ops.relu,
+        "tensorflow": tf.nn.relu,
+        "layer": keras.layers.ReLU(),
+        "wrapped": keras.layers.Activation(keras.layers.ReLU()),
+    }
+    assert agrees(keras_model(dense(5, ways[relu]), dense(3)), digits[0])
+
+
+def test_a_part_of_a_model_and_layers_that_other_models_call_are_taken(digits):
+    import keras
+
+    shared = dense(6, "relu")
+    first = keras_model(shared, dense(4, name="cut"), dense(3))
+    keras_model(shared, dense(2))
+    part = keras.Model(first.inputs[0], first.get_layer("cut").output)
+    assert agrees(part, digits[0])
+    relu = keras.layers.ReLU()
+    inputs = keras.Input((64,))
+    hidden = relu(dense(6)(relu(dense(7)(inputs))))
+    assert agrees(keras.Model(inputs, dense(3)(hidden)), digits[0])
+
+
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16", "float64"])
+def test_networks_of_other_precisions_are_taken(digits, policy):
+    import keras
+
+    layers = [dense(5, "relu", dtype=policy), dense(3, dtype=policy)]
+    model = keras_model(keras.layers.Rescaling(1 / 16), *layers)
+    assert agrees(model, digits[0], atol=1e-6 if policy == "float64" else 0.2)
+
+
+@pytest.mark.parametrize("form", ["list", "dict", "uint8", "one row"])
+def test_the_form_of_the_input_does_not_matter(digits, form):
+    import keras
+
+    dtype = "uint8" if form == "uint8" else "float32"
+    inputs = keras.Input((64,), 1 if form == "one row" else None, dtype, name="pixels")
+    outputs = dense(3)(dense(5, "tanh")(keras.layers.Rescaling(1 / 255)(inputs)))
+    taken = {"list": [inputs], "dict": {"pixels": inputs}}.get(form, inputs)
+    model = keras.Model(taken, outputs)
+    clf = DigitMLPClassifier.from_keras(model)
+    same = keras.Model(inputs, outputs)
+    theirs = np.asarray(same(digits[0]))
+    np.testing.assert_allclose(clf.decision_function(digits[0]), theirs, atol=1e-5)
 
 
 # scikit-learn, and ONNX through it

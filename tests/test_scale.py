@@ -3,6 +3,7 @@ import warnings
 import numpy as np
 import pytest
 
+from skdigits import DigitMLPClassifier
 from skdigits._scale import Scale, input_scale, measure_scale, warn_of_other_scale
 
 
@@ -40,19 +41,21 @@ def test_values_too_small_to_train_on_are_refused(dtype):
 PIXELS = Scale(low=0, high=255, rms=85)
 UNIT = Scale(low=0, high=1, rms=1 / 3)
 TABLE = Scale(low=-3, high=40, rms=1)
+AGES = Scale(low=0, high=99, rms=45)  # two flags and an age
+PRICES = Scale(low=0, high=90_000, rms=30_000)
 
 
 @pytest.mark.parametrize(
-    ("X", "fitted"),
+    ("X", "fitted", "effect"),
     [
-        (np.full((1, 4), 0.4), PIXELS),
-        (np.ones((1, 4)), PIXELS),
-        (np.full((500, 4), 100.0), UNIT),
-        (np.full((1, 4), 255, np.uint8), UNIT),
+        (np.full((1, 4), 0.4), PIXELS, "most labels will be wrong"),
+        (np.ones((1, 4)), PIXELS, "most labels will be wrong"),
+        (np.full((500, 4), 100.0), UNIT, "probabilities will be too close to 0 and 1"),
+        (np.full((1, 4), 255, np.uint8), UNIT, "probabilities will be too close"),
     ],
 )
-def test_another_scale_is_warned_of(X, fitted):
-    with pytest.warns(UserWarning, match="0–255 for both, or 0–1"):
+def test_another_scale_is_warned_of(X, fitted, effect):
+    with pytest.warns(UserWarning, match=f"{effect}.*0–255 for both, or 0–1"):
         warn_of_other_scale(X, fitted)
 
 
@@ -65,6 +68,8 @@ def test_another_scale_is_warned_of(X, fitted):
         (np.full((1, 4), 0.001), UNIT),
         (np.full((1, 4), 0.001), TABLE),
         (np.full((1, 4), -300.0), UNIT),
+        (np.array([[0, 1, 0]]), AGES),  # a newborn
+        (np.array([[0, 1, 0]]), PRICES),  # for free
         (np.full((1, 4), 0.5), Scale(low=0, high=8, rms=4)),
     ],
 )
@@ -72,6 +77,34 @@ def test_nothing_else_is_warned_of(X, fitted):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warn_of_other_scale(X, fitted)
+
+
+def test_labels_alone_are_warned_of_only_where_they_would_be_wrong():
+    with pytest.warns(UserWarning, match="most labels will be wrong"):
+        warn_of_other_scale(np.full((1, 4), 0.4), PIXELS, only_labels=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warn_of_other_scale(np.full((1, 4), 255), UNIT, only_labels=True)
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "logistic", "identity"])
+def test_what_the_warnings_say_is_so(digits, activation):
+    """Fitted on 0–1, given 0–255, labels stay; the other way round they do not."""
+    X, y = digits
+    unit, pixels = X / 16, X * (255 / 16)
+    clf = DigitMLPClassifier(activation=activation, epochs=20, random_state=0)
+    clf.fit(unit[:1200], y[:1200])
+    accuracy = clf.score(unit[1200:], y[1200:])
+    with pytest.warns(UserWarning, match="probabilities will be too close to 0 and 1"):
+        certain = clf.predict_proba(pixels[1200:])
+    labels = clf.classes_[certain.argmax(axis=1)]
+    assert np.mean(labels == y[1200:]) > accuracy - 0.05
+    assert np.mean(certain.max(axis=1)) > np.mean(
+        clf.predict_proba(unit[1200:]).max(axis=1)
+    )
+    clf.fit(pixels[:1200], y[:1200])
+    with pytest.warns(UserWarning, match="most labels will be wrong"):
+        assert clf.score(unit[1200:], y[1200:]) < 0.5
 
 
 def test_rows_of_weight_zero_may_hold_numbers_whose_squares_overflow():

@@ -1,4 +1,6 @@
-"""To and from other libraries' networks: Keras and scikit-learn."""
+"""Conversion to and from the networks of Keras and scikit-learn."""
+
+import sys
 
 import numpy as np
 from scipy.special import expit
@@ -8,12 +10,20 @@ from sklearn.preprocessing import LabelBinarizer
 from skdigits._network._forward import compute_logits, softmax
 from skdigits._network._keras_model import KERAS_ACTIVATIONS, build_network
 
-_SKIPPED = {"InputLayer", "Flatten", "Dropout"}
+# Activations of the last layer, by Keras's names.
 _OUTPUTS = {
     "linear": lambda logits: logits,
     "softmax": softmax,
     "sigmoid": expit,
 }
+# A Keras model's outputs are compared with ours on rows of these ranges of pixels:
+# after a Rescaling, pixels of 0 and 1 hardly reach the network.
+_PIXEL_RANGES = ((0, 1), (0, 255), (-8, 8))
+_TAKEN = (
+    "from_keras takes Dense layers one after another, Rescaling and Flatten before "
+    "them, Dropout anywhere, and an Activation, ReLU or Softmax after a Dense layer "
+    "that has no activation of its own."
+)
 
 
 def to_keras(coefs, intercepts, activation):
@@ -53,13 +63,13 @@ def to_sklearn(coefs, intercepts, activation, classes, loss_curve):
     """
     if len(classes) < 2:
         raise ValueError(
-            f"MLPClassifier needs two classes or more, and this network knows only "
+            f"MLPClassifier needs two classes or more, but this network has only "
             f"{classes}."
         )
     coefs, intercepts = [w.copy() for w in coefs], [b.copy() for b in intercepts]
     if len(classes) == 2:
-        # scikit-learn has one logistic unit there: the probability of the second class
-        # is that of the difference of the two logits.
+        # scikit-learn has one logistic output unit for two classes: its logit is the
+        # difference of the two logits.
         coefs[-1] = coefs[-1][:, 1:] - coefs[-1][:, :1]
         intercepts[-1] = intercepts[-1][1:] - intercepts[-1][:1]
     clf = MLPClassifier(tuple(len(b) for b in intercepts[:-1]), activation)
@@ -70,7 +80,7 @@ def to_sklearn(coefs, intercepts, activation, classes, loss_curve):
     clf.n_outputs_ = len(intercepts[-1])
     clf.out_activation_ = "logistic" if len(classes) == 2 else "softmax"
     clf._label_binarizer = LabelBinarizer().fit(classes)
-    # What its own training goes on with.
+    # What MLPClassifier.partial_fit continues from.
     clf.loss_curve_ = list(loss_curve)
     clf.loss_ = loss_curve[-1] if loss_curve else np.inf
     clf.best_loss_ = min(loss_curve, default=np.inf)
@@ -89,93 +99,231 @@ def read_keras(model):
     Returns
     -------
     coefs : list of ndarray of shape (units before, units)
-        They act on rows as the model takes them: a Rescaling before the first Dense
-        layer is folded in.
+        They act on the model's input, flattened to rows: a Rescaling before the first
+        Dense layer is folded in.
     intercepts : list of ndarray of shape (units,)
     activation : {"relu", "tanh", "logistic", "identity"}
-        Of the hidden layers. The last layer's logits are the outputs; where the model
-        ends in one unit, those of two classes.
+        Of the hidden layers. The last layer's outputs are logits: of two classes if the
+        model ends in one unit.
 
     Raises
     ------
     ValueError
-        If the model is anything else than Dense layers one after another, with one
-        activation for all that are hidden.
+        If the model is not a built Keras model of Dense layers one after another, all
+        hidden ones with the same activation.
     """
-    scale, offset = 1.0, 0.0
-    coefs: list[np.ndarray] = []
-    intercepts: list[np.ndarray] = []
+    keras = _check_keras(model)
+    layers = keras.layers
+    scale, offset = np.ones(1), np.zeros(1)
+    dense: list = []
     activations: list[str] = []
-    for layer in model.layers:
-        kind = type(layer).__name__
-        if kind == "Dense":
-            weights = [np.asarray(w) for w in layer.get_weights()]
-            dtype = np.promote_types(weights[0].dtype, np.float32)
-            coefs.append(weights[0].astype(dtype))
-            bias = weights[1] if layer.use_bias else np.zeros(layer.units)
-            intercepts.append(bias.astype(dtype))
-            activations.append(layer.activation.__name__)
-        elif kind == "Rescaling" and not coefs:
-            scale, offset = scale * layer.scale, offset * layer.scale + layer.offset
-        elif (name := _activation_of(layer)) and activations[-1:] == ["linear"]:
-            activations[-1] = name
-        elif kind not in _SKIPPED:
-            raise ValueError(
-                f"from_keras takes Dense layers one after another, Rescaling and "
-                f"Flatten before them, and Dropout, Activation, ReLU and Softmax. "
-                f"Layer {layer.name!r} is a {kind}."
-            )
-    activation = _check_activations(activations)
-    intercepts[0] = intercepts[0] + offset * coefs[0].sum(axis=0)
-    coefs[0] = coefs[0] * scale
-    _check_that_it_predicts_the_same(model, coefs, intercepts, activation, activations)
+    for layer, input_shape in _list_calls(model):
+        is_linear_so_far = activations[-1:] == ["linear"]
+        match type(layer):
+            case layers.Dense:
+                _refuse_dense(layer, input_shape, dense)
+                dense.append(layer)
+                activations.append(_check_activation(layer, keras))
+            case layers.Activation | layers.ReLU | layers.Softmax if is_linear_so_far:
+                activations[-1] = _check_activation(layer, keras)
+            case layers.Rescaling if not dense:
+                factor, summand = _check_rescaling(layer, input_shape)
+                scale, offset = scale * factor, offset * factor + summand
+            case layers.Flatten:
+                _refuse_transposing(layer, input_shape)
+            case layers.Dropout:
+                pass
+            case kind:
+                raise ValueError(
+                    f"{_TAKEN} {layer.name!r} ({kind.__name__}) is none of these, or "
+                    f"is in another place."
+                )
+    activation = _check_activations(activations, dense)
+    coefs, intercepts = _copy_weights(dense)
+    n_features, dtype = len(coefs[0]), coefs[0].dtype
+    scale, offset = (np.broadcast_to(v, n_features) for v in (scale, offset))
+    intercepts[0] = (intercepts[0] + offset @ coefs[0]).astype(dtype)
+    coefs[0] = (coefs[0] * scale[:, np.newaxis]).astype(dtype)
+    _refuse_other_outputs(
+        model, keras, (coefs, intercepts, activation), _OUTPUTS[activations[-1]]
+    )
     if len(intercepts[-1]) == 1:
         coefs[-1] = np.hstack([np.zeros_like(coefs[-1]), coefs[-1]])
         intercepts[-1] = np.append(np.zeros_like(intercepts[-1]), intercepts[-1])
     return coefs, intercepts, activation
 
 
-def _activation_of(layer):
-    """Name the activation that a layer without weights is, or None."""
-    kind = type(layer).__name__
-    if kind == "Activation":
-        return layer.activation.__name__
-    if kind == "Softmax":
-        return "softmax"
-    plain = kind == "ReLU" and layer.get_config()["max_value"] is None
-    if plain and not layer.negative_slope and not layer.threshold:
+def _check_keras(model):
+    """Return the module Keras; refuse what is not one of its models with a graph."""
+    keras = sys.modules.get("keras")  # whoever has a Keras model has imported Keras
+    if keras is None or not isinstance(model, keras.Model):
+        raise ValueError(
+            f"model must be a Keras model; keras.saving.load_model reads one from a "
+            f"file. Got {model!r}."
+        )
+    try:
+        inputs, outputs = model.inputs, model.outputs
+    except (AttributeError, ValueError):  # an unbuilt Sequential, by Keras's version
+        inputs = outputs = None
+    if inputs is None or outputs is None:
+        raise ValueError(
+            f"from_keras takes a Sequential or functional model that knows the shape "
+            f"of its input, such as one that begins with keras.Input((784,)). "
+            f"{model.name!r} ({type(model).__name__}) does not."
+        )
+    if len(inputs) != 1 or len(outputs) != 1:
+        raise ValueError(
+            f"from_keras takes a model with one input and one output. {model.name!r} "
+            f"has {len(inputs)} and {len(outputs)}."
+        )
+    return keras
+
+
+def _list_calls(model):
+    """List the operations that a model calls, from its input to its output.
+
+    `model.layers` leaves out operations such as ``keras.ops.clip``, and lists a layer
+    that is called twice only once.
+
+    Returns
+    -------
+    calls : list of (keras.Operation, tuple)
+        Each operation with the shape of its input.
+    """
+    calls = []
+    tensor = model.outputs[0]
+    while tensor is not model.inputs[0]:
+        # Keras has no public way from a symbolic tensor to the call that returned it.
+        operation, call, _ = tensor._keras_history
+        sources = operation._inbound_nodes[call].input_tensors
+        if len(sources) != 1:
+            raise ValueError(
+                f"{_TAKEN} {operation.name!r} ({type(operation).__name__}) has "
+                f"{len(sources)} inputs."
+            )
+        tensor = sources[0]
+        # Older Keras casts to the precision of the next layer by an operation.
+        if not (type(operation).__name__ == "Cast" and "float" in operation.dtype):
+            calls.append((operation, tensor.shape))
+    return calls[::-1]
+
+
+def _refuse_dense(layer, input_shape, dense):
+    """Refuse a Dense layer that is applied to images, or a second time."""
+    if len(input_shape) != 2:
+        raise ValueError(
+            f"from_keras takes Dense layers on rows of features. {layer.name!r} gets "
+            f"the shape {input_shape[1:]}: put a Flatten before it."
+        )
+    if any(layer is other for other in dense):
+        raise ValueError(f"{_TAKEN} {layer.name!r} is called twice.")
+
+
+def _refuse_transposing(flatten, input_shape):
+    """Refuse a Flatten that changes the order of the pixels."""
+    if flatten.data_format == "channels_first" and len(input_shape) > 2:
+        raise ValueError(
+            f"from_keras takes Flatten with data_format='channels_last', which keeps "
+            f"the pixels in their order. {flatten.name!r} has 'channels_first'."
+        )
+
+
+def _check_rescaling(layer, input_shape):
+    """Return the scale and the offset of each feature of a Rescaling."""
+    try:
+        return [
+            np.broadcast_to(np.asarray(values, np.float64), input_shape[1:]).ravel()
+            for values in (layer.scale, layer.offset)
+        ]
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"The scale and offset of {layer.name!r} do not fit its input of shape "
+            f"{input_shape[1:]}: {error}"
+        ) from error
+
+
+def _check_activation(layer, keras):
+    """Return Keras's name for the activation that a layer has, or is."""
+    activation = getattr(layer, "activation", layer)
+    while type(activation) is keras.layers.Activation:
+        activation = activation.activation
+    if type(activation) is keras.layers.ReLU and (
+        activation.max_value is None
+        and activation.negative_slope == activation.threshold == 0
+    ):
         return "relu"
-    return None
+    if type(activation) is keras.layers.Softmax and activation.axis in (-1, 1):
+        return "softmax"
+    # Compared by identity: the name "relu" may be that of another function.
+    tensorflow = sys.modules.get("tensorflow")
+    modules = (keras.activations, keras.ops, getattr(tensorflow, "nn", None))
+    for name in {*KERAS_ACTIVATIONS.values(), *_OUTPUTS}:
+        if any(activation is getattr(module, name, None) for module in modules):
+            return name
+    raise ValueError(
+        f"from_keras takes Keras's own activations "
+        f"{', '.join(KERAS_ACTIVATIONS.values())}, and softmax at the end. "
+        f"{layer.name!r} has {activation!r}."
+    )
 
 
-def _check_activations(activations):
-    """Return our name for the hidden layers' activation."""
-    ours = {kerass: name for name, kerass in KERAS_ACTIVATIONS.items()}
-    hidden = set(activations[:-1])
-    if len(hidden) != 1 or not hidden <= set(ours):
+def _check_activations(activations, dense):
+    """Return our name for the activation of the hidden layers."""
+    *hidden, last = activations or ["linear"]
+    ours = {theirs: name for name, theirs in KERAS_ACTIVATIONS.items()}
+    if len(set(hidden)) != 1 or hidden[0] not in ours:
         raise ValueError(
             f"from_keras takes networks with at least one hidden Dense layer, and one "
-            f"activation for all of them, of {', '.join(ours)}. This one has "
-            f"{activations[:-1]}."
+            f"activation for all of them, of {', '.join(ours)}. This one has {hidden}."
         )
-    if activations[-1] not in _OUTPUTS:
+    n_outputs = dense[-1].units
+    if last not in ("linear", "sigmoid" if n_outputs == 1 else "softmax"):
         raise ValueError(
-            f"from_keras takes networks that end in logits (linear), softmax or, with "
-            f"one unit, sigmoid. This one ends in {activations[-1]}."
+            f"from_keras takes networks that end in logits (linear), in softmax or, "
+            f"with one unit, in sigmoid. This one ends in {last} with {n_outputs} "
+            f"units."
         )
-    return ours[hidden.pop()]
+    return ours[hidden[0]]
 
 
-def _check_that_it_predicts_the_same(model, coefs, intercepts, activation, activations):
-    """Refuse a model whose layers are connected otherwise than one after another."""
-    rows = np.random.default_rng(0).uniform(0, 1, (4, len(coefs[0])))
-    ours = _OUTPUTS[activations[-1]](
-        compute_logits(rows, coefs, intercepts, activation)
-    )
-    images = rows.reshape(len(rows), *model.input_shape[1:]).astype(np.float32)
-    theirs = np.asarray(model(images, training=False))
-    if ours.shape != theirs.shape or not np.allclose(ours, theirs, 1e-2, 1e-3):
-        raise ValueError(
-            "from_keras takes Dense layers one after another, and this model's layers "
-            "are connected in another way: its outputs are not those of its weights."
-        )
+def _copy_weights(dense):
+    """Copy the weights of Dense layers, all in the precision of the widest."""
+    coefs = [np.asarray(layer.kernel) for layer in dense]
+    dtype = np.result_type(np.float32, *coefs)
+    intercepts = [
+        np.asarray(layer.bias) if layer.use_bias else np.zeros(layer.units)
+        for layer in dense
+    ]
+    if not all(np.isfinite(w).all() for w in (*coefs, *intercepts)):
+        raise ValueError("The model's weights are infinite or NaN.")
+    return [w.astype(dtype) for w in coefs], [b.astype(dtype) for b in intercepts]
+
+
+def _refuse_other_outputs(model, keras, network, output):
+    """Refuse a model whose outputs are not those of the weights read from it.
+
+    A subclass can have a chain of supported layers, and yet compute something else in
+    its `call`.
+    """
+    tensor, n_features = model.inputs[0], len(network[0][0])
+    # A functional model may take a list or a dict of its one input.
+    structure = tensor if isinstance(model, keras.Sequential) else model.input
+    dtypes = {layer.compute_dtype for layer in model.layers if layer.weights}
+    exact = dtypes <= {"float32", "float64"}
+    rng = np.random.default_rng(0)
+    # In half precision rounding is coarse, and large pixels may overflow.
+    for low, high in _PIXEL_RANGES if exact else _PIXEL_RANGES[:1]:
+        low = 0 if tensor.dtype.startswith("uint") else low
+        # Integers, which inputs of all dtypes can hold.
+        rows = rng.integers(low, high, (8, n_features), endpoint=True)
+        images = rows.reshape(len(rows), *tensor.shape[1:]).astype(np.float32)
+        inputs = keras.tree.pack_sequence_as(structure, [images])
+        (theirs,) = keras.tree.flatten(model(inputs, training=False))
+        theirs = np.asarray(theirs).astype(np.float64)
+        ours = output(compute_logits(rows, *network))
+        tolerance = (0.01 if exact else 0.1) * np.abs(theirs).max()
+        if ours.shape != theirs.shape or not np.abs(ours - theirs).max() <= tolerance:
+            raise ValueError(
+                f"{_TAKEN} {model.name!r} ({type(model).__name__}) computes other "
+                f"outputs than its layers one after another."
+            )
