@@ -51,6 +51,7 @@ ORDER = [
     "_image_shape",
     "_callbacks",
     "_version",
+    "_signals",
 ]
 
 
