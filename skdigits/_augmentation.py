@@ -5,7 +5,8 @@ from numbers import Real
 import numpy as np
 
 from skdigits._image_shape import check_image_shape
-from skdigits._network._tensorflow import DEVICE, interrupts_held_back, load_tensorflow
+from skdigits._network._tensorflow import DEVICE, load_tensorflow
+from skdigits._signals import signals_held_back
 
 
 def random_affine(images, rng, *, rotation=6.0, shift=0.03, scale=0.06, shear=0.05):
@@ -115,7 +116,7 @@ def _warp(images, matrices, shifts):
     transforms = np.zeros((len(images), 8), np.float32)
     transforms[:, :6] = rows.reshape(len(images), 6)
 
-    with interrupts_held_back(), tf.device(DEVICE):
+    with signals_held_back(), tf.device(DEVICE):
         warped = keras.ops.image.affine_transform(
             images[..., np.newaxis].astype(np.result_type(images, np.float32)),
             transforms,

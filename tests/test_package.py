@@ -53,6 +53,7 @@ ORDER = [
     "_image_stack",
     "_callbacks",
     "_version",
+    "_signals",
 ]
 
 

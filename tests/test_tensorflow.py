@@ -1,16 +1,9 @@
 import os
-import signal
 import subprocess
 import sys
 import threading
 
-import pytest
-
-from skdigits._network._tensorflow import (
-    interrupts_held_back,
-    load_tensorflow,
-    quiet_stderr,
-)
+from skdigits._network._tensorflow import load_tensorflow, quiet_stderr
 
 CHATTER = [
     "I0000 00:00:1795386611.327162    2361 cudart_stub.cc:31] Could not find cuda",
@@ -69,43 +62,3 @@ def test_a_process_without_standard_error_can_fit():
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=300
     )
     assert done.stdout == "ok\n"
-
-
-def test_an_interrupt_waits_until_the_block_is_done():
-    handler, done = signal.getsignal(signal.SIGINT), []
-
-    def work():
-        with interrupts_held_back():
-            with interrupts_held_back():
-                signal.raise_signal(signal.SIGINT)
-                done.append("inner")
-            done.append("outer")
-
-    with pytest.raises(KeyboardInterrupt):
-        work()
-    assert done == ["inner", "outer"]
-    assert signal.getsignal(signal.SIGINT) is handler
-
-
-def test_an_error_in_the_block_is_not_forgotten_over_an_interrupt():
-    def work():
-        with interrupts_held_back():
-            signal.raise_signal(signal.SIGINT)
-            raise KeyError("first")
-
-    with pytest.raises(KeyboardInterrupt) as interrupt:
-        work()
-    assert isinstance(interrupt.value.__context__, KeyError)
-
-
-def test_other_threads_leave_the_handler_alone():
-    handlers = []
-
-    def work():
-        with interrupts_held_back():
-            handlers.append(signal.getsignal(signal.SIGINT))
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    assert handlers == [signal.getsignal(signal.SIGINT)]

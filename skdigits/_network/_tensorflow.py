@@ -7,12 +7,13 @@ that trains or builds a Keras network asks this one for the two modules.
 
 import os
 import re
-import signal
 import sys
 import tempfile
 import threading
 from contextlib import contextmanager
 from functools import cache
+
+from skdigits._signals import signals_held_back
 
 # Training runs on the CPU, also where there is a GPU: steps this small would wait for
 # its launches, and TensorFlow would take its memory in every worker of a search.
@@ -35,27 +36,6 @@ _CHATTER = re.compile(
     r"|\d{4}-\d\d-\d\d [\d:.]+: [IW] (tensorflow|external)/"
     r"|\d{4}-\d\d-\d\d [\d:.]+: E .*(cuda|cuInit|cuDNN|cuFFT|cuBLAS)"
 )
-
-
-@contextmanager
-def interrupts_held_back():
-    """Let Ctrl-C wait until the block is done.
-
-    An interrupt of its import breaks TensorFlow for the rest of the process, in its C++
-    code one becomes a SystemError, and a lock of Python's can be left held by one.
-    """
-    handler = signal.getsignal(signal.SIGINT)
-    if handler is None or threading.current_thread() is not threading.main_thread():
-        yield  # nobody is interrupted here, or by a handler that Python cannot put back
-        return
-    interrupts = []
-    signal.signal(signal.SIGINT, lambda *arguments: interrupts.append(arguments))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, handler)
-        if interrupts:
-            signal.raise_signal(signal.SIGINT)
 
 
 def refuse_after_fork():
@@ -95,7 +75,7 @@ def load_tensorflow():
 
 
 @cache
-@interrupts_held_back()
+@signals_held_back()
 def _load():
     with _LOCK:
         if "keras" not in sys.modules:

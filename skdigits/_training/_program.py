@@ -20,11 +20,11 @@ from skdigits._network._keras_model import build_network
 from skdigits._network._layout import unpack, weight_shapes
 from skdigits._network._tensorflow import (
     DEVICE,
-    interrupts_held_back,
     load_tensorflow,
     quiet_stderr,
     refuse_after_fork,
 )
+from skdigits._signals import signals_held_back
 from skdigits._training._batches import Block, block_dtype, empty_block
 from skdigits._training._optimizer import (
     OptimizerState,
@@ -64,13 +64,13 @@ class TrainingProgram:
 
     def tensors(self, arrays):
         """Hand an array, or a tuple of arrays, over to TensorFlow."""
-        with interrupts_held_back(), self._tf.device(DEVICE):
+        with signals_held_back(), self._tf.device(DEVICE):
             return self._tf.nest.map_structure(self._tf.constant, arrays)
 
     def block_tensors(self, block):
         """Hand a block over to TensorFlow, its rows without a copy."""
         from_dlpack = self._tf.experimental.dlpack.from_dlpack
-        with interrupts_held_back(), self._tf.device(DEVICE):
+        with signals_held_back(), self._tf.device(DEVICE):
             X = from_dlpack(block.X.__dlpack__())
             return Block(X, *map(self._tf.constant, block[1:]))
 
@@ -132,7 +132,7 @@ def training_program(layer_sizes, activation, batch_size, X_dtype, dtype):
 
 
 @lru_cache(maxsize=_MAX_PROGRAMS)
-@interrupts_held_back()
+@signals_held_back()
 def _compiled_program(shape):
     """Trace and compile the program of this shape."""
     tf, keras = load_tensorflow()
@@ -287,10 +287,10 @@ def run_epochs(
         for _ in numbers:
             loss = 0.0
             for block in islice(blocks, n_blocks):
-                with interrupts_held_back():
+                with signals_held_back():
                     state, block_loss = program(state, block, input_scale, settings)
                     loss += float(block_loss)
-            with interrupts_held_back():
+            with signals_held_back():
                 arrays = OptimizerState(*map(np.array, state))
             yield loss / n_rows, arrays
 
@@ -299,10 +299,10 @@ def _one_ahead(blocks, preparer):
     """Yield the blocks, each prepared while the program runs on the one before."""
     coming = preparer.submit(next, blocks, None)
     while True:
-        with interrupts_held_back():
+        with signals_held_back():
             block = coming.result()
         if block is None:
             return
-        with interrupts_held_back():
+        with signals_held_back():
             coming = preparer.submit(next, blocks, None)
         yield block
