@@ -18,9 +18,9 @@ from skdigits._network._conversion import read_keras, to_keras, to_sklearn
 from skdigits._network._forward import compute_logits, log_softmax, softmax
 from skdigits._network._keras_model import KERAS_ACTIVATIONS
 from skdigits._network._layout import Network
-from skdigits._network._tensorflow import interrupts_held_back
 from skdigits._rows import LabelledRows
 from skdigits._scale import Scale, input_scale, measure_scale, warn_of_other_scale
+from skdigits._signals import signals_held_back
 from skdigits._training._evaluation import Validation, split_rows
 from skdigits._training._random import draw_seed, validation_rng
 from skdigits._training._run import TrainingSettings, train
@@ -801,7 +801,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         """Set the fitted attributes after training, and what resuming it needs."""
         state = history.best_state if self.early_stopping else history.state
         history = history._replace(state=state)
-        with interrupts_held_back():
+        with signals_held_back():
             fitted = self._attributes_after(
                 history, start, classes, columns, is_final=True
             )
