@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
-from sklearn.utils._param_validation import Interval
+from sklearn.utils._param_validation import Interval, validate_parameter_constraints
 
 from skdigits._callbacks import CallbackSupportMixin, FitTasks, with_callbacks
 from skdigits._image_stack import check_images, map_blocks, pad
@@ -145,7 +145,11 @@ class StraightenDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         TypeError
             If X is sparse.
         """
-        self._validate_params()
+        # As `_validate_params`, but without its look at the signature of `__init__`,
+        # which would take a sixth of the time of one image.
+        validate_parameter_constraints(
+            self._parameter_constraints, vars(self), caller_name=type(self).__name__
+        )
         images = self._check_ink(X)
         return map_blocks(self._straighten, images, images.shape[1:])
 
@@ -191,8 +195,8 @@ class StraightenDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
 
         # Where each pixel of the result comes from.
         from_mean = y / scale_y
-        from_y = from_mean + (mean_y - y[0])
-        row_x = slant * from_mean + (mean_x - x[0])
+        from_y = mean_y + from_mean
+        row_x = mean_x + slant * from_mean
         from_x = row_x[..., np.newaxis] + (x / scale_x)[:, np.newaxis]
         return _interpolate(images, from_x, from_y)
 
@@ -239,9 +243,10 @@ def _interpolate(images, x, y):
     ----------
     images : ndarray of shape (n, height, width)
     x : ndarray of shape (n, new_height, new_width)
-        Column of each new pixel, counted from 0; beyond the border there are zeros.
+        Where each new pixel comes from, in columns from the middle; beyond the border
+        there are zeros.
     y : ndarray of shape (n, new_height)
-        Row of each new row.
+        Where each new row comes from, in rows from the middle.
 
     Returns
     -------
@@ -249,10 +254,11 @@ def _interpolate(images, x, y):
     """
     n, height, width = images.shape
     rows = pad(images, 1, 2).reshape(-1, width + 3)
-    starts = np.arange(n)[:, np.newaxis] * (height + 3)
-    rows = _between(rows, np.clip(y + 1, 0, height + 1), starts)
+    y = np.clip(y + (height + 1) / 2, 0, height + 1)
+    rows = _between(rows, y, np.arange(n)[:, np.newaxis] * (height + 3))
+    x = np.clip(x + (width + 1) / 2, 0, width + 1)
     starts = np.arange(y.size).reshape(*y.shape, 1) * (width + 3)
-    return _between(rows.ravel(), np.clip(x + 1, 0, width + 1), starts)
+    return _between(rows.ravel(), x, starts)
 
 
 def _between(values, positions, starts):
