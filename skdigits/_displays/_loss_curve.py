@@ -6,33 +6,47 @@ from skdigits._displays._fitted_part import fitted_part_with
 
 
 class LossCurveDisplay:
-    """The training loss of each epoch, and the validation scores where there are any.
+    """The losses of each epoch, and the validation scores where there are any.
 
-    Made by `from_estimator`.
+    Made by `from_estimator` for one network, and by `from_cv_results` for those of a
+    cross-validation: a pale line for each fold, and a strong one for their mean.
 
     Parameters
     ----------
-    loss_curve : array-like of shape (n_epochs,)
-        Training loss of each epoch.
+    loss_curve : array-like of shape (n_epochs,), or a list of them
+        Training loss of each epoch; a list holds one curve for each fold. The folds may
+        have different numbers of epochs.
 
-    validation_scores : array-like of shape (n_epochs,), default=None
-        Score on the rows held out of training, after each epoch.
+    validation_loss_curve : array-like of shape (n_epochs,), or a list of them, \
+            default=None
+        Loss of the validation rows after each epoch. NaN leaves a gap, here and in the
+        scores.
 
-    best_epoch : int, default=None
-        The epoch whose weights were kept, counted from 1.
+    validation_scores : array-like of shape (n_epochs,), or a list of them, default=None
+        Score of the validation rows after each epoch.
+
+    best_epoch : int or list of int, default=None
+        The epoch with the best score, counted from 1.
 
     Attributes
     ----------
     loss_line_ : matplotlib Line2D
+        With several folds, this and the next two are the mean over the folds, up to the
+        last epoch that all of them reached.
+
+    validation_loss_line_ : matplotlib Line2D, or None
 
     score_line_ : matplotlib Line2D, or None
         Drawn in `score_ax_`.
 
-    best_line_ : matplotlib Line2D, or None
-        The vertical line at `best_epoch`.
+    fold_lines_ : list of matplotlib Line2D
+        The curves of the single folds; empty for one network.
+
+    best_lines_ : list of matplotlib Line2D
+        A vertical line at each `best_epoch`.
 
     ax_ : matplotlib Axes
-        With the scale of the loss on the left.
+        With the scale of the losses on the left.
 
     score_ax_ : matplotlib Axes, or None
         The same place, with the scale of the scores on the right.
@@ -42,21 +56,42 @@ class LossCurveDisplay:
     Examples
     --------
     >>> from sklearn.datasets import load_digits
+    >>> from sklearn.model_selection import cross_validate
     >>> from skdigits import DigitMLPClassifier, LossCurveDisplay
     >>> X, y = load_digits(return_X_y=True)
-    >>> clf = DigitMLPClassifier(epochs=3, random_state=0).fit(X, y)
-    >>> display = LossCurveDisplay.from_estimator(clf)
+    >>> clf = DigitMLPClassifier(epochs=3, random_state=0)
+    >>> display = LossCurveDisplay.from_estimator(clf.fit(X, y))
     >>> display.loss_line_.get_xdata()
     array([1, 2, 3])
+    >>> cv_results = cross_validate(clf, X, y, cv=4, return_estimator=True)
+    >>> display = LossCurveDisplay.from_cv_results(cv_results)
+    >>> len(display.fold_lines_)
+    4
     """
 
-    def __init__(self, loss_curve, *, validation_scores=None, best_epoch=None):
+    def __init__(
+        self,
+        loss_curve,
+        *,
+        validation_loss_curve=None,
+        validation_scores=None,
+        best_epoch=None,
+    ):
         self.loss_curve = loss_curve
+        self.validation_loss_curve = validation_loss_curve
         self.validation_scores = validation_scores
         self.best_epoch = best_epoch
 
     @classmethod
-    def from_estimator(cls, estimator, *, ax=None, loss_kw=None, score_kw=None):
+    def from_estimator(
+        cls,
+        estimator,
+        *,
+        ax=None,
+        loss_kw=None,
+        validation_loss_kw=None,
+        score_kw=None,
+    ):
         """Draw what a fitted network noted while it learnt.
 
         Parameters
@@ -64,13 +99,16 @@ class LossCurveDisplay:
         estimator : estimator instance
             A fitted `DigitMLPClassifier` or scikit-learn's `MLPClassifier`, a Pipeline
             that ends in one, or a search over either. It has `loss_curve_`, and may
-            have `validation_scores_` and `best_epoch_`.
+            have `validation_loss_curve_`, `validation_scores_` and `best_epoch_`.
+            Scores that are only the negated validation losses, as with
+            ``scoring="loss"``, are not drawn a second time.
 
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
 
-        loss_kw, score_kw : dict, default=None
-            Keywords for matplotlib's `plot` of the losses and of the scores.
+        loss_kw, validation_loss_kw, score_kw : dict, default=None
+            Keywords for matplotlib's `plot` of the training losses, of the validation
+            losses and of the scores.
 
         Returns
         -------
@@ -83,15 +121,68 @@ class LossCurveDisplay:
         AttributeError
             If it has no `loss_curve_`, as after ``solver="lbfgs"``.
         """
-        network = fitted_part_with("loss_curve_", estimator)
-        display = cls(
-            network.loss_curve_,
-            validation_scores=getattr(network, "validation_scores_", None),
-            best_epoch=getattr(network, "best_epoch_", None),
+        return cls(**_curves(estimator)).plot(
+            ax=ax,
+            loss_kw=loss_kw,
+            validation_loss_kw=validation_loss_kw,
+            score_kw=score_kw,
         )
-        return display.plot(ax=ax, loss_kw=loss_kw, score_kw=score_kw)
 
-    def plot(self, *, ax=None, loss_kw=None, score_kw=None):
+    @classmethod
+    def from_cv_results(
+        cls,
+        cv_results,
+        *,
+        ax=None,
+        loss_kw=None,
+        validation_loss_kw=None,
+        score_kw=None,
+    ):
+        """Draw what the networks of a cross-validation noted while they learnt.
+
+        Parameters
+        ----------
+        cv_results : dict
+            Result of ``cross_validate(..., return_estimator=True)`` with estimators
+            such as `from_estimator` takes.
+
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+
+        loss_kw, validation_loss_kw, score_kw : dict, default=None
+            Keywords for matplotlib's `plot` of the training losses, of the validation
+            losses and of the scores.
+
+        Returns
+        -------
+        display : LossCurveDisplay
+
+        Raises
+        ------
+        ValueError
+            If `cv_results` holds no estimators.
+        NotFittedError, AttributeError
+            As in `from_estimator`.
+        """
+        if "estimator" not in cv_results:
+            raise ValueError(
+                "cv_results holds no estimators to draw. Call cross_validate with "
+                f"return_estimator=True. Got the keys {', '.join(cv_results)}."
+            )
+        folds = [_curves(estimator) for estimator in cv_results["estimator"]]
+        # A search in each fold may choose early stopping in some of them only.
+        curves = {
+            name: [fold[name] for fold in folds if fold[name] is not None] or None
+            for name in folds[0]
+        }
+        return cls(**curves).plot(
+            ax=ax,
+            loss_kw=loss_kw,
+            validation_loss_kw=validation_loss_kw,
+            score_kw=score_kw,
+        )
+
+    def plot(self, *, ax=None, loss_kw=None, validation_loss_kw=None, score_kw=None):
         """Draw the curves.
 
         Parameters
@@ -99,8 +190,9 @@ class LossCurveDisplay:
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
 
-        loss_kw, score_kw : dict, default=None
-            Keywords for matplotlib's `plot` of the losses and of the scores.
+        loss_kw, validation_loss_kw, score_kw : dict, default=None
+            Keywords for matplotlib's `plot` of the training losses, of the validation
+            losses and of the scores.
 
         Returns
         -------
@@ -110,59 +202,114 @@ class LossCurveDisplay:
         import seaborn as sns
         from matplotlib.ticker import MaxNLocator
 
-        loss_colour, score_colour = sns.color_palette("colorblind", 2)
+        colours = sns.color_palette("colorblind", 3)
+        # The styles tell the lines apart in grey, too.
+        loss, validation_loss, score = (
+            {"color": colour, "linestyle": style, "label": label} | (keywords or {})
+            for colour, style, label, keywords in zip(
+                colours,
+                ["-", "--", "-."],
+                ["Training loss", "Validation loss", "Validation score"],
+                [loss_kw, validation_loss_kw, score_kw],
+            )
+        )
+        self.fold_lines_ = []
         # Given axes have a look of their own, and None keeps it.
         with sns.axes_style("whitegrid" if ax is None else None):
             if ax is None:
                 _, ax = plt.subplots(layout="constrained")
-            self.loss_line_ = _plot_by_epoch(
-                ax,
-                self.loss_curve,
-                {"color": loss_colour, "label": "Training loss"} | (loss_kw or {}),
+            self.ax_, self.figure_ = ax, ax.figure
+            self.loss_line_ = self._draw(ax, self.loss_curve, loss)
+            self.validation_loss_line_ = self._draw(
+                ax, self.validation_loss_curve, validation_loss
             )
-            ax.set(xlabel="Epoch", ylabel="Training loss")
+            alone = self.validation_loss_line_ is None
+            ax.set(xlabel="Epoch", ylabel="Training loss" if alone else "Loss")
             ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
-            lines = [self.loss_line_]
-
-            self.score_ax_ = self.score_line_ = self.best_line_ = None
+            self.best_lines_ = self._mark_best_epochs()
+            self.score_ax_ = self.score_line_ = None
             if self.validation_scores is not None:
                 self.score_ax_ = ax.twinx()
                 self.score_ax_.grid(False)
                 self.score_ax_.set_ylabel("Validation score")
-                # Dashed: told apart from the loss in grey, too.
-                self.score_line_ = _plot_by_epoch(
-                    self.score_ax_,
-                    self.validation_scores,
-                    {
-                        "color": score_colour,
-                        "linestyle": "--",
-                        "label": "Validation score",
-                    }
-                    | (score_kw or {}),
+                self.score_line_ = self._draw(
+                    self.score_ax_, self.validation_scores, score
                 )
-                lines.append(self.score_line_)
-            if self.best_epoch is not None:
-                self.best_line_ = ax.axvline(
-                    self.best_epoch,
-                    color="0.4",
-                    linestyle=":",
-                    label=f"Best epoch: {self.best_epoch}",
-                )
-                lines.append(self.best_line_)
-            if len(lines) > 1:
-                # In the upper axes, or the scores' line would cross the legend. Halfway
-                # up: losses end at the bottom and scores at the top.
-                top = self.score_ax_ or ax
-                top.legend(handles=lines, loc="center right")
-
-        self.ax_ = ax
-        self.figure_ = ax.figure
+            self._add_legend()
         return self
+
+    def _draw(self, ax, curves, keywords):
+        """Draw a curve, or the mean of several and a pale line for each of them."""
+        if curves is None:
+            return None
+        curves = _as_folds(curves)
+        if len(curves) == 1:
+            return _plot_by_epoch(ax, curves[0], keywords)
+        pale = {"alpha": 0.35, "linewidth": 1, "linestyle": "-", "label": None}
+        for curve in curves:
+            self.fold_lines_.append(_plot_by_epoch(ax, curve, keywords | pale))
+        # Where a fold ends, a mean of the others would jump.
+        n_epochs = min(len(curve) for curve in curves)
+        mean = np.mean([curve[:n_epochs] for curve in curves], axis=0)
+        return _plot_by_epoch(ax, mean, keywords)
+
+    def _mark_best_epochs(self):
+        if self.best_epoch is None:
+            return []
+        epochs = np.atleast_1d(self.best_epoch)
+        first, last = epochs.min(), epochs.max()
+        label = f"Best epoch: {first}"
+        if first < last:
+            label = f"Best epochs: {first} – {last}"
+        style = {"color": "0.4", "linestyle": ":", "label": label}
+        return [self.ax_.axvline(epoch, **style) for epoch in epochs]
+
+    def _add_legend(self):
+        lines = [self.loss_line_, self.validation_loss_line_, self.score_line_]
+        handles = [line for line in lines if line is not None] + self.best_lines_[:1]
+        n_folds = len(_as_folds(self.loss_curve))
+        title = None if n_folds == 1 else f"{n_folds} folds (pale) and their mean"
+        if len(handles) == 1 and title is None:
+            return
+        # In the upper axes, or the scores' line would cross the legend. "best" looks at
+        # the lines of its own axes only, so these get unseen copies of the others.
+        top = self.score_ax_ or self.ax_
+        if top is not self.ax_:
+            for line in self.ax_.lines:
+                top.add_artist(_unseen_copy(line))
+        top.legend(handles=handles, title=title, loc="best")
+
+
+def _curves(estimator):
+    """Return what a fitted network noted, as the arguments of the display."""
+    network = fitted_part_with("loss_curve_", estimator)
+    losses = getattr(network, "validation_loss_curve_", None)
+    scores = getattr(network, "validation_scores_", None)
+    if losses is not None and scores is not None:
+        negated = np.array_equal(np.negative(losses), scores, equal_nan=True)
+        scores = None if negated else scores
+    return {
+        "loss_curve": network.loss_curve_,
+        "validation_loss_curve": losses,
+        "validation_scores": scores,
+        "best_epoch": getattr(network, "best_epoch_", None),
+    }
+
+
+def _as_folds(curves):
+    """Return a list of curves, where there may be one alone."""
+    return [curves] if np.ndim(next(iter(curves), 0)) == 0 else list(curves)
 
 
 def _plot_by_epoch(ax, values, keywords):
     epochs = np.arange(1, len(values) + 1)
     # A line through a single point is not seen.
-    marker = "o" if len(values) == 1 else None
+    marker = "o" if np.isfinite(values).sum() == 1 else None
     (line,) = ax.plot(epochs, values, **({"marker": marker} | keywords))
     return line
+
+
+def _unseen_copy(line):
+    from matplotlib.lines import Line2D
+
+    return Line2D(*line.get_data(), transform=line.get_transform(), visible=False)
