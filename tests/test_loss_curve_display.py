@@ -9,7 +9,7 @@ from skdigits import LossCurveDisplay
 
 
 class StoppedEarly(BaseEstimator):
-    """What a network that was stopped early keeps."""
+    """Has the fitted attributes of a network with early stopping."""
 
     def fit(self, X=None, y=None):
         self.loss_curve_ = [2.0, 1.0, 0.5]
@@ -44,7 +44,7 @@ def test_validation_scores_have_an_axis_of_their_own(mlp):
         "Training loss",
         "Validation score",
     ]
-    assert display.best_line_ is None  # MLPClassifier does not say which it was
+    assert display.best_line_ is None  # MLPClassifier does not store the best epoch
 
 
 def test_the_best_epoch_is_marked():
@@ -53,30 +53,30 @@ def test_the_best_epoch_is_marked():
     assert labels(display.score_ax_.get_legend())[-1] == "Best epoch: 2"
 
 
-def test_lines_differ_in_grey_too():
+def test_lines_differ_in_greyscale_too():
     display = LossCurveDisplay.from_estimator(StoppedEarly().fit())
     lines = [display.loss_line_, display.score_line_, display.best_line_]
     assert len({line.get_linestyle() for line in lines}) == 3
 
 
-def test_it_reaches_into_pipelines_and_searches(image_pipeline, image_search):
+def test_it_finds_the_network_in_pipelines_and_searches(image_pipeline, image_search):
     for estimator, n_epochs in [(image_pipeline, 5), (image_search, 2)]:
         display = LossCurveDisplay.from_estimator(estimator)
         assert len(display.loss_line_.get_ydata()) == n_epochs
 
 
-def test_a_single_epoch_is_seen():
+def test_a_single_epoch_is_visible():
     display = LossCurveDisplay([0.5]).plot()
     assert display.loss_line_.get_marker() == "o"
 
 
-def test_ticks_are_whole_epochs():
+def test_ticks_are_at_whole_epochs():
     display = LossCurveDisplay([3.0, 2.0, 1.0]).plot()
     ticks = display.ax_.get_xticks()
     np.testing.assert_array_equal(ticks, ticks.round())
 
 
-def test_it_is_drawn_again_without_the_network():
+def test_it_can_be_redrawn_without_the_network():
     display = LossCurveDisplay.from_estimator(StoppedEarly().fit())
     first = display.ax_
     again = display.plot(loss_kw={"color": "black"}, score_kw={"linewidth": 3})
@@ -95,13 +95,13 @@ def test_it_draws_into_given_axes():
     assert not axes[0].lines
 
 
-def test_matplotlibs_settings_stay_as_they_were():
+def test_matplotlibs_settings_do_not_change():
     before = mpl.rcParams.copy()
     LossCurveDisplay.from_estimator(StoppedEarly().fit()).figure_.canvas.draw()
     assert mpl.rcParams == before
 
 
-def test_a_network_without_losses_is_told_so(digits):
+def test_a_network_without_losses_is_refused(digits):
     mlp = MLPClassifier((3,), solver="lbfgs", max_iter=500, max_fun=10, random_state=0)
     with pytest.warns(match="lbfgs failed to converge"):
         mlp.fit(*digits)

@@ -1,14 +1,14 @@
-"""LossCurveDisplay: how the loss fell while a network learnt."""
+"""LossCurveDisplay: loss and validation score of each epoch of training."""
 
 import numpy as np
 
-from skdigits._displays._fitted_part import fitted_part_with
+from skdigits._displays._fitted_part import find_fitted_part
 
 
 class LossCurveDisplay:
     """The training loss of each epoch, and the validation scores where there are any.
 
-    Made by `from_estimator`.
+    Create it with `from_estimator`.
 
     Parameters
     ----------
@@ -16,7 +16,7 @@ class LossCurveDisplay:
         Training loss of each epoch.
 
     validation_scores : array-like of shape (n_epochs,), default=None
-        Score on the rows held out of training, after each epoch.
+        Score on the validation rows after each epoch.
 
     best_epoch : int, default=None
         The epoch whose weights were kept, counted from 1.
@@ -32,10 +32,10 @@ class LossCurveDisplay:
         The vertical line at `best_epoch`.
 
     ax_ : matplotlib Axes
-        With the scale of the loss on the left.
+        The loss, with its axis on the left.
 
     score_ax_ : matplotlib Axes, or None
-        The same place, with the scale of the scores on the right.
+        Twin of `ax_`: the scores, with their axis on the right.
 
     figure_ : matplotlib Figure
 
@@ -57,20 +57,20 @@ class LossCurveDisplay:
 
     @classmethod
     def from_estimator(cls, estimator, *, ax=None, loss_kw=None, score_kw=None):
-        """Draw what a fitted network noted while it learnt.
+        """Draw the training history of a fitted network.
 
         Parameters
         ----------
         estimator : estimator instance
             A fitted `DigitMLPClassifier` or scikit-learn's `MLPClassifier`, a Pipeline
-            that ends in one, or a search over either. It has `loss_curve_`, and may
-            have `validation_scores_` and `best_epoch_`.
+            that ends in one, or a search over either. It must have `loss_curve_`, and
+            may have `validation_scores_` and `best_epoch_`.
 
         ax : matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
+            Axes to draw into; None creates a new figure.
 
         loss_kw, score_kw : dict, default=None
-            Keywords for matplotlib's `plot` of the losses and of the scores.
+            Keyword arguments of matplotlib's `plot` for the two lines.
 
         Returns
         -------
@@ -83,7 +83,7 @@ class LossCurveDisplay:
         AttributeError
             If it has no `loss_curve_`, as after ``solver="lbfgs"``.
         """
-        network = fitted_part_with("loss_curve_", estimator)
+        network = find_fitted_part("loss_curve_", estimator)
         display = cls(
             network.loss_curve_,
             validation_scores=getattr(network, "validation_scores_", None),
@@ -97,10 +97,10 @@ class LossCurveDisplay:
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
+            Axes to draw into; None creates a new figure.
 
         loss_kw, score_kw : dict, default=None
-            Keywords for matplotlib's `plot` of the losses and of the scores.
+            Keyword arguments of matplotlib's `plot` for the two lines.
 
         Returns
         -------
@@ -111,7 +111,7 @@ class LossCurveDisplay:
         from matplotlib.ticker import MaxNLocator
 
         loss_colour, score_colour = sns.color_palette("colorblind", 2)
-        # Given axes have a look of their own, and None keeps it.
+        # The caller's axes keep their own style.
         with sns.axes_style("whitegrid" if ax is None else None):
             if ax is None:
                 _, ax = plt.subplots(layout="constrained")
@@ -129,7 +129,7 @@ class LossCurveDisplay:
                 self.score_ax_ = ax.twinx()
                 self.score_ax_.grid(False)
                 self.score_ax_.set_ylabel("Validation score")
-                # Dashed: told apart from the loss in grey, too.
+                # Dashed, to differ from the loss in greyscale, too.
                 self.score_line_ = _plot_by_epoch(
                     self.score_ax_,
                     self.validation_scores,
@@ -150,8 +150,8 @@ class LossCurveDisplay:
                 )
                 lines.append(self.best_line_)
             if len(lines) > 1:
-                # In the upper axes, or the scores' line would cross the legend. Halfway
-                # up: losses end at the bottom and scores at the top.
+                # On the axes drawn last, or the score line would cross the legend. At
+                # half height: losses end at the bottom and scores at the top.
                 top = self.score_ax_ or ax
                 top.legend(handles=lines, loc="center right")
 
@@ -162,7 +162,7 @@ class LossCurveDisplay:
 
 def _plot_by_epoch(ax, values, keywords):
     epochs = np.arange(1, len(values) + 1)
-    # A line through a single point is not seen.
+    # A line of a single point is invisible without a marker.
     marker = "o" if len(values) == 1 else None
     (line,) = ax.plot(epochs, values, **({"marker": marker} | keywords))
     return line

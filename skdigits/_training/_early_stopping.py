@@ -18,7 +18,7 @@ def split_rows(rows, classes, fraction, rng):
     rows : LabelledRows
     classes : ndarray of shape (n_classes,)
     fraction : float
-        Part of the rows to hold out.
+        Fraction of the rows to hold out.
     rng : numpy.random.Generator
 
     Returns
@@ -39,7 +39,7 @@ def split_rows(rows, classes, fraction, rng):
         (rarest,) = classes[present[[counts.argmin()]]].tolist()
         raise ValueError(
             f"early_stopping holds out rows of every class, but class {rarest!r} has "
-            f"only one row. Give more rows, {instead}."
+            f"only one row. Add rows of this class, {instead}."
         )
     n_validation = math.ceil(fraction * n_rows)
     if min(n_validation, n_rows - n_validation) < len(present):
@@ -47,7 +47,7 @@ def split_rows(rows, classes, fraction, rng):
             f"early_stopping holds out rows of every class, but "
             f"validation_fraction={fraction} splits {n_rows} rows into "
             f"{n_rows - n_validation} for training and {n_validation} held out, and "
-            f"there are {len(present)} classes. Set another validation_fraction, "
+            f"there are {len(present)} classes. Choose another validation_fraction, "
             f"{instead}."
         )
     training, validation = train_test_split(
@@ -77,13 +77,13 @@ def accuracy(rows, coefs, intercepts, activation):
     accuracy : float
         In [0, 1].
     """
-    right = total = 0.0
+    correct_weight = total_weight = 0.0
     for start in range(0, len(rows.indices), _BLOCK_ROWS):
         block = rows.indices[start : start + _BLOCK_ROWS]
         logits = compute_logits(rows.X[block], coefs, intercepts, activation)
         # A prediction that overflows counts as wrong.
         finite = np.isfinite(logits).all(axis=1)
         correct = logits.argmax(axis=1) == rows.y[block]
-        right += rows.weight[block][finite & correct].sum()
-        total += rows.weight[block].sum()
-    return float(right / total)
+        correct_weight += rows.weight[block][finite & correct].sum()
+        total_weight += rows.weight[block].sum()
+    return float(correct_weight / total_weight)

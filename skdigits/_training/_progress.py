@@ -10,13 +10,13 @@ def epoch_progress(verbose, epochs):
     Parameters
     ----------
     verbose : bool or int
-        Nothing is shown if it is 0.
+        0 or False shows nothing.
     epochs : int
 
     Yields
     ------
     report : callable
-        To be called after each epoch with the loss, and with the validation score or
+        Call it after each epoch with the loss and the validation score, which may be
         None.
     """
     if not verbose:
@@ -33,7 +33,7 @@ def epoch_progress(verbose, epochs):
         TimeRemainingColumn,
     )
 
-    # Not the shared console, on which the bars of fits in two threads would collide.
+    # A console of its own: on rich's shared one, bars of two threads would collide.
     bar = Progress(
         TextColumn("Epoch"),
         MofNCompleteColumn(),
