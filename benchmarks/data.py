@@ -1,4 +1,4 @@
-"""The rows that every worker loads, as files of NumPy."""
+"""The training data that every worker loads, as .npy files."""
 
 import numpy as np
 from sklearn.datasets import load_digits
@@ -9,7 +9,8 @@ from skdigits import fetch_mnist
 def write_data(folder, sizes):
     """Write the training rows and the bundled digits into a folder.
 
-    Workers load them from there, so that none needs another library to get its data.
+    The workers load them from there, so that no worker imports another library for its
+    data.
     """
     if sizes.mnist:
         X, y = fetch_mnist(return_X_y=True)

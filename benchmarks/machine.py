@@ -1,4 +1,4 @@
-"""On what, and with what, the benchmark runs."""
+"""The machine and the package versions that the benchmark runs with."""
 
 import os
 import platform
@@ -17,7 +17,7 @@ _PACKAGES = (
 
 
 def machine_facts():
-    """Collect the processor, its cores, and the versions."""
+    """Collect the processor, the number of cores, and the versions."""
     return {
         "processor": _processor(),
         "cores": os.cpu_count(),

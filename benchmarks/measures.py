@@ -1,4 +1,4 @@
-"""The measures: what is asked of which peers, and in which order."""
+"""The measures: what each of them asks the workers of which peers to do."""
 
 import subprocess
 import sys
@@ -6,8 +6,9 @@ import time
 
 from workers import WorkerError, quiet_environment
 
-# Of the peers that train; the Keras wrapper gives no probabilities.
+# Peers that follow scikit-learn's contract.
 _WITH_SEARCH = ("skdigits", "MLPClassifier", "scikeras", "Keras wrapper")
+# The Keras wrapper has no `predict_proba`, and tuned Keras has that of Keras.
 _WITHOUT_PROBABILITIES = ("Keras wrapper", "Keras tuned")
 _IN_NUMPY_OR_OURS = ("skdigits", "MLPClassifier")
 
@@ -23,7 +24,7 @@ _IMPORTS = {
 
 
 def epoch(session):
-    """One epoch of MNIST: warm, and from a cold process."""
+    """Train one epoch of MNIST: warm, and from a cold process."""
     peers = list(session.peers)
     with session.living_workers(peers) as workers:
         session.interleave("epoch", peers, lambda p: workers[p].ask("first_epoch"), 1)
@@ -39,7 +40,7 @@ def epoch(session):
 
 
 def small(session):
-    """Fit the bundled digits in a new process, and once more in the same process."""
+    """Fit the bundled digits in a new process, and again in the same process."""
     epochs = session.sizes.digits_epochs
 
     def run(peer):
@@ -60,7 +61,7 @@ def small(session):
 
 
 def predict(session):
-    """`predict_proba` of a few rows and of many, call by call."""
+    """Call `predict_proba` with few and with many rows."""
     sizes = session.sizes
     peers = [p for p in session.peers if p not in _WITHOUT_PROBABILITIES]
     with session.living_workers(peers) as workers:
@@ -83,7 +84,7 @@ def predict(session):
 
 
 def imports(session):
-    """`python -c "import ..."` in new processes."""
+    """Run `python -c "import ..."` in new processes."""
 
     def run(name):
         start = time.perf_counter()
@@ -126,7 +127,7 @@ def search(session):
 
 
 def memory(session):
-    """Peak memory of one epoch in a new process, and growth over many small fits."""
+    """Measure the peak memory of one epoch, and its growth over many small fits."""
     sizes = session.sizes
 
     def peak(peer):
@@ -143,7 +144,7 @@ def memory(session):
 
 
 def scaling(session):
-    """Seconds per epoch as rows, features and the first hidden layer grow."""
+    """Time an epoch while the rows, the features or the first hidden layer grow."""
     sizes = session.sizes
     usual = {
         "n_rows": sizes.usual_rows,
@@ -169,7 +170,7 @@ def scaling(session):
 
 
 def _long(session):
-    """Take fewer rounds of what takes minutes."""
+    """Return the number of rounds of measures that take minutes."""
     return min(session.rounds, session.sizes.long_rounds)
 
 

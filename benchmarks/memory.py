@@ -1,14 +1,14 @@
-"""Memory of this process, in MB of a million bytes."""
+"""The memory of this process, in megabytes (10^6 bytes)."""
 
 import resource
 import sys
 
 
 def peak_mb():
-    """Measure the most memory that this process has held at a time.
+    """Measure the peak resident memory of this process.
 
-    Linux's `ru_maxrss` starts at the peak of the process that started this one, so its
-    own `VmHWM` is read where there is one.
+    On Linux, `ru_maxrss` starts at the peak of the parent process, so `VmHWM` is read
+    there instead.
     """
     if sys.platform == "linux":
         with open("/proc/self/status") as status:
@@ -18,7 +18,7 @@ def peak_mb():
 
 
 def resident_mb():
-    """Measure the memory that this process holds now."""
-    import psutil  # of the extra `bench`; nothing else needs it
+    """Measure the current resident memory of this process."""
+    import psutil  # in the extra `bench`; only this function needs it
 
     return psutil.Process().memory_info().rss / 1e6

@@ -1,10 +1,10 @@
-"""The picture of how the time of an epoch grows."""
+"""The plot of seconds per epoch over rows, features and units."""
 
 import re
 
 import matplotlib
 
-matplotlib.use("Agg")  # the picture goes into a file; no screen is needed
+matplotlib.use("Agg")  # saves the picture to a file, without a display
 
 import matplotlib.pyplot as plt
 import seaborn as sns
@@ -17,14 +17,14 @@ _LABELS = {
 
 
 def plot_scaling(results, path):
-    """Draw seconds per epoch over rows, features and width, both axes logarithmic.
+    """Draw seconds per epoch over rows, features and units, on logarithmic axes.
 
     Parameters
     ----------
     results : Results
-        With the measure "scaling".
+        Must contain the measure "scaling".
     path : Path
-        Of the PNG.
+        The PNG file to write.
     """
     points = [
         (*re.match(r"epoch, (\w+)=(\d+)", row["figure"]).groups(), row)

@@ -1,4 +1,4 @@
-"""The figures of a run, as tables and as JSON."""
+"""The figures of a run, as Markdown tables and as JSON."""
 
 import json
 import statistics
@@ -7,7 +7,7 @@ OURS = "skdigits"
 
 
 class Results:
-    """Figures of each round, and what failed.
+    """The figures of each round, and the failures.
 
     Attributes
     ----------
@@ -23,17 +23,17 @@ class Results:
         self.failures = []
 
     def add(self, measure, figure, name, value):
-        """Keep the value of one round."""
+        """Add the value of one round."""
         of_measure = self.figures.setdefault(measure, {})
         of_measure.setdefault(figure, {}).setdefault(name, []).append(value)
 
     def fail(self, measure, name, reason):
-        """Keep, and say, what did not work."""
+        """Add a failure, and print it."""
         self.failures.append({"measure": measure, "name": name, "reason": reason})
         print(f"{name} left out of {measure}: {reason}", flush=True)
 
     def save(self, path):
-        """Write everything as JSON, each round and the summary of them."""
+        """Write the rounds and their summaries as JSON."""
         summaries = [
             summary for measure in self.figures for summary in self.summaries(measure)
         ]
@@ -47,8 +47,8 @@ class Results:
     def summaries(self, measure):
         """Summarize the rounds of each figure and name of a measure.
 
-        The ratio is the median of the rounds' ratios to skdigits, whose two values were
-        measured one soon after the other.
+        The ratio is the median of the ratios to skdigits within each round, whose two
+        values were measured soon after each other.
         """
         for figure, by_name in self.figures.get(measure, {}).items():
             ours = by_name.get(OURS, [])
@@ -66,7 +66,7 @@ class Results:
                 }
 
     def table(self, measure):
-        """Lay a measure out as a table in Markdown."""
+        """Format a measure as a Markdown table."""
         lines = [("figure", "", "median", "min – max", f"ratio to {OURS}")]
         previous = None
         for row in self.summaries(measure):
@@ -87,12 +87,12 @@ class Results:
 
 
 def _table_line(cells, widths):
-    """Pad the cells: names to the left, numbers to the right."""
+    """Format a row: names aligned left, numbers aligned right."""
     texts = [cell.ljust(width) for cell, width in zip(cells[:2], widths[:2])]
     numbers = [cell.rjust(width) for cell, width in zip(cells[2:], widths[2:])]
     return f"| {' | '.join(texts + numbers)} |"
 
 
 def _digits(value):
-    """Write three digits, and all those before the point."""
+    """Format with three significant digits, but never round before the point."""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:#.3g}".rstrip(".")

@@ -1,9 +1,9 @@
-"""Measure skdigits beside its peers, in turn, in one session.
+"""Compare skdigits with its peers, in interleaved rounds in one session.
 
     python benchmarks/run.py
     python benchmarks/run.py --only epoch,predict --rounds 3
 
-See `benchmarks/README.md` for what is measured and how.
+`benchmarks/README.md` describes the measures and the method.
 """
 
 import argparse
@@ -35,7 +35,7 @@ def main():
             print(f"\n{measure}: {MEASURES[measure].__doc__}\n", flush=True)
             MEASURES[measure](session)
             print(results.table(measure), flush=True)
-            results.save(arguments.output)  # after each, lest an interrupt lose all
+            results.save(arguments.output)  # each time, in case of an interrupt
     if "scaling" in arguments.only:
         plot_scaling(results, arguments.plot)
         print(f"\n{arguments.plot}")
@@ -48,14 +48,16 @@ def parse_arguments():
         "--only",
         type=measure_names,
         default=list(MEASURES),
-        help=f"some of {','.join(MEASURES)}",
+        help=f"comma-separated, of {','.join(MEASURES)}",
     )
-    parser.add_argument("--rounds", type=int, help="5, or 1 with --quick")
+    parser.add_argument("--rounds", type=int, help="default: 5, or 1 with --quick")
     parser.add_argument(
-        "--quick", action="store_true", help="little data, to see that all of it runs"
+        "--quick",
+        action="store_true",
+        help="little data, to check that all runs",
     )
-    parser.add_argument("--output", type=Path, default="results.json", help="JSON")
-    parser.add_argument("--plot", type=Path, default="scaling.png", help="PNG")
+    parser.add_argument("--output", type=Path, default="results.json", help="JSON file")
+    parser.add_argument("--plot", type=Path, default="scaling.png", help="PNG file")
     arguments = parser.parse_args()
     if arguments.rounds is None:
         arguments.rounds = 1 if arguments.quick else 5

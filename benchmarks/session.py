@@ -8,17 +8,17 @@ from workers import Worker, WorkerError
 
 
 class Session:
-    """What every measure needs.
+    """The data, the peers and the results that every measure uses.
 
     Attributes
     ----------
     folder : Path
-        With the data.
+        Contains the data.
     sizes : Sizes
     rounds : int
     results : Results
     peers : list of str
-        Those that work here, skdigits first.
+        The peers that work on this machine, skdigits first.
     """
 
     def __init__(self, folder, sizes, rounds, results):
@@ -29,7 +29,7 @@ class Session:
         self.peers = []
 
     def try_peers(self, names):
-        """Keep the peers that work on a few rows; report the others."""
+        """Keep the peers that work on a few rows, and report the others."""
         for name in names:
             try:
                 with self.worker(name) as worker:
@@ -41,17 +41,17 @@ class Session:
                     self.peers.append(name)
 
     def worker(self, peer):
-        """Start a worker."""
+        """Start a worker for a peer."""
         return Worker(peer, self.folder)
 
     @contextmanager
     def living_workers(self, peers):
-        """Start a worker for each peer; they live until the block is left."""
+        """Start a worker for each peer; they run until the `with` block ends."""
         with ExitStack() as stack:
             yield {peer: stack.enter_context(self.worker(peer)) for peer in peers}
 
     def from_cold(self, peer, task, **options):
-        """Ask a new worker; return its answer, and the seconds from start to end."""
+        """Ask a new worker; return its answer and the lifetime of the process, in s."""
         start = time.perf_counter()
         with self.worker(peer) as worker:
             answer = worker.ask(task, **options)
@@ -64,7 +64,7 @@ class Session:
         ----------
         measure : str
         names : list of str
-            One that fails is reported and taken out of the list.
+            A name that fails is reported and removed from the list.
         run : callable
             ``name -> {figure: value}``
         rounds : int

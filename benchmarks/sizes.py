@@ -1,16 +1,16 @@
-"""How much is measured: in earnest, and quickly, to see that everything runs."""
+"""Amounts of data and time: of a real run, and of a quick check that all runs."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """Rows, epochs and seconds of every measure; the defaults are the real ones."""
+    """Rows, epochs and seconds of every measure; the defaults are for a real run."""
 
-    mnist: bool = True  # else random pixels, which need no download
+    mnist: bool = True  # False: random pixels, without a download
     rows: int = 60000
     digits_epochs: int = 50
-    # Peers that are measured; None is all of them. The others are only tried.
+    # Peers to measure; None means all. The others are only tried on a few rows.
     peers: tuple[str, ...] | None = None
     predict_rows: tuple[int, ...] = (1, 100, 10000)
     predict_seconds: float = 1.0
@@ -25,7 +25,7 @@ class Sizes:
     scaling_rows: tuple[int, ...] = (1000, 2000, 5000, 15000, 60000)
     scaling_features: tuple[int, ...] = (16, 64, 256, 784, 3136)
     scaling_widths: tuple[int, ...] = (8, 16, 32, 64, 128, 256, 512)
-    # Where a line of the plot stands while another quantity grows.
+    # Values of the two quantities that stay fixed while the third grows.
     usual_rows: int = 10000
     usual_features: int = 784
     usual_width: int = 25
@@ -36,7 +36,7 @@ QUICK = Sizes(
     mnist=False,
     rows=640,
     digits_epochs=1,
-    # To start a process of Keras takes seconds.
+    # Without Keras, whose processes take seconds to start.
     peers=("skdigits", "MLPClassifier", "PyTorch"),
     predict_rows=(1, 100),
     predict_seconds=0.02,

@@ -1,11 +1,12 @@
-"""Fit and predict for a long time in one process: neither is to grow or slow down.
+"""Fit and predict many times in one process, to see whether it slows down or grows.
 
     python benchmarks/soak.py [--fits N] [--predictions N]
 
-Small fits of a few epochs, each with another random state and number of rows, then
-predictions of one row. Prints, for each, the median time of a call in every tenth of
-the calls, by the clock and of the processor, and the memory after it, and compares the
-last tenth with the first. What else a machine does slows the clock's time more.
+First come small fits of a few epochs, each with another random state and number of
+rows, then predictions of one row. For each tenth of the calls, the script prints the
+median wall-clock and processor time of a call and the memory of the process; then it
+compares the last tenth with the first. Other load on the machine affects wall-clock
+time more than processor time.
 """
 
 import argparse
@@ -23,14 +24,14 @@ TENTHS = 10
 
 
 def soak(name, call, n_calls):
-    """Call it many times; print what each tenth took and what the process holds."""
+    """Call a function many times; print time and memory for each tenth of the calls."""
     for i in range(N_WARM):
         call(i)
     gc.collect()
     print(f"{name}, {n_calls:,} times, median of each tenth")
     print(f"{'tenth':>8}{'ms':>10}{'CPU ms':>10}{'MB':>8}")
     tenths = []
-    times = np.empty((n_calls // TENTHS, 2))  # lists would grow beside what is measured
+    times = np.empty((n_calls // TENTHS, 2))  # a list would grow
     for tenth in range(TENTHS):
         for i in range(len(times)):
             times[i] = timed(call, tenth * len(times) + i)
@@ -40,8 +41,8 @@ def soak(name, call, n_calls):
         print(f"{tenth + 1:8}{ms:10.4f}{cpu_ms:10.4f}{tenths[-1][2]:8.1f}", flush=True)
     first, last = tenths[0], tenths[-1]
     print(
-        f"last : first {last[0] / first[0]:.3f}, of the processor "
-        f"{last[1] / first[1]:.3f}; grown by {last[2] - first[2]:.1f} MB"
+        f"last / first tenth: {last[0] / first[0]:.3f}, processor time "
+        f"{last[1] / first[1]:.3f}; memory growth {last[2] - first[2]:.1f} MB"
     )
 
 

@@ -1,6 +1,6 @@
-"""What a worker does when asked: each public method is a request.
+"""The tasks of a worker: each public method answers one kind of request.
 
-The answer is a table of figures, or the seconds of the one thing that was timed.
+The answer is a dict of figures, or the number of seconds if only one thing was timed.
 """
 
 import time
@@ -9,19 +9,19 @@ import numpy as np
 from memory import peak_mb, resident_mb
 from peers import load_peer
 
-# A call slower than this is made a few times only.
+# At least so many calls of `predict_proba` are timed, however long they take.
 _MIN_CALLS = 5
 
 
 class Tasks:
-    """One peer, the data, and what is kept from one request to the next."""
+    """One peer, the data, and the state between requests."""
 
     def __init__(self, peer, folder):
         self.folder = folder
         self.make_peer = load_peer(peer)
 
     def trial(self):
-        """Do all that the measures do on a few rows, to see whether the peer works."""
+        """Do what the measures do on a few rows, to check that the peer works."""
         rng = np.random.default_rng(0)
         X = rng.random((60, 8), dtype=np.float32)
         y = np.arange(60) % 10
@@ -37,19 +37,19 @@ class Tasks:
         return {}
 
     def first_epoch(self):
-        """Train one epoch twice; the first call compiles."""
+        """Train one epoch twice; only the first call compiles."""
         X, y = self._mnist()
         self.peer = _loaded(self.make_peer())
         self.X, self.y = self.peer.rows(X), y
         first = self._epoch_seconds()
-        return {"compile, s (first call less second)": first - self._epoch_seconds()}
+        return {"compile, s (first call minus second)": first - self._epoch_seconds()}
 
     def epoch(self):
         """Train one more epoch."""
         return {"epoch, s": self._epoch_seconds()}
 
     def epoch_from_cold(self):
-        """Train one epoch; the parent looks at the clock."""
+        """Train one epoch; the parent process times it."""
         X, y = self._mnist()
         peer = self.make_peer()
         peer.fit(peer.rows(X), y)
@@ -65,14 +65,14 @@ class Tasks:
         return _seconds(peer.fit, X, y)
 
     def fit_for_predict(self):
-        """Train the network that predicts, on a few rows."""
+        """Train the network for `predict`, on a few rows."""
         X, y = self._mnist(2000)
         self.peer = self.make_peer()
         self.peer.fit(X.astype(np.float32), y)
         return {}
 
     def predict(self, n_rows, dtype, seconds):
-        """Predict the same rows again and again for some seconds."""
+        """Predict the same rows repeatedly, for the given number of seconds."""
         X = self._mnist(n_rows)[0].astype(dtype)
         self.peer.predict_proba(X)
         times = []
@@ -90,7 +90,7 @@ class Tasks:
         return _seconds(peer.search(rates, cv, n_jobs), peer.rows(X), y)
 
     def memory(self):
-        """Fit one epoch, and see how far above a small fit the peak rises."""
+        """Fit one epoch; return the peak memory and its rise above a small fit's."""
         X, y = self._mnist()
         small = self.make_peer()
         small.fit(small.rows(X[:300]), y[:300])
@@ -101,7 +101,7 @@ class Tasks:
         return {"peak above a small fit, MB": peak - before, "peak, MB": peak}
 
     def growth(self, n_warm, n_fits):
-        """Fit many times, and see how far the process grows."""
+        """Fit many times; return how much the memory of the process grows."""
         X, y = self._mnist(300)
         for i in range(n_warm + n_fits):
             if i == n_warm:
@@ -111,7 +111,7 @@ class Tasks:
         return {f"growth in {n_fits} fits, MB": resident_mb() - before}
 
     def scaling(self, n_rows, n_features, width):
-        """Time an epoch of random pixels, the second of two."""
+        """Time the second of two epochs on random pixels."""
         rng = np.random.default_rng(0)
         X = rng.integers(0, 256, (n_rows, n_features), np.uint8)
         y = rng.integers(0, 10, n_rows)
@@ -129,7 +129,7 @@ class Tasks:
 
 
 def _loaded(peer):
-    """Have a peer import what it would import in its first fit, before the clock."""
+    """Let a peer import what its first fit would import, before the timer starts."""
     if hasattr(peer, "load"):
         peer.load()
     return peer

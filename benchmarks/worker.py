@@ -1,9 +1,9 @@
-"""A worker: the process in which one peer runs, alone with its library.
+"""A worker: a process that runs one peer and loads only its library.
 
     python worker.py PEER DATA_FOLDER
 
-Reads requests, one JSON object a line, and answers each with one line. `workers.py` is
-the other end.
+It reads requests, one JSON object per line, and answers each with one line. The parent
+process uses `workers.py`.
 """
 
 import json
@@ -12,8 +12,8 @@ import sys
 import traceback
 from pathlib import Path
 
-# What a library prints must not come between the answers: they go to the real standard
-# output, and all else that is printed goes to standard error.
+# Output of the libraries must not mix with the answers: only answers go to standard
+# output, everything else that is printed goes to standard error.
 answers = os.fdopen(os.dup(1), "w", buffering=1)
 os.dup2(2, 1)
 
@@ -25,7 +25,7 @@ def main():
         request = json.loads(line)
         try:
             if tasks is None:
-                # Here, so that a library that is missing is an answer, too.
+                # Imported here, so that a missing library is reported as an answer.
                 from tasks import Tasks
 
                 tasks = Tasks(name, Path(folder))

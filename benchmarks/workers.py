@@ -1,4 +1,4 @@
-"""The parent's end of a worker process."""
+"""Workers, as the parent process sees them."""
 
 import json
 import os
@@ -12,7 +12,7 @@ _SCRIPT = Path(__file__).with_name("worker.py")
 
 
 class WorkerError(Exception):
-    """A request that failed: the reason in one line, and what the worker printed."""
+    """A failed request: the reason in one line, and the output of the worker."""
 
     def __init__(self, reason, printed):
         super().__init__(reason)
@@ -20,11 +20,11 @@ class WorkerError(Exception):
 
 
 class Worker:
-    """A living worker; leaving its `with` block ends the process."""
+    """A running worker; leaving its `with` block ends the process."""
 
     def __init__(self, peer, folder):
-        # A file, not a pipe: nobody reads it until something fails, and a full pipe
-        # would stop the worker.
+        # A file, not a pipe: it is read only after a failure, and a full pipe would
+        # block the worker.
         self.printed = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115
         self.process = subprocess.Popen(
             [sys.executable, _SCRIPT, peer, folder],
@@ -39,8 +39,8 @@ class Worker:
         return self
 
     def __exit__(self, *exception):
-        # The worker ends where its requests end. After a failure or an interrupt here
-        # it may be in the middle of something long.
+        # The worker ends when its standard input is closed. After a failure or an
+        # interrupt in this process it may be busy for long, so it is killed.
         if exception[0] is not None:
             self.process.kill()
         self.process.stdin.close()
@@ -49,9 +49,9 @@ class Worker:
         self.printed.close()
 
     def ask(self, task, **options):
-        """Have the worker do something and return what it answers."""
+        """Send the worker a request and return its answer."""
         request = json.dumps({"task": task, "options": options})
-        with suppress(BrokenPipeError):  # it has died, and so gives no answer either
+        with suppress(BrokenPipeError):  # it has died, so reading finds no answer
             print(request, file=self.process.stdin, flush=True)
         line = self.process.stdout.readline()
         if not line:
@@ -68,5 +68,5 @@ class Worker:
 
 
 def quiet_environment():
-    """Make the environment of a child, in which TensorFlow says errors only."""
+    """Return environment variables with which TensorFlow prints errors only."""
     return os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}

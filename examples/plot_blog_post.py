@@ -1,10 +1,10 @@
-"""The blog post, step for step, in scikit-learn's terms.
+"""The blog post step by step, in scikit-learn's terms.
 
 "Handwritten Digits Prediction using Neural Networks" (Kishan Ved, 2023) trains a Keras
 network 784 → 25 → 15 → 10 on MNIST with Adam at a learning rate of 1e-5 for 50 epochs,
 on pixels of 0–255 as they are, and prints an accuracy of 95.38 %. Its log starts at a
-loss of 0.0796, which untrained weights cannot have: the notebook's cell was run again
-and again. So it is here.
+loss of 0.0796, which untrained weights cannot have: the notebook's training cell was
+run several times. This example does the same.
 
 Run it:
 
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import matplotlib
 
-matplotlib.use("Agg")  # the picture goes into a file; no screen is needed
+matplotlib.use("Agg")  # saves the picture to a file, without a display
 
 import matplotlib.pyplot as plt
 from matplotlib.ticker import PercentFormatter
@@ -27,9 +27,9 @@ from sklearn.metrics import accuracy_score
 from skdigits import ConfusionHeatmapDisplay, DigitMLPClassifier, Flatten
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-parser.add_argument("--epochs", type=int, default=50, help="epochs of the post's cell")
-parser.add_argument("--runs", type=int, default=3, help="how often to run the cell")
-parser.add_argument("--output", type=Path, default="blog_post.png", help="the picture")
+parser.add_argument("--epochs", type=int, default=50, help="epochs of each run")
+parser.add_argument("--runs", type=int, default=3, help="how often to train")
+parser.add_argument("--output", type=Path, default="blog_post.png", help="picture file")
 arguments = parser.parse_args()
 POST = 0.9538
 
@@ -43,10 +43,8 @@ flatten = Flatten().fit(X_train)
 X_train, X_test = flatten.transform(X_train), flatten.transform(X_test)
 print(f"   X_train {X_train.shape}, X_test {X_test.shape}")
 
-print(
-    "3. The network, trained with the post's recipe from fresh weights; the first run"
-)
-print("   begins anew, every other goes on where the one before ended")
+print("3. The network, trained with the post's recipe. The first run starts from new")
+print("   weights, and each later run resumes where the previous one ended")
 start = time.perf_counter()
 clf = DigitMLPClassifier(
     hidden_layer_sizes=(25, 15),
@@ -73,16 +71,16 @@ for run in range(1, arguments.runs + 1):
 print(f"   {time.perf_counter() - start:.0f} s")
 clf.to_keras().summary()
 
-print("4. Logits, and the digit with the largest one")
+print("4. The logits, and the digit with the largest logit")
 logits = clf.decision_function(X_test)
 digits = clf.classes_[logits.argmax(axis=1)]
-print(f"   logits {logits.shape}; the first image's: {logits[0].round(1)}")
-print(f"   the first five digits: {digits[:5]}, truly {y_test[:5]}")
+print(f"   logits {logits.shape}; of the first image: {logits[0].round(1)}")
+print(f"   the first five predictions: {digits[:5]}, true labels {y_test[:5]}")
 
 print("5. Accuracy on the test images")
 print(f"   {accuracy_score(y_test, digits):.2%}")
 
-print("6. And the package's defaults, for so few epochs")
+print("6. The package's defaults, with fewer epochs")
 default_epochs, default_accuracies = [], []
 for n_epochs in (1, 2, 3, 5, 10, 20):
     clf_default = DigitMLPClassifier(epochs=n_epochs, random_state=0)
@@ -93,15 +91,15 @@ for n_epochs in (1, 2, 3, 5, 10, 20):
     if n_epochs >= arguments.epochs:
         break
 
-print("7. The confusion matrix as a heatmap, beside the way there")
+print("7. The confusion matrix as a heatmap, and the accuracy over the epochs")
 figure, (left, right) = plt.subplots(1, 2, figsize=(13, 6), layout="constrained")
 ConfusionHeatmapDisplay.from_predictions(y_test, digits, ax=left)
-left.set_title(f"The post's recipe, fresh weights: {accuracies[-1]:.2%}")
-right.plot(epochs, accuracies, "o-", label="the post's recipe, run again and again")
+left.set_title(f"The post's recipe, from new weights: {accuracies[-1]:.2%}")
+right.plot(epochs, accuracies, "o-", label="the post's recipe, run several times")
 right.plot(default_epochs, default_accuracies, "s--", label="the package's defaults")
-right.axhline(POST, color="0.4", linestyle=":", label="95.38 %, as the post prints")
+right.axhline(POST, color="0.4", linestyle=":", label="95.38 %, printed in the post")
 right.set(
-    xscale="log", xlabel="Epochs of training from fresh weights", ylabel="Test accuracy"
+    xscale="log", xlabel="Epochs of training from new weights", ylabel="Test accuracy"
 )
 right.xaxis.set_major_formatter("{x:g}")
 right.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
@@ -112,11 +110,11 @@ print(f"   {arguments.output.resolve()}")
 
 print(
     """
-Why not 95.38 %? From fresh weights, 50 epochs of the recipe end anywhere between 47 %
-and 85 %: on pixels of 0–255 much hangs on the first weights, and a learning rate of
-1e-5 is small. Going on helps ever less: a start that was followed farther came to
-89.6 % after 100 epochs, 92.7 % after 300 and 93.1 % after 1,500, at a loss of 0.086.
-The post's 95.38 % at a loss of 0.056 needs weights that another recipe trained first.
-The defaults divide the pixels by their root mean square, take steps up to six hundred
-times as large, which rise and shrink to nothing, and let the weights decay."""
+Why not 95.38 %? From new weights, 50 epochs of the recipe reach between 47 % and 85 %:
+on pixels of 0–255 the result depends strongly on the initial weights, and a learning
+rate of 1e-5 is small. More epochs help less and less: one run reached 89.6 % after 100
+epochs, 92.7 % after 300 and 93.1 % after 1,500, at a loss of 0.086. The post's 95.38 %
+at a loss of 0.056 needs weights that another recipe has trained before. The defaults
+divide the pixels by their root mean square, use a learning rate up to six hundred times
+as large, with warm-up and cosine decay to zero, and weight decay."""
 )

@@ -1,4 +1,4 @@
-"""Learn handwritten digits, and show which ones are confused.
+"""Train on handwritten digits, and draw the confusion matrix.
 
 Run it:
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import matplotlib
 
-matplotlib.use("Agg")  # the picture goes into a file; no screen is needed
+matplotlib.use("Agg")  # saves the picture to a file, without a display
 
 from mnist_or_digits import load_images
 from sklearn.metrics import accuracy_score, classification_report
@@ -23,7 +23,7 @@ from skdigits import ConfusionHeatmapDisplay, DigitMLPClassifier, Flatten
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("--epochs", type=int, default=50, help="passes over the images")
-parser.add_argument("--output", type=Path, default="digits.png", help="the picture")
+parser.add_argument("--output", type=Path, default="digits.png", help="picture file")
 arguments = parser.parse_args()
 
 X_train, X_test, y_train, y_test = load_images()

@@ -4,7 +4,7 @@ Run it:
 
     python examples/plot_learning_rate_search.py
 
-The program that trains the network is compiled once, and serves every rate and fold.
+The training program is compiled once and reused for every learning rate and fold.
 """
 
 import argparse
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import matplotlib
 
-matplotlib.use("Agg")  # the picture goes into a file; no screen is needed
+matplotlib.use("Agg")  # saves the picture to a file, without a display
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -52,7 +52,7 @@ ax.axvline(best, linestyle="--", color="0.4", label=f"best: {best:.1e}")
 ax.set(
     xscale="log",
     xlabel="Learning rate of Adam",
-    ylabel="Accuracy, mean and deviation of 3 folds",
+    ylabel="Accuracy (mean ± standard deviation of 3 folds)",
     title=f"{len(X)} images, {arguments.epochs} epochs",
 )
 ax.legend()

@@ -1,12 +1,12 @@
-"""Search on a Dask cluster, and learn from a Dask array, block by block.
+"""Run a grid search on a Dask cluster, and train on a Dask array block by block.
 
 Run it:
 
     python examples/plot_on_a_cluster.py
 
-The cluster is two processes on this machine; ``Client("address:8786")`` takes a real
-one. On each of its workers skdigits, dask and distributed must be installed, in the
-versions of this process, which itself never starts TensorFlow: the workers learn.
+The cluster is two processes on this machine; ``Client("address:8786")`` connects to a
+real one. Each worker needs skdigits, dask and distributed in the versions of this
+process. Only the workers train, so this process does not import TensorFlow.
 """
 
 import argparse
@@ -19,7 +19,7 @@ import dask.array as da
 import joblib
 import matplotlib
 
-matplotlib.use("Agg")  # the picture goes into a file; no screen is needed
+matplotlib.use("Agg")  # saves the picture to a file, without a display
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -30,16 +30,16 @@ from sklearn.model_selection import GridSearchCV
 from skdigits import DigitMLPClassifier, Flatten, LossCurveDisplay
 
 
-def learn(clf, rows, labels):
-    """Return a copy that has learnt one block more; tasks leave their input alone."""
+def train(clf, rows, labels):
+    """Return a copy trained on one more block; a task must not change its input."""
     return copy.deepcopy(clf).partial_fit(rows, labels, classes=range(10))
 
 
 def main():
-    """Start the cluster, use it, and draw what came back."""
+    """Start the cluster, search and train on it, and draw the results."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--epochs", type=int, default=5, help="passes over the images")
-    parser.add_argument("--rows", type=int, default=12_000, help="images to learn from")
+    parser.add_argument("--rows", type=int, default=12_000, help="images to train on")
     parser.add_argument("--output", type=Path, default="on_a_cluster.png")
     arguments = parser.parse_args()
 
@@ -57,38 +57,38 @@ def main():
         LocalCluster(
             n_workers=2,
             threads_per_worker=1,
-            dashboard_address=":0",  # any port that is free
-            silence_logs=logging.ERROR,  # of a worker that is slow to leave
+            dashboard_address=":0",  # any free port
+            silence_logs=logging.ERROR,  # about a worker that is slow to stop
         ) as cluster,
         Client(cluster),
     ):
         with joblib.parallel_config("dask"):
             search.fit(X, y)
-        learnt = dask.delayed(clf)
+        trained = dask.delayed(clf)
         for _ in range(arguments.epochs):
             for rows, labels in zip(*(part.to_delayed().ravel() for part in blocks)):
-                learnt = dask.delayed(learn)(learnt, rows, labels)
-        learnt = learnt.compute()
+                trained = dask.delayed(train)(trained, rows, labels)
+        trained = trained.compute()
 
     results = search.cv_results_
     means, deviations = results["mean_test_score"], results["std_test_score"]
     print(f"Best of {len(rates)} rates: {search.best_params_['learning_rate']:.1e}")
-    accuracy = learnt.score(flatten.transform(X_test), y_test)
-    print(f"Learnt in {learnt.n_iter_} blocks. Test accuracy: {accuracy:.2%}")
+    accuracy = trained.score(flatten.transform(X_test), y_test)
+    print(f"Trained on {trained.n_iter_} blocks. Test accuracy: {accuracy:.2%}")
 
     figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4), layout="constrained")
     left.errorbar(rates, means, yerr=deviations, marker="o", capsize=3)
     left.set(
         xscale="log",
         xlabel="Learning rate of Adam",
-        ylabel="Accuracy, mean and deviation of 3 folds",
+        ylabel="Accuracy (mean ± standard deviation of 3 folds)",
         title=f"Search: {len(X)} images, {arguments.epochs} epochs",
     )
-    LossCurveDisplay.from_estimator(learnt, ax=right)
+    LossCurveDisplay.from_estimator(trained, ax=right)
     right.set(xlabel="Block", title="partial_fit on the blocks of a Dask array")
     figure.savefig(arguments.output, dpi=150)
     print(f"Picture: {arguments.output.resolve()}")
 
 
-if __name__ == "__main__":  # each worker imports this file, too
+if __name__ == "__main__":  # because each worker imports this file
     main()

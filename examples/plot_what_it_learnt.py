@@ -1,12 +1,12 @@
-"""Show what a network learnt: its losses, its first layer, and its surest errors.
+"""Draw a network's losses, the weights of its first layer, and its surest errors.
 
 Run it:
 
     python examples/plot_what_it_learnt.py
 
-Each of the 25 images of weights is what one unit of the first hidden layer looks for:
-it is excited by ink where the weights are bright, and calmed where they are dark. Plain
-grey is a unit that died: nothing excites it, and decay has taken its weights.
+Each of the 25 images shows the weights of one unit of the first hidden layer: ink on
+bright pixels raises its activation, ink on dark pixels lowers it. A plain grey image is
+a dead unit: no image activates it, and weight decay has shrunk its weights to zero.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import matplotlib
 
-matplotlib.use("Agg")  # the picture goes into a file; no screen is needed
+matplotlib.use("Agg")  # saves the picture to a file, without a display
 
 import matplotlib.pyplot as plt
 import numpy as np

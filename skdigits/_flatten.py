@@ -1,4 +1,4 @@
-"""Flatten: images into rows."""
+"""Flatten: reshapes images into rows."""
 
 import numpy as np
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
@@ -18,13 +18,13 @@ class Flatten(
     Attributes
     ----------
     sample_shape_ : tuple of int
-        Shape of one sample, such as (28, 28). Other shapes are refused by `transform`.
+        Shape of one sample, such as (28, 28). `transform` refuses other shapes.
 
     n_features_in_ : int
-        Values in one sample: the product of `sample_shape_`, such as 784.
+        Number of values in a sample: the product of `sample_shape_`, such as 784.
 
     feature_names_in_ : ndarray of shape (n_features_in_,)
-        Names of the columns; exists only if X was a table whose names are all strings.
+        Column names; exists only if X was a DataFrame whose names are all strings.
 
     Examples
     --------
@@ -45,10 +45,10 @@ class Flatten(
         Parameters
         ----------
         X : array-like of shape (n_samples, ...)
-            Images, a list of images, or a table; at least two dimensions.
+            An array of at least two dimensions, a list of images, or a DataFrame.
 
         y : Ignored
-            Here for scikit-learn's API.
+            Present for consistency with scikit-learn's API.
 
         Returns
         -------
@@ -57,7 +57,7 @@ class Flatten(
         Raises
         ------
         ValueError
-            If X has fewer than two dimensions, no sample, or images of several shapes.
+            If X has fewer than two dimensions, no samples, or images of several shapes.
         TypeError
             If X is sparse.
         """
@@ -86,7 +86,7 @@ class Flatten(
         NotFittedError
             Before `fit`.
         ValueError
-            If the samples have another shape than in `fit`.
+            If the samples do not have the shape seen in `fit`.
         """
         check_is_fitted(self)
         samples = self._check_samples(X)
@@ -120,26 +120,25 @@ class Flatten(
         NotFittedError
             Before `fit`.
         ValueError
-            If the rows have another number of features than `fit` saw.
+            If the rows do not have `n_features_in_` features.
         """
         check_is_fitted(self)
         rows = check_array(X, ensure_all_finite=False, input_name="X")
         if rows.shape[1] != self.n_features_in_:
             raise ValueError(
                 f"X has {rows.shape[1]} features, but Flatten is expecting "
-                f"{self.n_features_in_} features: samples of shape "
+                f"{self.n_features_in_} features, from samples of shape "
                 f"{self.sample_shape_}."
             )
         return rows.reshape(-1, *self.sample_shape_)
 
     def get_feature_names_out(self, input_features=None):
-        """Name the features: a table's columns keep their names, pixels get theirs.
+        """Return feature names: those of the DataFrame, or names from pixel indices.
 
         Parameters
         ----------
         input_features : array-like of str or None, default=None
-            As in every scikit-learn transformer that keeps its features; images take
-            none.
+            As in scikit-learn's one-to-one transformers; ignored for images.
 
         Returns
         -------

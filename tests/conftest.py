@@ -1,8 +1,8 @@
-"""What the tests share: data, fitted estimators and a backend without a screen."""
+"""Shared by the tests: data, fitted estimators, and plotting without a display."""
 
 import os
 
-# Before scipy is imported: without it scikit-learn skips its array API check.
+# Set before SciPy is imported: without it scikit-learn skips its array API check.
 os.environ["SCIPY_ARRAY_API"] = "1"
 os.environ["MPLBACKEND"] = "Agg"
 
@@ -20,9 +20,19 @@ from sklearn.pipeline import Pipeline
 
 from skdigits import DigitMLPClassifier, Flatten, fetch_mnist
 
-# A shell starts its background jobs with Ctrl-C ignored, and so would be the interrupts
-# that the tests send to themselves and to their children.
+# A shell starts background jobs with SIGINT ignored. The tests, and the processes that
+# they start, need it to raise KeyboardInterrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def assert_same_network(one, other):
+    """Assert that two classifiers have the same weights and losses, bit by bit."""
+    for a, b in zip(
+        one.coefs_ + one.intercepts_, other.coefs_ + other.intercepts_, strict=True
+    ):
+        np.testing.assert_array_equal(a, b)
+    assert one.loss_curve_ == other.loss_curve_
+    assert one.n_iter_ == other.n_iter_
 
 
 @pytest.fixture(scope="session")
@@ -34,20 +44,20 @@ def digits():
 
 @pytest.fixture(scope="session")
 def fitted(digits):
-    """A classifier fitted for a few epochs; not to be changed."""
+    """A classifier fitted for a few epochs; do not change it."""
     return DigitMLPClassifier(epochs=5, random_state=0).fit(*digits)
 
 
 @pytest.fixture(scope="session")
 def mlp(digits):
-    """scikit-learn's own network, stopped early; not to be changed."""
+    """scikit-learn's own network with early stopping; do not change it."""
     mlp = MLPClassifier((20,), early_stopping=True, max_iter=500, random_state=0)
     return mlp.fit(*digits)
 
 
 @pytest.fixture(scope="session")
 def image_pipeline(digits):
-    """A pipeline fitted for a few epochs on images of 8 × 8; not to be changed."""
+    """A pipeline fitted for a few epochs on images of 8 × 8; do not change it."""
     X, y = digits
     clf = DigitMLPClassifier(epochs=5, random_state=0)
     return Pipeline([("flatten", Flatten()), ("clf", clf)]).fit(X.reshape(-1, 8, 8), y)
@@ -55,7 +65,7 @@ def image_pipeline(digits):
 
 @pytest.fixture(scope="session")
 def image_search(digits):
-    """A search over such pipelines; not to be changed."""
+    """A grid search over such pipelines; do not change it."""
     X, y = digits
     pipe = Pipeline([("flatten", Flatten()), ("clf", DigitMLPClassifier(epochs=2))])
     search = GridSearchCV(pipe, {"clf__random_state": [0, 1]}, cv=2)
@@ -64,7 +74,7 @@ def image_search(digits):
 
 @pytest.fixture(scope="session")
 def mnist():
-    """MNIST's training and test images and labels; skips where there is no copy."""
+    """MNIST's training and test images and labels; skips without a local copy."""
     try:
         train = fetch_mnist(return_X_y=True, download_if_missing=False)
         test = fetch_mnist(subset="test", return_X_y=True, download_if_missing=False)
@@ -81,7 +91,7 @@ def _close_figures():
 
 @pytest.fixture(scope="session")
 def run_python():
-    """Run code or a script in a new Python; return what it printed."""
+    """Run code or a script in a new Python process; return the completed process."""
 
     def run(*arguments, **environment):
         done = subprocess.run(

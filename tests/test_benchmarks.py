@@ -1,4 +1,4 @@
-"""The benchmarks run, so that they do not rot; their figures are nobody's test."""
+"""The benchmarks run; their figures are not tested."""
 
 import json
 from pathlib import Path
@@ -6,25 +6,25 @@ from pathlib import Path
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
 
-def test_the_benchmark_tries_its_peers_and_writes_its_figures(run_python, tmp_path):
+def test_the_benchmark_tries_its_peers_and_saves_its_figures(run_python, tmp_path):
     output = tmp_path / "results.json"
     script = BENCHMARKS / "run.py"
     done = run_python(script, "--quick", "--only", "import", "--output", output)
     results = json.loads(output.read_text())
     names = {result["name"] for result in results["results"]}
     assert {"skdigits", "sklearn.base", "tensorflow"} <= names
-    for failure in results["failures"]:  # a peer that is not installed here
+    for failure in results["failures"]:  # such as peers that are not installed
         assert failure["name"] != "skdigits"
         assert f"{failure['name']} left out of {failure['measure']}: " in done.stdout
 
 
-def test_the_benchmark_of_the_framing_runs(run_python, mnist):
+def test_the_framing_benchmark_runs(run_python, mnist):
     done = run_python(BENCHMARKS / "framing.py", "--epochs", "1", "--images", "20")
     assert "20 digits of 8 × 8" in done.stdout
     assert "mean over the sizes" in done.stdout
 
 
-def test_the_soak_prints_what_each_tenth_took(run_python):
+def test_the_soak_test_prints_the_figures_of_each_tenth(run_python):
     done = run_python(BENCHMARKS / "soak.py", "--fits", 20, "--predictions", 100)
-    assert done.stdout.count("last : first") == 2
+    assert done.stdout.count("last / first tenth") == 2
     assert len(done.stdout.splitlines()) == 2 * (2 + 10 + 1)

@@ -1,4 +1,4 @@
-"""scikit-learn's callbacks, where it has them."""
+"""scikit-learn's callbacks, in the versions that have them."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ HAS_CALLBACKS = parse_version(sklearn.__version__) >= parse_version("1.9")
 
 
 class Recorder:
-    """Notes what it is told, and asks to stop after an epoch."""
+    """Records the calls, and can request a stop after an epoch."""
 
     def __init__(self, stop_after=None):
         self.stop_after = stop_after
@@ -40,7 +40,7 @@ class Recorder:
 
 
 @pytest.mark.parametrize("estimator", [DigitMLPClassifier(), Flatten(), CenterDigit()])
-def test_callbacks_can_be_set_where_scikit_learn_has_them(estimator):
+def test_callbacks_can_be_set_if_scikit_learn_has_them(estimator):
     assert hasattr(estimator, "set_callbacks") == HAS_CALLBACKS
 
 
@@ -53,7 +53,7 @@ if HAS_CALLBACKS:
         clf = DigitMLPClassifier(epochs=3, random_state=0).set_callbacks(recorder)
         return clf.fit(*digits), recorder
 
-    def test_a_fit_is_a_task_and_its_epochs_are_tasks_in_it(recorded):
+    def test_a_fit_is_a_task_and_its_epochs_are_subtasks(recorded):
         _, recorder = recorded
         assert recorder.log == [
             "setup",
@@ -63,7 +63,7 @@ if HAS_CALLBACKS:
             "teardown",
         ]
 
-    def test_each_epoch_gives_an_estimator_as_if_fit_had_ended_there(digits):
+    def test_callbacks_get_the_estimator_as_if_fit_had_ended_there(digits):
         constant = {"learning_rate_schedule": "constant", "random_state": 0}
         recorder = Recorder()
         DigitMLPClassifier(epochs=3, **constant).set_callbacks(recorder).fit(*digits)
@@ -80,7 +80,7 @@ if HAS_CALLBACKS:
         clf = DigitMLPClassifier(epochs=9).set_callbacks(Recorder(stop_after=1))
         assert clf.fit(*digits).n_iter_ == 2
 
-    def test_a_failed_fit_tears_down_and_leaves_the_estimator_as_it_was(digits):
+    def test_a_failed_fit_tears_down_and_does_not_change_the_estimator(digits):
         recorder = Recorder()
         clf = DigitMLPClassifier(epochs=1).set_callbacks(recorder)
         before = dict(vars(clf))
@@ -89,7 +89,7 @@ if HAS_CALLBACKS:
         assert recorder.log[-1] == "teardown"
         assert vars(clf) == before
 
-    def test_a_scorer_at_every_epoch(digits):
+    def test_a_scoring_monitor_scores_every_epoch(digits):
         monitor = ScoringMonitor(scoring=["accuracy", "neg_log_loss"])
         clf = DigitMLPClassifier(epochs=4, random_state=0).set_callbacks(monitor)
         clf.fit(*digits)
@@ -111,7 +111,7 @@ if HAS_CALLBACKS:
         n_fits = 2 * 2 + 1
         assert (frame["task_name"] == "epoch").sum() == n_fits * 2
 
-    def test_transformers_of_images_pass_them_by_without_a_warning(digits):
+    def test_image_transformers_accept_them_without_a_warning(digits):
         X, y = digits[0][:60].reshape(-1, 8, 8), digits[1][:60]
         clf = DigitMLPClassifier(epochs=1)
         pipe = make_pipeline(CenterDigit(8, 8), Flatten(), clf)

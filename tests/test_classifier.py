@@ -10,6 +10,7 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import assert_same_network
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, cross_val_score
@@ -19,15 +20,7 @@ from skdigits import DigitMLPClassifier, Flatten
 from skdigits._training._optimizer import make_settings
 from skdigits._training._program import _compiled_program
 
-
-def assert_same_network(one, other):
-    for a, b in zip(
-        one.coefs_ + one.intercepts_, other.coefs_ + other.intercepts_, strict=True
-    ):
-        np.testing.assert_array_equal(a, b)
-
-
-# What it learns
+# Training
 
 
 def test_it_learns_the_bundled_digits(digits):
@@ -50,7 +43,7 @@ def test_the_loss_goes_down(fitted):
 
 
 @pytest.mark.parametrize("rescale", [True, False])
-def test_rescale_makes_one_network_of_pixels_of_255_and_of_1(digits, rescale):
+def test_rescale_gives_pixels_of_255_and_of_1_the_same_network(digits, rescale):
     X, y = digits
     X = X.astype(np.float64)
     clf = DigitMLPClassifier(epochs=2, rescale=rescale, random_state=0)
@@ -60,14 +53,14 @@ def test_rescale_makes_one_network_of_pixels_of_255_and_of_1(digits, rescale):
     assert same == rescale
 
 
-def test_hidden_layers_are_as_asked(digits):
+def test_hidden_layers_have_the_given_sizes(digits):
     clf = DigitMLPClassifier((7, 6, 5), epochs=1).fit(*digits)
     shapes = [coef.shape for coef in clf.coefs_]
     assert shapes == [(64, 7), (7, 6), (6, 5), (5, 10)]
     assert [len(b) for b in clf.intercepts_] == [7, 6, 5, 10]
 
 
-def test_predictions_do_not_follow_a_parameter_changed_after_fit(fitted, digits):
+def test_a_parameter_changed_after_fit_does_not_change_predictions(fitted, digits):
     X, _ = digits
     clf = copy.deepcopy(fitted).set_params(activation="tanh")
     np.testing.assert_array_equal(clf.predict_proba(X), fitted.predict_proba(X))
@@ -129,7 +122,7 @@ def test_the_automatic_decay_depends_on_augmentation_alone(digits):
         assert_same_network(automatic, given)
 
 
-def test_an_average_of_momentum_zero_is_the_last_weights(digits):
+def test_an_average_with_momentum_zero_equals_the_last_weights(digits):
     one, other = (
         DigitMLPClassifier(epochs=1, ema_momentum=m, random_state=0).fit(*digits)
         for m in (0, None)
@@ -150,7 +143,7 @@ def test_an_average_of_momentum_zero_is_the_last_weights(digits):
     ],
     ids=["str", "object", "negative", "float"],
 )
-def test_labels_of_any_kind_come_back_as_they_were(digits, fitted, names):
+def test_labels_of_any_type_are_predicted_as_given(digits, fitted, names):
     X, y = digits
     clf = DigitMLPClassifier(epochs=5, random_state=0).fit(X, names[y])
     np.testing.assert_array_equal(clf.classes_, names)
@@ -158,7 +151,7 @@ def test_labels_of_any_kind_come_back_as_they_were(digits, fitted, names):
     np.testing.assert_array_equal(clf.predict(X), names[fitted.predict(X)])
 
 
-def test_two_classes_have_one_decision_value_a_row(digits):
+def test_two_classes_have_one_decision_value_per_row(digits):
     X, y = digits
     clf = DigitMLPClassifier(epochs=3, random_state=0).fit(X, y == 3)
     decision = clf.decision_function(X)
@@ -175,7 +168,7 @@ def test_one_class_alone_is_always_predicted(digits):
     np.testing.assert_array_equal(clf.predict_proba(X), 1)
 
 
-# Weights
+# Sample weights
 
 
 def test_weights_in_one_batch_equal_repeated_rows(digits):
@@ -189,7 +182,7 @@ def test_weights_in_one_batch_equal_repeated_rows(digits):
     )
 
 
-def test_rows_of_weight_zero_are_as_if_they_were_not_there(digits):
+def test_rows_of_weight_zero_are_ignored(digits):
     X, y = digits[0].astype(float), digits[1]
     keep = np.random.default_rng(0).random(len(X)) < 0.5
     keep[y == 9] = False
@@ -211,7 +204,7 @@ def test_only_the_ratios_of_weights_matter(digits):
     np.testing.assert_allclose(one.predict_proba(X), other.predict_proba(X), rtol=1e-6)
 
 
-# Types
+# Dtypes and DataFrames
 
 
 @pytest.mark.parametrize(
@@ -233,7 +226,7 @@ def test_precision_follows_x(digits, given, computed):
     assert clf.predict_proba(X).dtype == computed
 
 
-def test_frames_bring_feature_names_and_the_same_network(digits, fitted):
+def test_a_frame_sets_feature_names_and_gives_the_same_network(digits, fitted):
     X, y = digits
     frame = pd.DataFrame(X).add_prefix("pixel_")
     clf = DigitMLPClassifier(epochs=5, random_state=0).fit(frame, pd.Series(y))
@@ -243,7 +236,7 @@ def test_frames_bring_feature_names_and_the_same_network(digits, fitted):
         clf.predict(X)
 
 
-# The same bits
+# Reproducibility
 
 
 def test_the_same_random_state_gives_the_same_bits(digits, fitted):
@@ -259,7 +252,7 @@ def test_another_random_state_gives_another_network(digits, fitted):
     assert not np.array_equal(unseeded[0].coefs_[0], unseeded[1].coefs_[0])
 
 
-def test_a_random_state_instance_is_drawn_from(digits):
+def test_a_random_state_instance_gives_each_fit_another_network(digits):
     state = np.random.RandomState(0)
     first, second = (
         DigitMLPClassifier(epochs=1, random_state=state).fit(*digits) for _ in range(2)
@@ -279,7 +272,7 @@ def test_another_process_gives_the_same_bits(fitted, run_python):
     assert printed == joblib.hash([fitted.coefs_, fitted.intercepts_])
 
 
-def test_a_search_in_two_processes_gives_the_same_bits_as_in_one(digits):
+def test_a_search_in_two_processes_gives_the_same_bits_as_in_one_process(digits):
     grid = {"learning_rate": [1e-3, 1e-2]}
     searches = [
         GridSearchCV(
@@ -293,7 +286,7 @@ def test_a_search_in_two_processes_gives_the_same_bits_as_in_one(digits):
 
 
 @pytest.mark.parametrize("random_state", [None, 0])
-def test_global_random_states_are_neither_read_nor_moved(digits, random_state):
+def test_global_random_states_are_neither_read_nor_changed(digits, random_state):
     import tensorflow as tf
 
     def draw_from_each():
@@ -304,7 +297,7 @@ def test_global_random_states_are_neither_read_nor_moved(digits, random_state):
         random.seed(0)
         tf.random.set_seed(0)
 
-    # Widths of its own, so that the program is built and compiled in between.
+    # Layer sizes of no other test, so that this fit builds and compiles a program.
     clf = DigitMLPClassifier((11, 3), epochs=1, random_state=random_state)
     seed_all()
     expected = draw_from_each()
@@ -318,7 +311,7 @@ def test_global_random_states_are_neither_read_nor_moved(digits, random_state):
     assert np.array_equal(clf.coefs_[0], clf_again.coefs_[0]) == (random_state == 0)
 
 
-def test_a_search_traces_one_program(digits):
+def test_a_search_compiles_one_program(digits):
     X, y = digits
     X, y = X[:1201], y[:1201]  # three unequal folds
     clf = DigitMLPClassifier((13,), epochs=1, random_state=0)
@@ -360,7 +353,9 @@ def test_a_pickle_of_an_mnist_network_is_small(digits):
     assert len(pickle.dumps(clf)) < 200_000
 
 
-def test_unpickling_and_predicting_leaves_tensorflow_out(fitted, tmp_path, run_python):
+def test_unpickling_and_predicting_do_not_import_tensorflow(
+    fitted, tmp_path, run_python
+):
     path = tmp_path / "clf.joblib"
     joblib.dump(fitted, path)
     code = (
@@ -374,7 +369,7 @@ def test_unpickling_and_predicting_leaves_tensorflow_out(fitted, tmp_path, run_p
     assert score > 0.8
 
 
-# Progress and silence
+# Output
 
 
 def test_verbose_shows_epochs_and_loss(digits, capsys):
@@ -384,7 +379,7 @@ def test_verbose_shows_epochs_and_loss(digits, capsys):
     assert re.search(r"loss \d\.\d{4}", out)
 
 
-def test_fit_writes_nothing_at_verbose_0_nor_does_tensorflow(run_python):
+def test_at_verbose_0_neither_fit_nor_tensorflow_prints_anything(run_python):
     code = (
         "from sklearn.datasets import load_digits; from skdigits import *;"
         "DigitMLPClassifier(epochs=1).fit(*load_digits(return_X_y=True))"
@@ -393,10 +388,10 @@ def test_fit_writes_nothing_at_verbose_0_nor_does_tensorflow(run_python):
     assert done.stdout + done.stderr == ""
 
 
-# Bad input
+# Invalid input
 
 
-def test_a_parameter_out_of_its_domain_is_refused_by_name(digits):
+def test_an_error_names_the_invalid_parameter(digits):
     bad = {
         "learning_rate": [-1e-3, 0, np.nan, np.inf, "fast"],
         "learning_rate_schedule": ["linear", None],
@@ -427,7 +422,7 @@ def test_a_parameter_out_of_its_domain_is_refused_by_name(digits):
 
 
 @pytest.mark.parametrize("make", [np.asarray, list, lambda X: X.tolist()])
-def test_images_are_refused_with_a_word_of_flatten(fitted, digits, make):
+def test_the_error_on_images_suggests_flatten(fitted, digits, make):
     X, y = digits
     images = make(X.reshape(-1, 8, 8))
     with pytest.raises(ValueError, match=r"3 dimensions.*Flatten\(\)"):
@@ -448,7 +443,7 @@ def test_nan_and_infinity_are_refused(digits, fitted, bad):
 
 
 @pytest.mark.parametrize("rows", [slice(None), slice(1)])
-def test_numbers_that_overflow_in_prediction_are_refused(digits, fitted, rows):
+def test_values_that_overflow_in_prediction_are_refused(digits, fitted, rows):
     """Found by test_properties: they were predicted as NaN."""
     X = digits[0][rows] * 1e300
     for method in (fitted.predict, fitted.predict_proba, fitted.decision_function):
@@ -456,7 +451,7 @@ def test_numbers_that_overflow_in_prediction_are_refused(digits, fitted, rows):
             method(X)
 
 
-def test_other_bad_data_is_refused(digits, fitted):
+def test_other_invalid_data_is_refused(digits, fitted):
     X, y = digits
     clf = DigitMLPClassifier(epochs=1)
     with pytest.raises(ValueError, match=r"60 features.*expecting 64"):
@@ -476,7 +471,7 @@ def test_other_bad_data_is_refused(digits, fitted):
 
 
 @pytest.mark.parametrize("epochs", [1, 20])
-def test_a_diverging_loss_names_the_epoch_and_the_rate(digits, epochs):
+def test_the_error_on_divergence_names_the_epoch_and_the_learning_rate(digits, epochs):
     X, y = digits
     clf = DigitMLPClassifier(learning_rate=1e30, rescale=False, epochs=epochs)
     with pytest.raises(
@@ -485,7 +480,7 @@ def test_a_diverging_loss_names_the_epoch_and_the_rate(digits, epochs):
         clf.fit(X, y)
 
 
-def test_a_decay_that_makes_weights_grow_is_named_as_the_cause(digits):
+def test_the_error_on_divergence_names_a_weight_decay_that_is_too_large(digits):
     clf = DigitMLPClassifier(weight_decay=1e6, learning_rate=1e-2)
     with pytest.raises(ValueError, match=r"weight_decay=1000000.*smaller weight_decay"):
         clf.fit(*digits)
@@ -499,7 +494,7 @@ def test_an_int_is_one_hidden_layer(digits):
     np.testing.assert_array_equal(one.coefs_[0], other.coefs_[0])
 
 
-def test_what_is_set_during_fit_stays(digits):
+def test_an_attribute_set_during_fit_is_kept(digits):
     def count(images, rng):
         clf.n_blocks = getattr(clf, "n_blocks", 0) + 1
         return images
@@ -517,14 +512,14 @@ def test_a_subclass_with_a_required_parameter_fits_copies_and_pickles(digits):
 
 
 class Named(DigitMLPClassifier):
-    """Takes one parameter more, without a default."""
+    """Has one more parameter, without a default."""
 
     def __init__(self, name, *, epochs=1):
         super().__init__(epochs=epochs)
         self.name = name
 
 
-def test_a_failed_fit_leaves_the_estimator_as_it_was(digits, fitted):
+def test_a_failed_fit_does_not_change_the_estimator(digits, fitted):
     X, y = digits
     clf = copy.deepcopy(fitted).set_params(learning_rate=1e30, rescale=False)
     before = copy.deepcopy(vars(clf))
@@ -542,8 +537,8 @@ def test_a_failed_fit_leaves_the_estimator_as_it_was(digits, fitted):
     assert vars(unfitted) == unfitted.get_params()
 
 
-def test_plain_rows_are_predicted_like_validated_ones(digits, fitted):
-    """NumPy arrays of pixels take a shorter way than lists."""
+def test_arrays_are_predicted_like_lists(digits, fitted):
+    """NumPy arrays of pixels skip scikit-learn's validation, lists do not."""
     X, _ = digits
     expected = fitted.predict_proba(X.tolist())
     np.testing.assert_array_equal(fitted.predict_proba(X), expected)
@@ -555,7 +550,7 @@ def test_plain_rows_are_predicted_like_validated_ones(digits, fitted):
         fitted.predict(X[:0])
 
 
-def test_an_unfitted_estimator_says_so(digits):
+def test_an_unfitted_estimator_raises_not_fitted_error(digits):
     clf = DigitMLPClassifier()
     for method in (clf.predict, clf.predict_proba, clf.decision_function):
         with pytest.raises(NotFittedError):
@@ -564,7 +559,7 @@ def test_an_unfitted_estimator_says_so(digits):
         clf.to_keras()
 
 
-def test_another_keras_backend_is_refused_in_one_sentence():
+def test_another_keras_backend_is_refused_with_advice():
     code = (
         "from sklearn.datasets import load_digits; from skdigits import *;"
         "DigitMLPClassifier(epochs=1).fit(*load_digits(return_X_y=True))"
@@ -586,7 +581,7 @@ def test_another_keras_backend_is_refused_in_one_sentence():
 # Pixels on another scale
 
 
-def test_pixels_of_another_scale_are_warned_of(digits):
+def test_pixels_on_another_scale_give_a_warning(digits):
     X, y = digits
     pixels = X * np.uint8(15)
     clf = DigitMLPClassifier(epochs=1, random_state=0).fit(pixels, y)
@@ -623,7 +618,7 @@ def test_a_pipeline_on_images_and_a_search_over_the_rate(digits):
     assert search.predict(X.reshape(-1, 8, 8)[:3]).shape == (3,)
 
 
-def test_the_notebook_repr_does_not_start_tensorflow(run_python):
+def test_the_notebook_repr_does_not_import_tensorflow(run_python):
     code = (
         "import sys; from skdigits import *;"
         "DigitMLPClassifier()._repr_html_(); repr(DigitMLPClassifier());"

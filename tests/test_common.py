@@ -1,4 +1,4 @@
-"""scikit-learn's own conformance checks, all of them, none expected to fail."""
+"""All of scikit-learn's conformance checks; none is expected to fail."""
 
 from sklearn.utils import get_tags
 from sklearn.utils.estimator_checks import parametrize_with_checks
@@ -13,7 +13,7 @@ def test_scikit_learn_check_passes(estimator, check):
     check(estimator)
 
 
-def test_no_tag_excuses_the_classifier_from_a_check():
+def test_no_tag_exempts_the_classifier_from_a_check():
     tags = get_tags(DigitMLPClassifier())
     assert not tags.non_deterministic
     assert not tags.no_validation

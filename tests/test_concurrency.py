@@ -9,20 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 import joblib
 import numpy as np
 import pytest
+from conftest import assert_same_network
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV
 
 from skdigits import DigitMLPClassifier
 
-needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
-
-
-def assert_same_network(one, other):
-    for a, b in zip(
-        one.coefs_ + one.intercepts_, other.coefs_ + other.intercepts_, strict=True
-    ):
-        np.testing.assert_array_equal(a, b)
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
 
 
 # Threads
@@ -55,8 +49,8 @@ def test_sixteen_threads_predict_while_others_fit(digits, fitted):
         assert_same_network(clf, fitted)
 
 
-def test_a_network_may_be_fitted_anew_while_threads_predict_with_it(digits):
-    """Each prediction is wholly of the old network or wholly of the new one."""
+def test_an_estimator_may_be_refitted_while_threads_predict_with_it(digits):
+    """Each prediction comes from the old network or from the new one, never both."""
     X, y = digits
     X = X[:300]
     networks = [
@@ -77,8 +71,8 @@ def test_a_network_may_be_fitted_anew_while_threads_predict_with_it(digits):
         while not done.is_set():
             p = clf.predict_proba(X[:3])
             assert any(np.array_equal(p, each) for each, _ in expected)
-            told = clf.predict(X[:3])
-            assert any(np.array_equal(told, each) for _, each in expected)
+            y_pred = clf.predict(X[:3])
+            assert any(np.array_equal(y_pred, each) for _, each in expected)
 
     with ThreadPoolExecutor(4) as threads:
         checks = threads.map(predict, range(4))
@@ -91,7 +85,7 @@ def test_a_network_may_be_fitted_anew_while_threads_predict_with_it(digits):
         list(checks)
 
 
-def test_a_search_in_threads_gives_the_same_bits_as_in_one(digits):
+def test_a_search_in_threads_gives_the_same_bits_as_in_one_thread(digits):
     grid = {"learning_rate": [1e-3, 1e-2], "hidden_layer_sizes": [(6,), (7,)]}
     search = GridSearchCV(DigitMLPClassifier(epochs=2, random_state=0), grid, cv=2)
     one = clone(search).fit(*digits)
@@ -106,8 +100,8 @@ def test_a_search_in_threads_gives_the_same_bits_as_in_one(digits):
 # Processes
 
 
-def die_in_a_worker(main_process):
-    """An augmentation at which the operating system kills the worker."""
+def kill_worker_processes(main_process):
+    """Make an augmentation that kills the process, if that is a worker."""
 
     def augment(images, rng):
         if os.getpid() != main_process:
@@ -117,12 +111,12 @@ def die_in_a_worker(main_process):
     return augment
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
-def test_a_killed_worker_is_joblibs_own_error_and_the_next_search_works(digits):
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
+def test_a_killed_worker_raises_joblibs_error_and_the_next_search_works(digits):
     grid = {"learning_rate": [1e-3, 1e-2]}
     clf = DigitMLPClassifier(epochs=1, random_state=0)
     search = GridSearchCV(clf, grid, cv=2, n_jobs=2)
-    search.set_params(estimator__augmentation=die_in_a_worker(os.getpid()))
+    search.set_params(estimator__augmentation=kill_worker_processes(os.getpid()))
     with pytest.raises(TerminatedWorkerError, match="SIGKILL"):
         clone(search).fit(*digits)
     search.set_params(estimator__augmentation=None)
@@ -146,7 +140,7 @@ clf = DigitMLPClassifier(epochs=2, random_state=0)
 def run_in_a_fork(work):
     child = os.fork()
     if child == 0:
-        signal.alarm(60)  # what hangs is killed
+        signal.alarm(60)  # kills a child that hangs
         try:
             work()
             os._exit(0)
@@ -201,7 +195,7 @@ np.testing.assert_array_equal(clf.predict_proba(X), p)
 
 @needs_fork
 def test_a_fork_while_other_threads_fit_predicts_and_refuses_to_fit(run_python):
-    """The locks of those threads are held for ever in the child."""
+    """In the child, nothing ever releases the locks of those threads."""
     code = """
 import itertools, threading, time
 

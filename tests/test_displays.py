@@ -14,7 +14,7 @@ def cell_texts(display):
     return [[text.get_text() for text in row] for row in display.text_]
 
 
-def test_it_computes_what_scikit_learns_display_computes(fitted, digits):
+def test_it_computes_the_same_as_scikit_learns_display(fitted, digits):
     X, y = digits
     ours = ConfusionHeatmapDisplay.from_estimator(fitted, X, y)
     theirs = ConfusionMatrixDisplay.from_estimator(fitted, X, y)
@@ -23,12 +23,12 @@ def test_it_computes_what_scikit_learns_display_computes(fitted, digits):
     assert isinstance(ours, ConfusionMatrixDisplay)
 
 
-def test_counts_are_written_as_integers_in_their_squares():
+def test_counts_are_written_as_integers_in_their_cells():
     display = ConfusionHeatmapDisplay.from_predictions(Y_TRUE, Y_PRED)
     matrix = confusion_matrix(Y_TRUE, Y_PRED)
     assert cell_texts(display) == [[str(n) for n in row] for row in matrix]
     np.testing.assert_array_equal(display.im_.get_array().ravel(), matrix.ravel())
-    # The first row stands at the top.
+    # The first row is at the top.
     assert display.ax_.yaxis_inverted()
 
 
@@ -37,12 +37,12 @@ def test_a_count_beyond_four_digits_is_still_an_integer():
     assert cell_texts(display)[0][0] == "123456"
 
 
-def test_normalized_values_are_fractions():
+def test_normalized_values_have_two_decimals():
     display = ConfusionHeatmapDisplay.from_predictions(Y_TRUE, Y_PRED, normalize="true")
     assert cell_texts(display)[1] == ["0.00", "0.50", "0.50"]
 
 
-def test_axes_are_named_and_carry_the_labels():
+def test_axes_have_titles_and_the_class_labels():
     display = ConfusionHeatmapDisplay.from_predictions(Y_TRUE, Y_PRED)
     assert display.ax_.get_xlabel() == "Predicted label"
     assert display.ax_.get_ylabel() == "True label"
@@ -50,7 +50,7 @@ def test_axes_are_named_and_carry_the_labels():
     assert labels == ["bird", "cat", "dog"]
 
 
-def test_it_draws_into_given_axes_with_the_given_looks():
+def test_it_draws_into_given_axes_with_the_given_style():
     figure, axes = plt.subplots(1, 2)
     display = ConfusionHeatmapDisplay.from_predictions(
         Y_TRUE,
@@ -71,7 +71,7 @@ def test_it_draws_into_given_axes_with_the_given_looks():
     assert not axes[0].collections
 
 
-def test_values_and_texts_take_a_format():
+def test_the_format_of_values_and_texts_can_be_set():
     display = ConfusionHeatmapDisplay.from_predictions(
         Y_TRUE, Y_PRED, values_format=".1f", text_kw={"fontsize": 5}
     )
@@ -79,13 +79,13 @@ def test_values_and_texts_take_a_format():
     assert display.text_[0, 0].get_fontsize() == 5
 
 
-def test_a_stored_display_is_drawn_again_without_the_model():
+def test_it_can_be_redrawn_without_the_model():
     display = ConfusionHeatmapDisplay.from_predictions(Y_TRUE, Y_PRED)
     first = cell_texts(display)
     assert cell_texts(display.plot()) == first
 
 
-def test_it_takes_any_classifier(digits):
+def test_it_accepts_any_classifier(digits):
     X, y = digits
     mlp = MLPClassifier((5,), max_iter=2, random_state=0)
     with pytest.warns(match="converged"):

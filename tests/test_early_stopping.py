@@ -1,4 +1,4 @@
-"""Early stopping: what is held out, how it scores, what is kept."""
+"""Early stopping: the validation split, the score, the epochs, the weights kept."""
 
 import numpy as np
 import pytest
@@ -10,8 +10,7 @@ from sklearn.preprocessing import MinMaxScaler
 
 from skdigits import DigitMLPClassifier
 from skdigits._rows import LabelledRows
-from skdigits._training._evaluation import loss_and_accuracy, split_rows
-from skdigits._training._history import History
+from skdigits._training._evaluation import loss_and_accuracy
 
 
 @pytest.fixture(scope="module")
@@ -22,26 +21,30 @@ def stopped(digits):
     return clf.fit(*digits)
 
 
-def split_some(codes, fraction=0.2):
-    codes = np.asarray(codes)
-    rng = np.random.default_rng(0)
-    rows = LabelledRows(None, codes, None, np.arange(len(codes)))
-    training, held_out = split_rows(rows, np.unique(codes), fraction, rng)
-    return training.indices, held_out.indices
+# The validation split and its score
 
 
-# What is held out
+def test_the_validation_split_is_stratified_and_not_trained_on(digits):
+    X, y = digits
+    rows = [np.flatnonzero(y == i)[:n] for i, n in enumerate([50, 30, 20])]
+    X, y = X[np.concatenate(rows)], y[np.concatenate(rows)]
+    trained_on = []
+
+    def record(images, rng):
+        trained_on.extend(image.tobytes() for image in images)
+        return images
+
+    clf = DigitMLPClassifier(
+        early_stopping=True, validation_fraction=0.2, epochs=1, augmentation=record
+    )
+    clf.fit(X, y)
+    held_out = np.array([row.tobytes() not in trained_on for row in X])
+    assert len(trained_on) == 80
+    np.testing.assert_array_equal(np.bincount(y[held_out]), [10, 6, 4])
+    assert clf.best_validation_score_ == clf.score(X[held_out], y[held_out])
 
 
-def test_each_class_gives_its_share():
-    codes = np.repeat([0, 1, 2], [50, 30, 20])
-    training, held_out = split_some(codes)
-    np.testing.assert_array_equal(np.bincount(codes[held_out]), [10, 6, 4])
-    np.testing.assert_array_equal(np.union1d(training, held_out), np.arange(100))
-    assert not np.intersect1d(training, held_out).size
-
-
-def test_a_class_too_rare_to_part_is_named(digits):
+def test_an_error_names_a_class_too_rare_to_split(digits):
     X, y = digits
     y = y.astype(str)
     y[7] = "rare"
@@ -74,21 +77,54 @@ def test_the_score_is_the_weighted_accuracy(fitted, digits):
     assert loss == pytest.approx(expected, rel=1e-5)
 
 
-# When it stops, and what it keeps
+def test_validation_rows_that_overflow_count_as_wrong(digits):
+    X, y = digits[0].astype(np.float64), digits[1]
+    clf = DigitMLPClassifier(early_stopping=True, epochs=1, random_state=0)
+    clf.fit(
+        X[:900].astype("f"),
+        y[:900],
+        X_val=np.r_[X[900:], [X[900] * 1e300]],
+        y_val=np.r_[y[900:], y[900]],
+    )
+    n_val = len(X) - 900
+    expected = clf.score(X[900:], y[900:]) * n_val / (n_val + 1)
+    assert clf.best_validation_score_ == pytest.approx(expected, rel=1e-12)
 
 
-def test_it_stops_after_so_many_epochs_without_a_better_score(stopped):
+# The stop, and the weights kept
+
+
+def test_it_stops_after_so_many_epochs_without_improvement(stopped):
     scores = stopped.validation_scores_
     assert len(scores) == stopped.n_iter_ == len(stopped.loss_curve_) < 60
     assert stopped.best_validation_score_ == max(scores)
     assert stopped.best_epoch_ == 1 + scores.index(max(scores))
-    stale = [score < max(scores[:i]) + 1e-4 for i, score in enumerate(scores) if i]
-    assert all(stale[-3:])
-    assert not any(all(stale[i - 3 : i]) for i in range(3, len(stale)))
+    no_gain = [score < max(scores[:i]) + 1e-4 for i, score in enumerate(scores) if i]
+    assert all(no_gain[-3:])
+    assert not any(all(no_gain[i - 3 : i]) for i in range(3, len(no_gain)))
+
+
+def test_a_gain_below_the_tolerance_is_no_improvement_but_may_be_the_best(digits):
+    clf = DigitMLPClassifier(
+        early_stopping=True, n_iter_no_change=3, tol=1, random_state=0
+    ).fit(*digits)
+    scores = clf.validation_scores_
+    assert len(scores) == 1 + 3
+    assert clf.best_epoch_ == 1 + scores.index(max(scores)) > 1
+
+
+def test_the_first_of_equal_scores_is_the_best(digits):
+    """A rate too small to move anything leaves the score of the initial weights."""
+    clf = DigitMLPClassifier(
+        early_stopping=True, n_iter_no_change=3, learning_rate=1e-30, random_state=0
+    ).fit(*digits)
+    assert len(clf.validation_scores_) == 1 + 3
+    assert len(set(clf.validation_scores_)) == 1
+    assert clf.best_epoch_ == 1
 
 
 def test_the_weights_are_those_of_the_best_epoch(stopped, digits):
-    """Trained for that many epochs again, at a constant rate, they are the same."""
+    """At a constant rate, training for that many epochs gives the same weights."""
     X, y = digits
     constant = {"learning_rate_schedule": "constant", "random_state": 0}
     early = {"early_stopping": True, "n_iter_no_change": 4, "epochs": 60}
@@ -101,7 +137,7 @@ def test_the_weights_are_those_of_the_best_epoch(stopped, digits):
     assert again.best_validation_score_ == clf.best_validation_score_
 
 
-def test_rows_of_ones_own_are_scored_and_all_others_trained_on(digits):
+def test_given_validation_rows_are_scored_and_all_of_x_is_trained_on(digits):
     X, y = digits
     clf = DigitMLPClassifier(early_stopping=True, epochs=4, random_state=0)
     clf.fit(X[:1500], y[:1500], X_val=X[1500:].tolist(), y_val=y[1500:])
@@ -110,7 +146,7 @@ def test_rows_of_ones_own_are_scored_and_all_others_trained_on(digits):
     assert plain.loss_curve_ == clf.loss_curve_
 
 
-def test_a_pipeline_transforms_the_rows_that_are_scored(digits):
+def test_a_pipeline_transforms_the_validation_rows(digits):
     X, y = digits
     with sklearn.config_context(enable_metadata_routing=True):
         clf = DigitMLPClassifier(
@@ -127,7 +163,7 @@ def test_it_works_in_a_search(digits):
     assert search.best_estimator_.best_epoch_ <= 3
 
 
-def test_without_it_there_are_no_scores(stopped, digits):
+def test_without_it_there_are_no_validation_scores(stopped, digits):
     clf = DigitMLPClassifier(epochs=1).fit(*digits)
     assert not hasattr(clf, "validation_scores_")
     stopped_before = sklearn.clone(stopped).set_params(epochs=1).fit(*digits)
@@ -136,7 +172,7 @@ def test_without_it_there_are_no_scores(stopped, digits):
     assert not hasattr(stopped_before, "best_epoch_")
 
 
-def test_bad_validation_rows_are_refused(digits):
+def test_invalid_validation_rows_are_refused(digits):
     X, y = digits
     clf = DigitMLPClassifier(early_stopping=True, epochs=1)
     with pytest.raises(ValueError, match="X_val and y_val must be given together"):
@@ -149,53 +185,3 @@ def test_bad_validation_rows_are_refused(digits):
         clf.fit(X, y, X_val=X.reshape(-1, 8, 8), y_val=y)
     with pytest.raises(ValueError, match="sample_weight_val needs X_val and y_val"):
         clf.fit(X, y, sample_weight_val=np.ones(9))
-
-
-# The history that it is told by
-
-
-def histories(scores, tol=0.0):
-    history = History.before_training("s0")
-    for i, score in enumerate(scores, start=1):
-        validation = None if score is None else (0.5, score)
-        history = history.after_epoch(i, f"s{i}", 0.5, validation, tol)
-        yield history
-
-
-def test_the_first_of_equal_scores_is_the_best():
-    *_, last = histories([0.1, 0.7, 0.7, 0.2])
-    assert (last.best_score, last.best_epoch, last.best_state) == (0.7, 2, "s2")
-    assert last.state == "s4"
-
-
-def test_a_score_not_better_by_the_tolerance_is_stale_and_may_yet_be_the_best():
-    *_, last = histories([0.5, 0.55, 0.7, 0.75], tol=0.1)
-    assert [
-        h.epochs_without_improvement for h in histories([0.5, 0.55, 0.7, 0.75], tol=0.1)
-    ] == [
-        0,
-        1,
-        0,
-        1,
-    ]
-    assert last.best_epoch == 4
-
-
-def test_without_validation_rows_the_last_state_counts_as_the_best():
-    *_, last = histories([None, None])
-    assert last.best_state == last.state == "s2"
-    assert last.scores == last.validation_losses == ()
-    assert last.epochs_without_improvement == 0
-
-
-def test_held_out_rows_that_overflow_are_told_wrong():
-    coefs, intercepts = [np.eye(2, dtype="f")], [np.zeros(2, "f")]
-    rows = LabelledRows(
-        np.array([[1e300, 1e299], [1, 0], [0, 1]]),
-        np.zeros(3, int),
-        np.ones(3),
-        np.arange(3),
-    )
-    loss, accuracy = loss_and_accuracy(rows, coefs, intercepts, "relu")
-    assert accuracy == pytest.approx(1 / 3)
-    assert loss == np.inf

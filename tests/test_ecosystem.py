@@ -35,8 +35,8 @@ from sklearn.semi_supervised import SelfTrainingClassifier
 
 from skdigits import DigitMLPClassifier
 
-# Each of the functions below takes an unfitted classifier and some digits, hands them
-# to one tool, and returns the accuracy that came out, on rows that were not learnt.
+# Each function below passes an unfitted classifier and some digits to one tool and
+# returns the accuracy on rows that were not trained on.
 
 
 def grid_search(clf, X, X_test, y, y_test):
@@ -79,7 +79,7 @@ def calibration(clf, X, X_test, y, y_test):
 
 
 def tuned_threshold(clf, X, X_test, y, y_test):
-    """One digit against nine: half is the wrong threshold for balanced accuracy."""
+    """One digit against nine: 0.5 is the wrong threshold for balanced accuracy."""
     tuned = TunedThresholdClassifierCV(clf, cv=2, random_state=0).fit(X, y == 8)
     assert tuned.best_threshold_ < 0.4
     accuracy, plain = (
@@ -124,7 +124,7 @@ def boosting(clf, X, X_test, y, y_test):
     return boost.score(X_test, y_test)
 
 
-def one_against_the_rest(clf, X, X_test, y, y_test):
+def one_vs_rest(clf, X, X_test, y, y_test):
     rest = OneVsRestClassifier(clf).fit(X, y)
     assert len(rest.estimators_) == 10
     assert rest.decision_function(X_test).shape == (len(X_test), 10)
@@ -132,13 +132,13 @@ def one_against_the_rest(clf, X, X_test, y, y_test):
 
 
 def self_training(clf, X, X_test, y, y_test):
-    """Two of three labels are hidden; the sure predictions stand in for them."""
+    """Two of three labels are hidden; confident predictions replace them."""
     hidden = np.where(np.arange(len(y)) % 3, -1, y)
     clf.set_params(epochs=30)
     trained = SelfTrainingClassifier(clf, threshold=0.9, max_iter=3).fit(X, hidden)
-    taught = trained.labeled_iter_ > 0
-    assert taught.sum() > 200
-    assert (trained.transduction_ == y)[taught].mean() > 0.95
+    pseudo_labelled = trained.labeled_iter_ > 0
+    assert pseudo_labelled.sum() > 200
+    assert (trained.transduction_ == y)[pseudo_labelled].mean() > 0.95
     np.testing.assert_array_equal(trained.classes_, range(10))
     return trained.score(X_test, y_test)
 
@@ -159,7 +159,7 @@ def cross_validated_predictions(clf, X, X_test, y, y_test):
     return (p.argmax(axis=1) == y).mean()
 
 
-def curve_over_rows(clf, X, X_test, y, y_test):
+def curve_over_the_number_of_rows(clf, X, X_test, y, y_test):
     sizes, _, scores = learning_curve(
         clf, X, y, train_sizes=[40, 400], cv=3, shuffle=True, random_state=0
     )
@@ -235,11 +235,11 @@ def decision_boundary(clf, X, X_test, y, y_test):
         voting,
         stacking,
         boosting,
-        one_against_the_rest,
+        one_vs_rest,
         self_training,
         frozen,
         cross_validated_predictions,
-        curve_over_rows,
+        curve_over_the_number_of_rows,
         curve_over_a_parameter,
         importance_by_permutation,
         roc_curve,
@@ -248,7 +248,7 @@ def decision_boundary(clf, X, X_test, y, y_test):
     ],
     ids=lambda tool: tool.__name__,
 )
-def test_the_classifier_is_accurate_in_scikit_learns(tool, digits):
+def test_scikit_learns_tools_work_with_the_classifier(tool, digits):
     X, y = digits
     split = train_test_split(X, y, train_size=600, test_size=600, random_state=0)
     clf = DigitMLPClassifier(epochs=15, random_state=0)

@@ -1,4 +1,4 @@
-"""Every example runs to its end, as a newcomer would run it, and leaves its picture."""
+"""Every example runs to its end, as a newcomer runs it, and saves its picture."""
 
 import runpy
 import sys
@@ -13,7 +13,7 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 
 @pytest.fixture
 def without_mnist(tmp_path):
-    """Environment with neither a copy of MNIST nor a network."""
+    """Environment variables that leave neither a copy of MNIST nor internet access."""
     return {
         "SCIKIT_LEARN_DATA": str(tmp_path / "data"),
         "KERAS_HOME": str(tmp_path / "keras"),
@@ -30,7 +30,7 @@ def without_mnist(tmp_path):
         ("plot_learning_rate_search.py", ["--rows", "600"], "Best: "),
         ("plot_own_handwriting.py", ["--epochs", "2"], "drawn by this script"),
         ("plot_steps_before_the_network.py", ["--epochs", "1"], "on planes: 9"),
-        ("plot_on_a_cluster.py", ["--rows", "1200"], "Learnt in 30 blocks"),
+        ("plot_on_a_cluster.py", ["--rows", "1200"], "Trained on 30 blocks"),
     ],
 )
 def test_the_example_runs_on_mnist(
@@ -48,7 +48,7 @@ def test_the_example_runs_on_mnist(
 @pytest.mark.parametrize(
     "script", sorted(EXAMPLES.glob("plot_*.py")), ids=lambda path: path.stem
 )
-def test_without_mnist_it_says_so_and_takes_the_bundled_digits(
+def test_without_mnist_it_says_so_and_uses_the_bundled_digits(
     script, run_python, without_mnist, tmp_path
 ):
     picture = tmp_path / "picture.png"
@@ -61,20 +61,20 @@ def test_without_mnist_it_says_so_and_takes_the_bundled_digits(
 @pytest.mark.parametrize(
     "script", sorted(EXAMPLES.glob("plot_*.py")), ids=lambda path: path.stem
 )
-def test_help_says_what_it_does(script, run_python):
+def test_help_lists_the_options(script, run_python):
     assert "--epochs" in run_python(script, "--help").stdout
 
 
 @pytest.fixture
 def photos(tmp_path):
-    """Folder of a grey JPEG that is to be turned, a palette PNG and a blank one."""
+    """Folder with a JPEG that its EXIF data rotates, a palette PNG and a blank PNG."""
     folder = tmp_path / "photos"
     folder.mkdir()
     page = Image.new("L", (90, 70), 230)
     ImageDraw.Draw(page).line([(10, 30), (60, 30)], fill=20, width=6)
-    turned = Image.Exif()
-    turned[0x0112] = 6  # orientation: a quarter turn
-    page.save(folder / "one.JPG", exif=turned)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # orientation: a quarter turn
+    page.save(folder / "one.JPG", exif=exif)
     page.rotate(90, expand=True).convert("P").save(folder / "palette.png")
     Image.new("L", (30, 30), 255).save(folder / "white.png")
     (folder / "notes.txt").write_text("not a picture")
@@ -101,7 +101,7 @@ def test_own_pictures_are_read(photos, run_python, without_mnist, tmp_path):
         ("empty", "there is no PNG or JPEG in the folder"),
     ],
 )
-def test_pictures_that_cannot_be_had_are_named(
+def test_an_error_names_the_picture_that_cannot_be_read(
     photos, name, message, tmp_path, capsys, monkeypatch
 ):
     (tmp_path / "empty").mkdir()

@@ -1,4 +1,4 @@
-"""Files of other versions, and what is written where."""
+"""Files of other versions, what they contain, and which files are written."""
 
 import copy
 import json
@@ -19,7 +19,7 @@ import skdigits
 from skdigits import DigitMLPClassifier
 
 DATA = Path(__file__).parent / "data"
-# Of this major version: all of them are to be read.
+# Versions whose files this one must read.
 VERSIONS = sorted(path.name for path in DATA.iterdir() if path.name[0].isdigit())
 NAMES = ["predicts", "goes_on"]
 
@@ -32,10 +32,10 @@ def load(version, name, form):
     return skops.load(path, trusted=skops.get_untrusted_types(file=path))
 
 
-# Older files
+# Files of older versions
 
 
-def test_this_version_has_files_for_later_ones():
+def test_this_version_has_files_for_the_tests_of_later_ones():
     assert skdigits.__version__ in VERSIONS
 
 
@@ -56,7 +56,7 @@ def test_a_file_of_every_version_predicts_as_it_did(version, name, form, digits)
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("form", ["joblib", "skops"])
-def test_a_file_of_every_version_goes_on_training(version, form, digits):
+def test_training_resumes_from_a_file_of_every_version(version, form, digits):
     X, y = digits
     X = X.astype(np.float64)
     clf = load(version, "goes_on", form)
@@ -80,7 +80,7 @@ def test_the_files_are_small():
     assert sum(path.stat().st_size for path in DATA.rglob("*.*")) < 200_000
 
 
-def test_parameters_that_a_file_does_not_know_have_values(fitted, digits):
+def test_parameters_missing_in_a_file_get_their_defaults(fitted, digits):
     X, y = digits
     state = fitted.__getstate__()
     for name in ("image_shape", "augmentation", "class_weight", "tol"):
@@ -92,7 +92,7 @@ def test_parameters_that_a_file_does_not_know_have_values(fitted, digits):
     older.fit(X, y)
 
 
-# Newer files
+# Files of newer versions
 
 
 def pickled_by(version, clf, monkeypatch):
@@ -102,7 +102,7 @@ def pickled_by(version, clf, monkeypatch):
 
 
 @pytest.mark.parametrize("version", ["99.0.0", "0.10.0", "0.1.1", "0.2.0.dev1"])
-def test_a_file_of_a_newer_version_warns_and_says_which(
+def test_the_warning_on_a_newer_file_names_its_version(
     fitted, digits, version, monkeypatch
 ):
     content = pickled_by(version, fitted, monkeypatch)
@@ -113,11 +113,13 @@ def test_a_file_of_a_newer_version_warns_and_says_which(
 
 
 @pytest.mark.parametrize("version", ["0.0.9", "0.1.0", "0.1"])
-def test_a_file_of_an_older_version_or_this_does_not_warn(fitted, version, monkeypatch):
+def test_a_file_of_this_or_an_older_version_gives_no_warning(
+    fitted, version, monkeypatch
+):
     pickle.loads(pickled_by(version, fitted, monkeypatch))
 
 
-def test_a_newer_skops_file_warns(fitted, tmp_path, monkeypatch):
+def test_a_newer_skops_file_gives_a_warning(fitted, tmp_path, monkeypatch):
     skops = pytest.importorskip("skops.io")
     with monkeypatch.context() as patch:
         patch.setattr("skdigits._version.__version__", "9.8.7")
@@ -127,7 +129,7 @@ def test_a_newer_skops_file_warns(fitted, tmp_path, monkeypatch):
         skops.load(tmp_path / "clf.skops", trusted=trusted)
 
 
-def test_the_version_is_in_files_only(fitted):
+def test_only_files_hold_the_version(fitted):
     for clf in (copy.copy(fitted), pickle.loads(pickle.dumps(fitted))):
         assert vars(clf).keys() == vars(fitted).keys()
     assert fitted.__getstate__()["_skdigits_version"] == skdigits.__version__
@@ -173,9 +175,7 @@ def test_a_skops_file_holds_no_pickle():
         assert {Path(member).suffix for member in members} == {".json", ".npy"}
 
 
-def test_no_file_is_written_but_where_asked_and_no_server_is_called(
-    tmp_path, run_python
-):
+def test_no_file_is_written_and_no_server_is_called(tmp_path, run_python):
     code = """
 import os, socket, sys
 
@@ -203,6 +203,6 @@ clf.predict(X), clf.to_keras(), clf.to_sklearn()
         MPLCONFIGDIR=str(tmp_path),
         PYTHONPATH=str(Path(skdigits.__file__).parents[1]),
     )
-    # Keras's own, written when it is imported first.
+    # Keras writes its configuration when it is first imported.
     shutil.rmtree(folders[0] / ".keras", ignore_errors=True)
     assert [list(folder.iterdir()) for folder in folders] == [[], []]

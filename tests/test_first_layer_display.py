@@ -21,10 +21,10 @@ def test_each_unit_is_the_image_of_its_weights(fitted):
     )
 
 
-def test_all_images_are_drawn_beside_each_other_in_order(weights):
+def test_all_images_are_drawn_in_order_in_one_mosaic(weights):
     display = FirstLayerDisplay(weights).plot(n_columns=3)
     drawn = display.im_.get_array()
-    # The first and last image stand in opposite corners of the mosaic.
+    # The first and the last image are in opposite corners of the mosaic.
     np.testing.assert_array_equal(drawn[1:4, :4], weights[0])
     np.testing.assert_array_equal(drawn[-3:, -4:], weights[5])
     assert drawn.count() == weights.size
@@ -40,7 +40,7 @@ def test_colours_are_symmetric_about_zero_and_shared(weights):
     assert display.colorbar_.ax.get_ylabel() == "Weight of a pixel in the unit"
 
 
-def test_zero_is_neutral_and_a_grey_print_shows_the_sign(weights):
+def test_zero_is_neutral_and_greyscale_shows_the_sign(weights):
     cmap = FirstLayerDisplay(weights).plot().im_.get_cmap()
     colours = cmap(np.linspace(0, 1, 101))[:, :3]
     assert np.ptp(colours[50]) < 0.02
@@ -54,7 +54,9 @@ def test_weights_that_are_all_zero_can_be_drawn():
     assert display.im_.get_clim() == (-1, 1)
 
 
-def test_it_reaches_into_pipelines_and_searches(image_pipeline, image_search, mlp):
+def test_it_finds_the_network_in_pipelines_and_searches(
+    image_pipeline, image_search, mlp
+):
     for estimator, n_units in [(image_pipeline, 25), (image_search, 25), (mlp, 20)]:
         display = FirstLayerDisplay.from_estimator(estimator)
         assert display.weights.shape == (n_units, 8, 8)
@@ -111,7 +113,7 @@ def test_the_shape_that_flatten_saw_is_taken(digits, fitted):
 
 
 @pytest.mark.parametrize("n_units", [1, 2, 100])
-def test_few_and_many_units_are_drawn_in_a_figure_of_sensible_size(n_units):
+def test_the_figure_has_a_sensible_size_for_few_and_many_units(n_units):
     weights = np.random.default_rng(0).normal(size=(n_units, 8, 8))
     display = FirstLayerDisplay(weights).plot()
     display.figure_.canvas.draw()
@@ -121,7 +123,7 @@ def test_few_and_many_units_are_drawn_in_a_figure_of_sensible_size(n_units):
     assert 1 <= height <= 12
 
 
-def test_it_draws_into_given_axes_with_the_given_looks(weights):
+def test_it_draws_into_given_axes_with_the_given_style(weights):
     figure, axes = plt.subplots(1, 2)
     axes[1].set_title("mine")
     display = FirstLayerDisplay(weights).plot(ax=axes[1], cmap="vlag", colorbar=False)
@@ -144,7 +146,7 @@ def test_the_colour_bar_is_as_high_as_the_images(weights):
     assert bar.y1 + arrow == pytest.approx(images.y1)
 
 
-def test_matplotlibs_settings_stay_as_they_were(weights):
+def test_matplotlibs_settings_do_not_change(weights):
     before = mpl.rcParams.copy()
     FirstLayerDisplay(weights).plot().figure_.canvas.draw()
     assert mpl.rcParams == before

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV
@@ -7,19 +8,22 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from skdigits import FirstLayerDisplay, LossCurveDisplay
-from skdigits._displays._fitted_part import fitted_part_with
 
 
-def test_the_network_of_a_pipeline_or_a_search_is_found(
+def test_displays_find_the_network_of_a_pipeline_or_a_search(
     fitted, image_pipeline, image_search
 ):
-    assert fitted_part_with("coefs_", fitted) is fitted
-    assert fitted_part_with("coefs_", image_pipeline) is image_pipeline[-1]
     best = image_search.best_estimator_
-    assert fitted_part_with("coefs_", image_search) is best[-1]
-    # Pipelines and searches stand inside each other, too.
-    outer = make_pipeline(StandardScaler(), image_search)
-    assert fitted_part_with("coefs_", outer) is best[-1]
+    for estimator, network in [
+        (fitted, fitted),
+        (image_pipeline, image_pipeline[-1]),
+        (image_search, best[-1]),
+        (make_pipeline(StandardScaler(), image_search), best[-1]),
+    ]:
+        weights = FirstLayerDisplay.from_estimator(estimator).weights
+        np.testing.assert_array_equal(weights.reshape(25, 64).T, network.coefs_[0])
+        losses = LossCurveDisplay.from_estimator(estimator).loss_curve
+        assert losses == network.loss_curve_
 
 
 @pytest.mark.parametrize("display", [LossCurveDisplay, FirstLayerDisplay])
@@ -32,12 +36,12 @@ def test_the_network_of_a_pipeline_or_a_search_is_found(
     ],
     ids=["classifier", "pipeline", "search"],
 )
-def test_what_is_not_fitted_is_called_so(display, estimator):
+def test_an_unfitted_estimator_raises_not_fitted_error(display, estimator):
     with pytest.raises(NotFittedError, match="not fitted yet"):
         display.from_estimator(estimator)
 
 
-def test_a_search_that_kept_no_estimator_is_called_so(digits):
+def test_a_search_without_refit_is_refused(digits):
     X, y = digits
     tree = DecisionTreeClassifier(max_depth=2)
     search = GridSearchCV(tree, {}, refit=False).fit(X, y)
@@ -49,7 +53,7 @@ def test_a_search_that_kept_no_estimator_is_called_so(digits):
     ("display", "missing"),
     [(LossCurveDisplay, "loss_curve_"), (FirstLayerDisplay, "coefs_")],
 )
-def test_what_has_nothing_to_draw_is_told_what_is_missing(display, missing, digits):
+def test_the_error_names_the_attribute_that_is_missing(display, missing, digits):
     X, y = digits
     pipe = make_pipeline(StandardScaler(), DecisionTreeClassifier(max_depth=2))
     with pytest.raises(AttributeError, match=f"DecisionTree.*has no {missing}"):

@@ -28,14 +28,14 @@ def test_the_dtype_is_kept(images, dtype):
     assert Flatten().fit_transform(images.astype(dtype)).dtype == dtype
 
 
-def test_the_result_is_a_view_where_it_can_be(images):
+def test_the_result_is_a_view_where_possible(images):
     flatten = Flatten().fit(images)
     assert np.shares_memory(flatten.transform(images), images)
     rows = flatten.transform(images)
     assert np.shares_memory(flatten.inverse_transform(rows), images)
 
 
-def test_arrays_that_are_not_contiguous_or_read_only_are_taken(images):
+def test_non_contiguous_and_read_only_arrays_are_accepted(images):
     turned = images.transpose(0, 2, 1)[::2]
     expected = np.array([image.ravel() for image in turned])
     np.testing.assert_array_equal(Flatten().fit_transform(turned), expected)
@@ -58,7 +58,7 @@ def test_nan_and_infinity_pass_through(images):
     np.testing.assert_array_equal(flatten.inverse_transform(X.reshape(6, 12)), X)
 
 
-def test_lists_of_images_and_frames_are_taken(images):
+def test_lists_of_images_and_frames_are_accepted(images):
     expected = images.reshape(6, 12)
     np.testing.assert_array_equal(Flatten().fit_transform(list(images)), expected)
     np.testing.assert_array_equal(Flatten().fit_transform(images.tolist()), expected)
@@ -68,7 +68,7 @@ def test_lists_of_images_and_frames_are_taken(images):
     assert list(flatten.get_feature_names_out()) == list(frame.columns)
 
 
-def test_names_and_set_output(images):
+def test_set_output_names_the_pixels(images):
     flatten = Flatten().set_output(transform="pandas").fit(images)
     frame = flatten.transform(images)
     assert list(frame.columns[:4]) == [
@@ -88,13 +88,13 @@ def test_another_sample_shape_is_refused(images, shape):
         flatten.transform(np.zeros((2, *shape)))
 
 
-def test_one_bare_image_gets_a_hint(images):
+def test_the_error_for_a_single_image_has_a_hint(images):
     flatten = Flatten().fit(images)
     with pytest.raises(ValueError, match=r"give \[image\]"):
         flatten.transform(images[0])
 
 
-def test_other_bad_input_is_refused(images):
+def test_other_invalid_input_is_refused(images):
     flatten = Flatten().fit(images)
     with pytest.raises(ValueError, match=r"11 features.*expecting 12"):
         flatten.inverse_transform(np.zeros((2, 11)))
@@ -111,7 +111,7 @@ def test_other_bad_input_is_refused(images):
             getattr(Flatten(), method)(images)
 
 
-def test_a_failed_fit_leaves_the_transformer_as_it_was(images):
+def test_a_failed_fit_does_not_change_the_transformer(images):
     flatten = Flatten().fit(images)
     with pytest.raises(ValueError, match="inhomogeneous"):
         flatten.fit([np.zeros((2, 2)), np.zeros((3, 3))])

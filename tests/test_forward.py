@@ -27,7 +27,7 @@ def test_the_input_is_not_changed():
 
 
 @pytest.mark.parametrize("scale", [1, 1000])
-def test_softmax_equals_scipy_also_for_large_logits(scale):
+def test_softmax_equals_scipys_for_large_logits_too(scale):
     logits = scale * np.random.default_rng(0).normal(size=(20, 10))
     np.testing.assert_allclose(softmax(logits), scipy_softmax(logits, axis=1))
     np.testing.assert_allclose(log_softmax(logits), scipy_log_softmax(logits, axis=1))

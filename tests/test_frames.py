@@ -1,4 +1,4 @@
-"""Tables of pandas and polars: their names are learnt, checked and handed on."""
+"""pandas and polars DataFrames: feature names are stored, checked and passed on."""
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ LIBRARIES = {"pandas": (pd.DataFrame, pd.Series), "polars": (pl.DataFrame, pl.Se
 
 @pytest.fixture(params=list(LIBRARIES))
 def table(request, digits):
-    """The digits as a table with names, their labels as a column of strings."""
+    """The digits as a DataFrame with column names, the labels as strings."""
     make_frame, make_series = LIBRARIES[request.param]
     X, y = digits
     return make_frame(dict(zip(NAMES, X.T))), make_series(list(map(str, y)))
@@ -27,7 +27,7 @@ def named(table):
     return DigitMLPClassifier(epochs=5, random_state=0).fit(*table)
 
 
-def test_a_table_gives_the_network_of_its_values(table, named, fitted, digits):
+def test_a_frame_gives_the_same_network_as_its_values(table, named, fitted, digits):
     X, y = digits
     np.testing.assert_array_equal(named.feature_names_in_, NAMES)
     np.testing.assert_array_equal(named.coefs_[0], fitted.coefs_[0])
@@ -37,15 +37,15 @@ def test_a_table_gives_the_network_of_its_values(table, named, fitted, digits):
     assert named.score(*table) == fitted.score(X, y)
 
 
-def test_columns_of_other_names_or_in_another_order_are_refused(table, named):
+def test_columns_with_other_names_or_in_another_order_are_refused(table, named):
     frame, labels = table
-    back = frame[NAMES[::-1]]
-    some = frame[NAMES[:-1]]
-    other = type(frame)({f"p{i}": frame[name] for i, name in enumerate(NAMES)})
+    reordered = frame[NAMES[::-1]]
+    fewer = frame[NAMES[:-1]]
+    renamed = type(frame)({f"p{i}": frame[name] for i, name in enumerate(NAMES)})
     for wrong, message in (
-        (back, "must be in the same order"),
-        (some, "yet now missing"),
-        (other, "unseen at fit time"),
+        (reordered, "must be in the same order"),
+        (fewer, "yet now missing"),
+        (renamed, "unseen at fit time"),
     ):
         with pytest.raises(ValueError, match=message):
             named.predict(wrong)
@@ -53,7 +53,7 @@ def test_columns_of_other_names_or_in_another_order_are_refused(table, named):
             named.partial_fit(wrong, labels)
 
 
-def test_blocks_of_a_table_are_learnt_by_name(table):
+def test_partial_fit_stores_the_names_of_blocks_of_a_frame(table):
     frame, labels = table
     clf = DigitMLPClassifier(random_state=0)
     for start in range(0, 1500, 300):
@@ -63,7 +63,7 @@ def test_blocks_of_a_table_are_learnt_by_name(table):
     assert clf.n_iter_ == 5
 
 
-def test_a_search_splits_a_table(table):
+def test_a_search_accepts_a_frame(table):
     clf = DigitMLPClassifier(epochs=5, random_state=0)
     search = GridSearchCV(clf, {"learning_rate": [1e-5, 1e-2]}, cv=2).fit(*table)
     assert search.best_params_ == {"learning_rate": 1e-2}
@@ -72,7 +72,7 @@ def test_a_search_splits_a_table(table):
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
-def test_flatten_names_the_pixels_in_the_table_asked_for(library, digits, fitted):
+def test_flatten_names_the_pixels_in_the_requested_frame(library, digits, fitted):
     X, y = digits
     images = X.reshape(-1, 8, 8)
     flatten = Flatten().set_output(transform=library)

@@ -9,7 +9,7 @@ from sklearn.linear_model import RidgeClassifier
 
 from skdigits import DigitGalleryDisplay
 
-# Six images of 2 × 3 pixels, each of one shade; the second, fourth and sixth are wrong.
+# Six images of 2 × 3 pixels, each of one shade; the predictions 1, 3 and 5 are wrong.
 IMAGES = np.arange(6).repeat(6).reshape(6, 2, 3)
 Y_TRUE = np.array([0, 1, 2, 3, 4, 5])
 Y_PRED = np.array([0, 2, 2, 1, 4, 4])
@@ -47,13 +47,13 @@ def test_each_image_is_drawn_with_its_labels_and_probability():
     assert display.ax_.get_title() == "6 images"
 
 
-def test_only_certainty_is_called_100_percent():
+def test_only_a_probability_of_1_is_shown_as_100_percent():
     assert texts(gallery())[3] == "true: 3\npred: 1 (>99 %)"
 
 
-def test_the_surest_errors_come_first():
+def test_the_most_probable_errors_come_first():
     display = gallery(only="errors")
-    # The second and the sixth are equally sure, and keep their order.
+    # The images 1 and 5 are equally probable, and keep their order.
     assert shades(display) == [3, 1, 5]
     np.testing.assert_array_equal(display.y_pred, [1, 2, 4])
     np.testing.assert_array_equal(display.probability, [0.999, 0.6, 0.6])
@@ -67,13 +67,13 @@ def test_without_probabilities_errors_keep_their_order():
     assert display.ax_.get_title() == "The first 2 of 3 errors in 6 images"
 
 
-def test_the_title_says_how_many_were_left_out():
+def test_the_title_gives_the_number_of_images_and_of_all():
     assert gallery(n_images=4).ax_.get_title() == "The first 4 of 6 images"
     few = gallery(only="errors", n_images=1)
     assert few.ax_.get_title() == "The 1 surest of 3 errors in 6 images"
 
 
-def test_errors_among_right_predictions_are_bold():
+def test_errors_among_correct_predictions_are_bold():
     weights = [text.get_fontweight() for text in gallery().text_]
     assert weights == ["normal", "bold"] * 3
     # Where all are wrong, the title says it.
@@ -81,7 +81,7 @@ def test_errors_among_right_predictions_are_bold():
     assert {text.get_fontweight() for text in only_errors} == {"normal"}
 
 
-def test_where_there_is_no_error_it_says_so():
+def test_without_errors_the_title_says_so():
     display = DigitGalleryDisplay.from_predictions(
         Y_TRUE, Y_TRUE, images=IMAGES, only="errors"
     )
@@ -93,7 +93,7 @@ def test_where_there_is_no_error_it_says_so():
 
 
 @pytest.mark.parametrize("shape", [(-1, 64), (-1, 8, 8), (-1, 8, 8, 1)])
-def test_images_are_given_flat_or_as_images(shape, digits):
+def test_images_may_be_given_as_flat_rows(shape, digits):
     X, y = digits
     display = DigitGalleryDisplay.from_predictions(
         y, y, images=X.reshape(shape), n_images=3
@@ -130,7 +130,7 @@ def test_a_classifier_predicts_from_rows_and_a_pipeline_from_images(
         np.testing.assert_array_equal(display.probability, probability[surest])
 
 
-def test_string_labels_and_data_frames_are_shown(mlp, digits):
+def test_string_labels_and_data_frames_are_accepted(mlp, digits):
     X, y = digits
     names = np.array(["zero", "one", "two", "three"] + ["more"] * 6)
     ridge = RidgeClassifier().fit(X, names[y])
@@ -147,7 +147,7 @@ def test_string_labels_and_data_frames_are_shown(mlp, digits):
     assert display.images.shape == (2, 8, 8)
 
 
-def test_it_is_drawn_again_without_the_model():
+def test_it_can_be_redrawn_without_the_model():
     display = gallery(only="errors", n_images=2)
     first, ax = texts(display), display.ax_
     assert display.plot(cmap="gray") is display
@@ -165,7 +165,7 @@ def test_it_draws_into_given_axes(only):
     assert not axes[0].texts
 
 
-def test_it_draws_into_a_part_of_a_figure():
+def test_it_draws_into_a_subfigure():
     part, _ = plt.figure(layout="constrained").subfigures(1, 2)
     display = gallery(ax=part.subplots())
     assert display.figure_ is part
@@ -174,7 +174,7 @@ def test_it_draws_into_a_part_of_a_figure():
 @pytest.mark.parametrize("n_images", [1, 3, 40])
 @pytest.mark.parametrize("given", [False, True], ids=["new figure", "given axes"])
 @pytest.mark.parametrize("labels", [[0, 1], ["Ankle boot", "$1, $2"]])
-def test_no_texts_overlap_or_are_cut_off(n_images, given, labels):
+def test_texts_neither_overlap_nor_are_cut_off(n_images, given, labels):
     y = np.resize(labels, n_images)
     display = DigitGalleryDisplay.from_predictions(
         y,
@@ -193,7 +193,7 @@ def test_no_texts_overlap_or_are_cut_off(n_images, given, labels):
     assert max(display.figure_.get_size_inches()) <= 12
 
 
-def test_matplotlibs_settings_stay_as_they_were():
+def test_matplotlibs_settings_do_not_change():
     before = mpl.rcParams.copy()
     gallery().figure_.canvas.draw()
     assert mpl.rcParams == before
@@ -215,7 +215,7 @@ def test_matplotlibs_settings_stay_as_they_were():
         ({"probability": PROBABILITY * 100}, "probability must lie between 0 and 1"),
     ],
 )
-def test_what_cannot_be_drawn_is_refused(keywords, message):
+def test_invalid_arguments_are_refused(keywords, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         gallery(**keywords)
 

@@ -1,6 +1,6 @@
-"""Sample weights and validation rows find their way through scikit-learn's tools.
+"""Metadata routing: sample weights and validation rows reach the classifier.
 
-A weight of zero for all nines leaves a classifier that knows no nine.
+With weight zero, the nines are ignored: the classifier has no class for them.
 """
 
 import numpy as np
@@ -29,7 +29,7 @@ def images(digits):
 
 @pytest.fixture
 def pipeline():
-    """A pipeline whose last step asks for sample weights, to learn and to score."""
+    """A pipeline whose last step requests sample weights, in `fit` and in `score`."""
     clf = DigitMLPClassifier(epochs=10, random_state=0)
     clf.set_fit_request(sample_weight=True).set_score_request(sample_weight=True)
     return Pipeline([("flatten", Flatten()), ("clf", clf)])
@@ -37,7 +37,7 @@ def pipeline():
 
 @pytest.fixture
 def weighted_accuracy():
-    """Weighs as asked; scikit-learn 1.6 asks no pipeline what its `score` wants."""
+    """A scorer that requests weights; in scikit-learn 1.6 a pipeline's own does not."""
     return make_scorer(accuracy_score).set_score_request(sample_weight=True)
 
 
@@ -45,7 +45,7 @@ def test_weights_reach_the_classifier_in_a_pipeline(images, pipeline):
     X, y, weight = images
     pipe = pipeline.fit(X, y, sample_weight=weight)
     np.testing.assert_array_equal(pipe.classes_, range(9))
-    # The nines, all of them wrong, weigh nothing in the score either.
+    # The nines, all predicted wrongly, have weight zero in the score, too.
     accuracy = pipe.score(X, y, sample_weight=weight)
     assert accuracy == pytest.approx(pipe.score(X[y != 9], y[y != 9]))
     assert accuracy > pipe.score(X, y) + 0.05
@@ -59,7 +59,7 @@ def test_weights_reach_every_fit_of_a_search_in_both_uses(
     search = GridSearchCV(pipeline, grid, cv=2, scoring=weighted_accuracy)
     search.fit(X, y, sample_weight=weight)
     np.testing.assert_array_equal(search.best_estimator_.classes_, range(9))
-    assert search.best_score_ > 0.91  # with the nines it could not pass 0.9
+    assert search.best_score_ > 0.91  # with the nines it could not exceed 0.9
 
 
 def test_weights_reach_every_fold_of_a_cross_validation(
@@ -89,14 +89,16 @@ def test_weights_reach_the_members_of_an_ensemble(digits):
     assert (bags.predict(X) == 9).mean() < 0.01
 
 
-def test_weights_not_asked_for_are_refused(images):
+def test_weights_without_a_request_are_refused(images):
     X, y, weight = images
     pipe = Pipeline([("flatten", Flatten()), ("clf", DigitMLPClassifier(epochs=1))])
     with pytest.raises(UnsetMetadataPassedError, match="set_fit_request"):
         pipe.fit(X, y, sample_weight=weight)
 
 
-def test_weights_not_wanted_stay_out(images, pipeline, weighted_accuracy):
+def test_weights_with_a_request_of_false_are_ignored(
+    images, pipeline, weighted_accuracy
+):
     X, y, weight = images
     pipeline[-1].set_fit_request(sample_weight=False)
     results = cross_validate(
@@ -111,7 +113,7 @@ def test_weights_not_wanted_stay_out(images, pipeline, weighted_accuracy):
     assert [len(pipe.classes_) for pipe in results["estimator"]] == [10, 10]
 
 
-def test_validation_images_are_flattened_on_their_way(images):
+def test_a_pipeline_flattens_the_validation_images(images):
     X, y, _ = images
     clf = DigitMLPClassifier(epochs=3, early_stopping=True, random_state=0)
     clf.set_fit_request(X_val=True, y_val=True)

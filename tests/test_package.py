@@ -15,7 +15,7 @@ def test_importing_skdigits_imports_nothing_heavy(run_python):
     run_python("-c", code)
 
 
-def test_predicting_scores_imports_no_plotting(fitted, tmp_path, run_python):
+def test_predicting_imports_nothing_heavy(fitted, tmp_path, run_python):
     path = tmp_path / "clf.pickle"
     path.write_bytes(pickle.dumps(fitted))
     code = (
@@ -32,8 +32,8 @@ def test_every_public_name_is_documented(name):
     assert len(getattr(skdigits, name).__doc__.splitlines()) > 10
 
 
-# Each line imports only from lines below it, and a folder's modules from one another
-# without a circle: the README's picture.
+# Each module or folder imports only from those below it, and the modules of a folder
+# import one another without a cycle: the order that the README's diagram shows.
 ORDER = [
     "__init__",
     "_classifier",
@@ -67,7 +67,7 @@ def imports_by_module():
     return imports
 
 
-def test_arrows_only_point_down():
+def test_modules_import_only_from_those_below_them():
     for module, imported in imports_by_module().items():
         place = module.split(".")[0]
         for other in {name.split(".")[0] for name in imported} - {place}:
@@ -78,9 +78,9 @@ def test_every_module_has_its_place_in_the_order():
     assert {module.split(".")[0] for module in imports_by_module()} == set(ORDER)
 
 
-def test_no_modules_import_each_other_in_a_circle():
+def test_imports_have_no_cycle():
     TopologicalSorter(imports_by_module()).prepare()
 
 
-def test_the_package_says_that_it_is_typed():
+def test_the_package_is_marked_as_typed():
     assert (Path(skdigits.__file__).parent / "py.typed").exists()

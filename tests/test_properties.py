@@ -1,6 +1,6 @@
-"""What holds for every input: hypothesis looks for one for which it does not.
+"""Properties that hold for every input; hypothesis searches for counterexamples.
 
-The same examples on every run. To look further, for a quarter of an hour:
+Every run tries the same examples. To search longer, for a quarter of an hour:
 
     HYPOTHESIS_PROFILE=long python -m pytest tests/test_properties.py
 """
@@ -11,6 +11,7 @@ from itertools import pairwise, product
 
 import numpy as np
 import pytest
+from conftest import assert_same_network
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
@@ -21,15 +22,15 @@ from skdigits import DigitMLPClassifier, Flatten
 
 COMMON = {
     "deadline": None,
-    # Fits take longer than what hypothesis thinks of as a test.
+    # Fits take longer than hypothesis expects of a test.
     "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large],
 }
 settings.register_profile("usual", derandomize=True, max_examples=40, **COMMON)
 settings.register_profile("long", max_examples=500, database=None, **COMMON)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
-# Every fit is of one width, so that all of them share a few compiled programs: one for
-# each number of classes and type of X.
+# All networks have the same layers, so that all fits share a few compiled programs: one
+# for each number of classes and dtype of X.
 N_FEATURES = 4
 HIDDEN = (3,)
 TYPES = ["uint8", "int64", "bool", "float16", "float32", "float64", ">f8", "<i2"]
@@ -50,11 +51,11 @@ def network(**parameters):
 
 
 def values_of(dtype):
-    """Values that the squares of are no trouble, with their own rounding."""
+    """Values of a dtype whose squares neither overflow nor underflow."""
     dtype = np.dtype(dtype)
     if dtype.kind == "f":
         width = min(8 * dtype.itemsize, 64)
-        # Nothing between zero and 1/128: such X is as good as zero, and not rescaled.
+        # Nothing between zero and 1/128: X so small counts as zero and is not rescaled.
         magnitude = st.floats(1 / 128, 128, width=width)
         return st.just(0.0) | magnitude | magnitude.map(lambda x: -x)
     return npst.from_dtype(dtype) if dtype.kind == "b" else st.integers(0, 127)
@@ -62,15 +63,15 @@ def values_of(dtype):
 
 @st.composite
 def matrices(draw, dtypes=TYPES, n_features=N_FEATURES, min_rows=2, max_rows=12):
-    """A matrix of any type and layout in memory."""
+    """A matrix of any dtype and memory layout."""
     dtype = np.dtype(draw(st.sampled_from(dtypes)))
     shape = draw(st.integers(min_rows, max_rows)), n_features
     X = draw(npst.arrays(dtype, shape, elements=values_of(dtype)))
-    return relaid(X, draw(st.sampled_from(LAYOUTS)))
+    return with_layout(X, draw(st.sampled_from(LAYOUTS)))
 
 
-def relaid(X, layout):
-    """Copy the same values into another layout."""
+def with_layout(X, layout):
+    """Copy X into another memory layout."""
     if layout == "F":
         return np.asfortranarray(X)
     if layout == "strided":
@@ -92,12 +93,12 @@ def tables(draw, dtypes=TYPES, labels=LABELS):
     """Rows with labels."""
     X = draw(matrices(dtypes))
     labels = np.asarray(draw(st.sampled_from(labels)))
-    codes = draw(npst.arrays(np.intp, len(X), elements=st.integers(0, len(labels) - 1)))
-    return X, labels[codes]
+    indices = st.integers(0, len(labels) - 1)
+    return X, labels[draw(npst.arrays(np.intp, len(X), elements=indices))]
 
 
 def assert_predictions_agree(clf, X):
-    """The invariants of whatever predicts classes."""
+    """Assert the invariants of the predictions of any classifier."""
     p, logits, labels = clf.predict_proba(X), clf.decision_function(X), clf.predict(X)
     exact = 1e-6 if p.dtype == np.float32 else 1e-12
     assert p.shape == (len(X), len(clf.classes_))
@@ -111,8 +112,8 @@ def assert_predictions_agree(clf, X):
     np.testing.assert_array_equal(labels, clf.classes_[logits.argmax(axis=1)])
     # Two logits that differ in their last bit can have the same probability: then the
     # label is one of the two.
-    codes = np.searchsorted(clf.classes_, labels)
-    np.testing.assert_array_equal(p[np.arange(len(X)), codes], p.max(axis=1))
+    columns = np.searchsorted(clf.classes_, labels)
+    np.testing.assert_array_equal(p[np.arange(len(X)), columns], p.max(axis=1))
 
 
 def same_label_unless_tied(clf, X, labels, others):
@@ -138,7 +139,7 @@ def networks():
 
 @st.composite
 def random_networks(draw, networks, dtypes=("float32", "float64")):
-    """A fitted network with other weights, which training might not come to."""
+    """A fitted network with random weights, which training might never reach."""
     fitted = networks[draw(st.sampled_from([2, 3])), draw(st.sampled_from(dtypes))]
     clf = clone(fitted).set_params()
     vars(clf).update(vars(fitted))
@@ -162,7 +163,7 @@ def test_predictions_of_any_network_agree_with_each_other(networks, data):
 
 
 @given(st.data())
-def test_a_rows_result_does_not_depend_on_the_other_rows(networks, data):
+def test_the_prediction_of_a_row_does_not_depend_on_other_rows(networks, data):
     clf = data.draw(random_networks(networks, dtypes=["float64"]))
     X = data.draw(matrices(min_rows=1))
     rows = data.draw(st.lists(st.integers(0, len(X) - 1), min_size=1, max_size=30))
@@ -174,7 +175,7 @@ def test_a_rows_result_does_not_depend_on_the_other_rows(networks, data):
 
 
 @given(st.data())
-def test_a_row_among_many_is_predicted_as_alone(networks, data):
+def test_a_row_is_predicted_the_same_alone_and_among_many(networks, data):
     """Rows go through the network in blocks of 1,024."""
     clf = data.draw(random_networks(networks))
     row = data.draw(matrices(min_rows=1, max_rows=1))
@@ -195,7 +196,7 @@ def test_a_row_among_many_is_predicted_as_alone(networks, data):
     ),
     st.sampled_from([1.0, 1e200]),
 )
-def test_numbers_of_any_size_are_predicted_or_refused(networks, data, X, factor):
+def test_values_of_any_magnitude_are_predicted_or_refused(networks, data, X, factor):
     if X.dtype == np.float64:
         X = X * factor
     clf = data.draw(random_networks(networks))
@@ -210,7 +211,7 @@ def test_numbers_of_any_size_are_predicted_or_refused(networks, data, X, factor)
 
 
 @given(tables())
-def test_any_table_with_labels_is_learnt(table):
+def test_fit_accepts_rows_of_any_dtype_and_labels_of_any_type(table):
     X, y = table
     clf = network().fit(X, y)
     np.testing.assert_array_equal(clf.classes_, np.unique(y))
@@ -224,24 +225,27 @@ def test_any_table_with_labels_is_learnt(table):
 
 
 @given(tables(), st.sampled_from(LAYOUTS))
-def test_the_layout_in_memory_makes_no_difference(table, layout):
+def test_the_memory_layout_makes_no_difference(table, layout):
     X, y = table
-    clf, other = network().fit(X, y), network().fit(relaid(X, layout), y[::-1][::-1])
+    clf, other = (
+        network().fit(X, y),
+        network().fit(with_layout(X, layout), y[::-1][::-1]),
+    )
     assert_same_predictions(clf, other, X)
 
 
 @given(tables(dtypes=["uint8"]), st.sampled_from(["int64", "float32", "<i2"]))
-def test_pixels_of_another_type_give_the_same_network(table, dtype):
+def test_pixels_of_another_dtype_give_the_same_network(table, dtype):
     X, y = table
     clf, other = network().fit(X, y), network().fit(X.astype(dtype), y)
     assert_same_predictions(clf, other, X)
 
 
 @given(st.data(), tables(dtypes=["float64"]))
-def test_integer_weights_are_repeated_rows(data, table):
+def test_integer_weights_equal_repeated_rows(data, table):
     X, y = table
     counts = data.draw(npst.arrays(np.intp, len(X), elements=st.integers(0, 2)))
-    # All rows of either fit in one batch.
+    # In both fits, all rows fit in one batch.
     assume(counts.sum() >= 2)
     weighted = network().fit(X, y, sample_weight=counts)
     repeated = network().fit(X.repeat(counts, axis=0), y.repeat(counts))
@@ -250,7 +254,7 @@ def test_integer_weights_are_repeated_rows(data, table):
 
 
 @given(tables(dtypes=["float64"]), st.sampled_from([255.0, 1 / 255, 1e6, 1e-6]))
-def test_rescale_makes_one_network_of_x_and_of_a_multiple(table, factor):
+def test_rescale_gives_x_and_a_multiple_the_same_network(table, factor):
     X, y = table
     one, other = network().fit(X, y), network().fit(X * factor, y)
     np.testing.assert_allclose(
@@ -266,12 +270,11 @@ def test_the_same_random_state_gives_the_same_bits(table, random_state):
     X, y = table
     clf = network(random_state=random_state)
     one, other = clone(clf).fit(X, y), clone(clf).fit(X, y)
-    for a, b in zip(one.coefs_, other.coefs_):
-        np.testing.assert_array_equal(a, b)
+    assert_same_network(one, other)
 
 
 @given(tables(dtypes=["float32", "uint8"]), st.data())
-def test_partial_fit_takes_any_part_of_the_rows(table, data):
+def test_partial_fit_accepts_blocks_of_any_size(table, data):
     X, y = table
     clf = network()
     cuts = data.draw(st.lists(st.integers(1, len(X) - 1), max_size=3))
@@ -283,18 +286,21 @@ def test_partial_fit_takes_any_part_of_the_rows(table, data):
 
 
 def assert_same_predictions(one, other, X):
-    """Equal to rounding, in the precision of the fit."""
+    """Assert equal probabilities, up to rounding in the precision of the fit."""
     tolerance = 1e-6 if one.coefs_[0].dtype == np.float64 else 1e-3
     np.testing.assert_allclose(
         one.predict_proba(X), other.predict_proba(X), rtol=tolerance, atol=tolerance
     )
 
 
-# What is refused
+# Arguments of any kind
 
 
 def result_or_refusal(function, *arguments, **keywords):
-    """Call it; a refusal must be a plain error that says something."""
+    """Return the result, or None if the function refuses its arguments.
+
+    It must do so with a message, and not with an error from inside TensorFlow.
+    """
     try:
         return function(*arguments, **keywords)
     except (ValueError, TypeError) as error:
@@ -354,13 +360,13 @@ ANYTHING = st.sampled_from(
     ]
 )
 GOOD_X, GOOD_Y = np.arange(24.0).reshape(6, N_FEATURES), np.arange(6) % 3
-# Those of which any value is done in moments.
+# Without those of which some values make a fit take long, or print.
 PARAMETERS = sorted(set(DigitMLPClassifier().get_params()) - {"epochs", "verbose"})
 
 
 @given(st.dictionaries(st.sampled_from(PARAMETERS), ANYTHING, max_size=3))
 @settings(max_examples=4 * settings().max_examples)
-def test_any_parameters_fit_or_are_refused_in_a_sentence(parameters):
+def test_any_parameters_fit_or_are_refused_with_a_message(parameters):
     clf = network(**{"image_shape": (2, 2)} | parameters)
     before = dict(vars(clf))
     if result_or_refusal(clf.fit, GOOD_X, GOOD_Y) is None:
@@ -439,7 +445,7 @@ WRONG_WEIGHTS = [
     st.sampled_from(["fit", "partial_fit"]),
 )
 @settings(max_examples=4 * settings().max_examples)
-def test_any_data_are_learnt_or_refused_in_a_sentence(X, y, weight, method):
+def test_any_data_are_accepted_or_refused_with_a_message(X, y, weight, method):
     clf = network()
     before = dict(vars(clf))
     arguments = {"classes": range(3)} if method == "partial_fit" else {}
@@ -450,7 +456,7 @@ def test_any_data_are_learnt_or_refused_in_a_sentence(X, y, weight, method):
         assert_predictions_agree(clf, GOOD_X)
 
 
-def test_any_x_is_predicted_or_refused_in_a_sentence(networks):
+def test_any_x_is_predicted_or_refused_with_a_message(networks):
     for clf, X in product(networks.values(), WRONG_X):
         for method in (clf.predict, clf.predict_proba, clf.decision_function):
             result_or_refusal(method, X)
@@ -463,7 +469,7 @@ def test_any_x_is_predicted_or_refused_in_a_sentence(networks):
 
 @st.composite
 def samples(draw):
-    """Images, tables and arrays of more dimensions, in any layout."""
+    """Images, tables and arrays of more dimensions, in any memory layout."""
     dtypes = npst.boolean_dtypes() | npst.integer_dtypes() | npst.floating_dtypes()
     shapes = npst.array_shapes(min_dims=2, max_dims=5, min_side=1, max_side=4)
     X = draw(npst.arrays(draw(dtypes), draw(shapes)))
@@ -490,6 +496,6 @@ def test_flatten_refuses_samples_of_another_shape(X, other):
     assert (rows is not None) == (other.shape[1:] == X.shape[1:])
 
 
-def test_flatten_takes_or_refuses_anything_in_a_sentence():
+def test_flatten_accepts_anything_or_refuses_it_with_a_message():
     for X in WRONG_X:
         result_or_refusal(Flatten().fit_transform, X)

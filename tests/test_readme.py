@@ -1,4 +1,4 @@
-"""What the README shows is what a reader gets."""
+"""The README is right: its code, output, pictures and file names."""
 
 import os
 import re
@@ -11,8 +11,8 @@ import pytest
 README = (Path(__file__).parents[1] / "README.md").read_text()
 
 
-def test_its_code_runs_and_prints_what_it_says(mnist, capsys):
-    """Every block but the service, which has a test of its own."""
+def test_its_code_runs_and_prints_the_output_shown(mnist, capsys):
+    """All blocks except the service, which has its own test."""
     code_and_output = r"```python\n([^`]*)```(?:\n\n```text\n(.*?)```)?"
     blocks = re.findall(code_and_output, README, re.DOTALL)
     names = {}
@@ -34,7 +34,7 @@ def test_its_code_runs_and_prints_what_it_says(mnist, capsys):
     assert printed[1:] == shown[1:]
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
 def test_its_service_answers_from_forked_workers(fitted, digits, tmp_path, run_python):
     app = re.search(r"```python\n(import joblib[^`]*)```", README)[1]
     (tmp_path / "app.py").write_text(app)
@@ -60,7 +60,7 @@ assert "tensorflow" not in sys.modules
     assert run_python("-c", server).stdout.splitlines() == [answer] * 3
 
 
-def test_its_pictures_are_there_and_small():
+def test_its_pictures_exist_and_are_small():
     pictures = re.findall(r"!\[.*?\]\((.*?)\)", README)
     assert pictures
     for picture in pictures:
@@ -68,7 +68,7 @@ def test_its_pictures_are_there_and_small():
         assert 0 < path.stat().st_size < 100_000
 
 
-def test_the_tests_and_examples_that_it_names_are_there():
+def test_the_tests_and_examples_that_it_names_exist():
     root = Path(__file__).parents[1]
     named = set(re.findall(r"(?:tests|examples)/\w+\.py", README))
     assert {f"examples/{path.name}" for path in root.glob("examples/plot_*.py")} < named

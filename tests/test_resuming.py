@@ -1,4 +1,4 @@
-"""Training that goes on: warm_start, partial_fit, and after an interrupt."""
+"""Resuming training: warm_start, partial_fit, and after an interrupt."""
 
 import copy
 import os
@@ -8,6 +8,7 @@ import threading
 
 import numpy as np
 import pytest
+from conftest import assert_same_network
 from sklearn.base import clone
 
 from skdigits import DigitMLPClassifier
@@ -17,15 +18,6 @@ CONSTANT = {
     "weight_decay": 0.1,
     "random_state": 0,
 }
-
-
-def assert_same(one, other):
-    for a, b in zip(
-        one.coefs_ + one.intercepts_, other.coefs_ + other.intercepts_, strict=True
-    ):
-        np.testing.assert_array_equal(a, b)
-    assert one.loss_curve_ == other.loss_curve_
-    assert one.n_iter_ == other.n_iter_
 
 
 # warm_start
@@ -43,10 +35,10 @@ def test_five_epochs_and_five_more_equal_ten_bit_for_bit(digits, augmentation, b
     ten = DigitMLPClassifier(**settings, epochs=10).fit(*digits)
     clf = DigitMLPClassifier(**settings, epochs=5, warm_start=True).fit(*digits)
     clf = between(clf).fit(*digits)
-    assert_same(clf, ten)
+    assert_same_network(clf, ten)
 
 
-def test_a_random_state_instance_is_drawn_from_once(digits):
+def test_a_warm_start_draws_nothing_from_a_random_state_instance(digits):
     clf = DigitMLPClassifier(**CONSTANT, epochs=2, warm_start=True)
     clf.set_params(random_state=np.random.RandomState(0)).fit(*digits)
     state = clf.random_state.get_state()[1].copy()
@@ -54,25 +46,25 @@ def test_a_random_state_instance_is_drawn_from_once(digits):
     np.testing.assert_array_equal(clf.random_state.get_state()[1], state)
 
 
-def test_a_cosine_begins_anew(digits):
+def test_a_warm_start_restarts_the_cosine(digits):
     clf = DigitMLPClassifier(epochs=10, warm_start=True, random_state=0).fit(*digits)
-    calm = np.abs(np.diff(clf.loss_curve_[-2:])).max()
+    change_at_the_end = np.abs(np.diff(clf.loss_curve_[-2:])).max()
     clf.fit(*digits)
-    stirred = np.abs(np.diff(clf.loss_curve_[10:15])).max()
+    change_after_restart = np.abs(np.diff(clf.loss_curve_[10:15])).max()
     assert clf.n_iter_ == 20
-    assert stirred > 3 * calm
+    assert change_after_restart > 3 * change_at_the_end
 
 
-def test_new_settings_hold_from_the_next_fit_on(digits):
+def test_new_parameters_apply_from_the_next_fit_on(digits):
     clf = DigitMLPClassifier(**CONSTANT, epochs=2, warm_start=True).fit(*digits)
     before = clf.coefs_[1].copy()
     clf.set_params(learning_rate=1e-30, weight_decay=0, epochs=1).fit(*digits)
     assert clf.n_iter_ == 3
-    # The average goes on towards the weights that stay where they are.
+    # The average still moves towards the weights, which do not move.
     assert np.abs(clf.coefs_[1] - before).max() < 0.1
 
 
-def test_the_scale_stays_that_of_the_first_fit(digits):
+def test_a_warm_start_keeps_the_scale_of_the_first_fit(digits):
     X, y = digits
     clf = DigitMLPClassifier(**CONSTANT, epochs=1, warm_start=True).fit(X, y)
     input_scale = clf._input_scale
@@ -80,7 +72,7 @@ def test_the_scale_stays_that_of_the_first_fit(digits):
     assert clf._input_scale == input_scale
 
 
-def test_a_default_fit_keeps_no_moments_and_goes_on_from_its_weights(digits):
+def test_a_default_fit_keeps_no_moments_and_resumes_from_its_weights(digits):
     cold = DigitMLPClassifier(**CONSTANT, epochs=2).fit(*digits)
     assert cold._state is None
     warm = copy.deepcopy(cold).set_params(
@@ -93,7 +85,7 @@ def test_a_default_fit_keeps_no_moments_and_goes_on_from_its_weights(digits):
     assert warm._state is not None
 
 
-def test_the_default_pickle_is_small_and_the_warm_one_holds_the_moments():
+def test_only_a_pickle_with_warm_start_contains_the_moments():
     X, y = np.zeros((20, 784), np.uint8), np.arange(20) % 10
     clf = DigitMLPClassifier(epochs=1)
     sizes = [
@@ -103,9 +95,9 @@ def test_the_default_pickle_is_small_and_the_warm_one_holds_the_moments():
     assert sizes[0] < 100_000 < 400_000 < sizes[1] < 500_000
 
 
-def test_without_warm_start_a_second_fit_begins_anew(digits, fitted):
+def test_without_warm_start_a_second_fit_starts_from_new_weights(digits, fitted):
     again = copy.deepcopy(fitted).fit(*digits)
-    assert_same(again, fitted)
+    assert_same_network(again, fitted)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +109,9 @@ def test_without_warm_start_a_second_fit_begins_anew(digits, fitted):
     ],
     ids=["features", "fewer classes", "other labels"],
 )
-def test_another_problem_is_refused_and_nothing_changed(digits, change, message):
+def test_other_features_or_labels_are_refused_and_change_nothing(
+    digits, change, message
+):
     clf = DigitMLPClassifier(**CONSTANT, epochs=1, warm_start=True).fit(*digits)
     before = pickle.dumps(clf)
     with pytest.raises(ValueError, match=message):
@@ -129,14 +123,14 @@ def test_another_problem_is_refused_and_nothing_changed(digits, change, message)
     "other", [{"hidden_layer_sizes": (7,)}, {"activation": "tanh"}], ids=str
 )
 @pytest.mark.parametrize("method", ["fit", "partial_fit"])
-def test_another_network_is_refused(digits, other, method):
+def test_other_layers_are_refused(digits, other, method):
     clf = DigitMLPClassifier(**CONSTANT, epochs=1, warm_start=True).fit(*digits)
     clf.set_params(**other)
     with pytest.raises(ValueError, match=f"{next(iter(other))} cannot change from"):
         getattr(clf, method)(*digits)
 
 
-def test_early_stopping_goes_on_from_the_best_epoch(digits):
+def test_early_stopping_resumes_from_the_best_epoch(digits):
     X, y = digits
     clf = DigitMLPClassifier(
         early_stopping=True, epochs=6, warm_start=True, random_state=0
@@ -152,7 +146,7 @@ def test_early_stopping_goes_on_from_the_best_epoch(digits):
     assert np.isnan(clf.validation_scores_[:18]).all()
 
 
-def test_the_best_epoch_stays_where_training_goes_on_without_improvement(digits):
+def test_the_best_epoch_stays_if_a_warm_start_does_not_improve_on_it(digits):
     X, y = digits
     clf = DigitMLPClassifier(
         early_stopping=True, n_iter_no_change=4, epochs=60, warm_start=True
@@ -171,7 +165,7 @@ def test_the_best_epoch_stays_where_training_goes_on_without_improvement(digits)
 
 @pytest.mark.parametrize("change", ["assigned", "in place"])
 @pytest.mark.parametrize("method", ["fit", "partial_fit"])
-def test_training_goes_on_from_the_weights_that_are_there(digits, method, change):
+def test_training_resumes_from_weights_that_were_set(digits, method, change):
     clf = DigitMLPClassifier(**CONSTANT, epochs=2, warm_start=True).fit(*digits)
     steps = clf._state[-1]
     if change == "assigned":
@@ -184,10 +178,10 @@ def test_training_goes_on_from_the_weights_that_are_there(digits, method, change
     getattr(clf, method)(*digits)
     for weights in clf.coefs_ + clf.intercepts_:
         np.testing.assert_allclose(weights, 0, atol=1e-20)
-    assert clf._state[-1] > steps  # the optimizer went on from its moments
+    assert clf._state[-1] > steps  # the optimizer kept its moments
 
 
-def test_federated_averaging_of_two_clients_learns_what_both_know(digits):
+def test_federated_averaging_learns_the_classes_of_both_clients(digits):
     X, y = digits
     halves = [(X[y < 5], y[y < 5]), (X[y >= 5], y[y >= 5])]
     clients = [DigitMLPClassifier(learning_rate=3e-3, random_state=0) for _ in halves]
@@ -231,18 +225,18 @@ def test_a_pass_over_all_rows_is_an_epoch_of_fit(digits):
     X, y = digits
     one_epoch = DigitMLPClassifier(**CONSTANT, epochs=1).fit(X, y)
     streamed = DigitMLPClassifier(**CONSTANT).partial_fit(X, y, classes=range(10))
-    assert_same(streamed, one_epoch)
+    assert_same_network(streamed, one_epoch)
 
 
-def test_passes_go_on_like_epochs_across_a_pickle(digits):
+def test_passes_equal_epochs_across_a_pickle(digits):
     X, y = digits
     three = DigitMLPClassifier(**CONSTANT, epochs=3).fit(X, y)
     clf = DigitMLPClassifier(**CONSTANT).partial_fit(X, y, classes=np.arange(10))
     clf = pickle.loads(pickle.dumps(clf)).partial_fit(X, y)
-    assert_same(clf.partial_fit(X, y, classes=np.arange(10)), three)
+    assert_same_network(clf.partial_fit(X, y, classes=np.arange(10)), three)
 
 
-def test_the_rate_is_constant_whatever_the_schedule(digits):
+def test_the_learning_rate_is_constant_whatever_the_schedule(digits):
     X, y = digits
     cosine, constant = (
         DigitMLPClassifier(learning_rate_schedule=s, random_state=0)
@@ -250,10 +244,10 @@ def test_the_rate_is_constant_whatever_the_schedule(digits):
         .partial_fit(X, y)
         for s in ("cosine", "constant")
     )
-    assert_same(cosine, constant)
+    assert_same_network(cosine, constant)
 
 
-def test_a_stream_of_blocks_from_a_file_learns_like_fit(digits, tmp_path):
+def test_blocks_from_a_file_give_the_accuracy_of_fit(digits, tmp_path):
     X, y = digits
     order = np.random.default_rng(0).permutation(len(y))
     np.save(tmp_path / "X.npy", X[order])
@@ -271,7 +265,7 @@ def test_a_stream_of_blocks_from_a_file_learns_like_fit(digits, tmp_path):
     assert clf.n_iter_ == 30 * 7
 
 
-def test_a_stream_of_mnist_from_a_file_comes_within_a_point_of_fit(mnist, tmp_path):
+def test_blocks_of_mnist_from_a_file_come_within_one_percent_of_fit(mnist, tmp_path):
     X, y, X_test, y_test = mnist
     np.save(tmp_path / "X.npy", X.reshape(len(X), -1))
     stream = np.load(tmp_path / "X.npy", mmap_mode="r")
@@ -294,7 +288,7 @@ def test_blocks_may_lack_classes_and_have_one_row(digits):
     np.testing.assert_array_equal(clf.classes_, range(10))
 
 
-def test_it_goes_on_from_fit(digits):
+def test_it_resumes_from_fit(digits):
     X, y = digits
     clf = DigitMLPClassifier(epochs=20, random_state=0).fit(X, y)
     accuracy = clf.score(X, y)
@@ -303,7 +297,7 @@ def test_it_goes_on_from_fit(digits):
     assert clf.n_iter_ == 21
 
 
-def test_weights_are_taken_as_they_are(digits):
+def test_sample_weights_are_not_scaled(digits):
     X, y = digits
     clf = DigitMLPClassifier(random_state=0)
     losses = [
@@ -313,7 +307,7 @@ def test_weights_are_taken_as_they_are(digits):
     assert losses[1] == pytest.approx(3 * losses[0], rel=0.05)
 
 
-def test_what_partial_fit_cannot_do_is_refused(digits):
+def test_what_partial_fit_does_not_support_is_refused(digits):
     X, y = digits
     clf = DigitMLPClassifier(random_state=0)
     with pytest.raises(ValueError, match="classes must be given at the first call"):
@@ -334,7 +328,7 @@ def test_what_partial_fit_cannot_do_is_refused(digits):
 
 
 def interrupt_in_epoch(epoch):
-    """An augmentation at which somebody presses Ctrl-C in the given epoch."""
+    """Make an augmentation that raises KeyboardInterrupt in the given epoch."""
     epochs = []
 
     def augment(images, rng):
@@ -346,20 +340,20 @@ def interrupt_in_epoch(epoch):
     return augment
 
 
-def test_an_interrupt_keeps_the_finished_epochs_and_goes_on(digits):
+def test_an_interrupt_keeps_the_finished_epochs_and_training_resumes(digits):
     three = DigitMLPClassifier(**CONSTANT, epochs=3).fit(*digits)
     clf = DigitMLPClassifier(
         **CONSTANT, epochs=10, warm_start=True, augmentation=interrupt_in_epoch(4)
     )
     with pytest.raises(KeyboardInterrupt):
         clf.fit(*digits)
-    assert_same(clf, three)
-    # What was begun of the fourth epoch is forgotten: it is done again, the same.
+    assert_same_network(clf, three)
+    # The unfinished fourth epoch was discarded; training repeats it, bit by bit.
     clf.set_params(augmentation=None, epochs=2).fit(*digits)
-    assert_same(clf, DigitMLPClassifier(**CONSTANT, epochs=5).fit(*digits))
+    assert_same_network(clf, DigitMLPClassifier(**CONSTANT, epochs=5).fit(*digits))
 
 
-def test_an_interrupt_in_the_first_epoch_leaves_the_estimator_as_it_was(digits, fitted):
+def test_an_interrupt_in_the_first_epoch_does_not_change_the_estimator(digits, fitted):
     for clf in (DigitMLPClassifier(), copy.deepcopy(fitted)):
         clf.set_params(augmentation=interrupt_in_epoch(1))
         before = dict(vars(clf))
@@ -368,8 +362,8 @@ def test_an_interrupt_in_the_first_epoch_leaves_the_estimator_as_it_was(digits, 
         assert vars(clf) == before
 
 
-def test_ctrl_c_at_any_moment_leaves_whole_epochs(digits):
-    """A real SIGINT, several times, in fits of several blocks with a thread."""
+def test_ctrl_c_at_any_moment_keeps_whole_epochs(digits):
+    """A real SIGINT, several times, in fits of several blocks."""
     X, y = digits[0].repeat(4, axis=0), digits[1].repeat(4)
     clf = DigitMLPClassifier(**CONSTANT, epochs=1, warm_start=True).fit(X, y)
     clf.set_params(epochs=10_000)
@@ -380,7 +374,7 @@ def test_ctrl_c_at_any_moment_leaves_whole_epochs(digits):
             clf.fit(X, y)
     assert clf.n_iter_ > 3
     whole = clone(clf).set_params(epochs=clf.n_iter_).fit(X, y)
-    assert_same(clf, whole)
+    assert_same_network(clf, whole)
 
 
 INTERRUPTS = """
@@ -407,9 +401,9 @@ def interrupt_fit(clf, seconds):
 """
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
-def test_an_interrupt_of_a_processs_very_first_fit_breaks_nothing(run_python):
-    """It comes while TensorFlow is imported, or its program compiled, or later."""
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
+def test_an_interrupt_of_the_first_fit_of_a_process_breaks_nothing(run_python):
+    """It comes during the import of TensorFlow, during compilation, or later."""
     code = """
 random.seed(0)
 for least in (0.02, 0.7, 3.0):
@@ -430,7 +424,7 @@ for least in (0.02, 0.7, 3.0):
     run_python("-c", INTERRUPTS + code)
 
 
-def test_many_interrupts_at_random_moments_leave_whole_epochs(run_python):
+def test_many_interrupts_at_random_moments_keep_whole_epochs(run_python):
     code = """
 random.seed(0)
 clf = DigitMLPClassifier(**settings, epochs=1, warm_start=True).fit(X, y)
@@ -447,7 +441,7 @@ for a, b in zip(whole.coefs_, clf.coefs_):
     run_python("-c", INTERRUPTS + code)
 
 
-def test_an_interrupted_early_stopping_keeps_the_best_epoch(digits):
+def test_an_interrupted_fit_with_early_stopping_keeps_the_best_epoch(digits):
     clf = DigitMLPClassifier(
         early_stopping=True, random_state=0, augmentation=interrupt_in_epoch(8)
     )
@@ -457,7 +451,7 @@ def test_an_interrupted_early_stopping_keeps_the_best_epoch(digits):
     assert clf.best_validation_score_ == max(clf.validation_scores_)
 
 
-def test_an_error_in_a_later_epoch_rolls_everything_back(digits, fitted):
+def test_an_error_in_a_later_epoch_does_not_change_the_estimator(digits, fitted):
     calls = []
 
     def fail(images, rng):

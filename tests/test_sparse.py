@@ -26,7 +26,7 @@ def test_sparse_rows_train_and_predict_like_dense_ones(digits, fitted, form, kin
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64", "int64", "bool"])
-def test_of_every_type(digits, dtype):
+def test_sparse_rows_of_every_dtype_give_the_same_network(digits, dtype):
     X, y = digits[0].astype(dtype), digits[1]
     clf = DigitMLPClassifier(epochs=1, random_state=0)
     dense = clf.fit(X, y).predict_proba(X)
@@ -34,7 +34,7 @@ def test_of_every_type(digits, dtype):
     np.testing.assert_allclose(clf.fit(rows, y).predict_proba(rows), dense, rtol=1e-5)
 
 
-def test_partial_fit_and_early_stopping_take_them_too(digits):
+def test_partial_fit_and_early_stopping_accept_sparse_rows(digits):
     X, y = digits
     rows = as_sparse(X, "csr")
     clf = DigitMLPClassifier(random_state=0)
@@ -51,7 +51,7 @@ def test_partial_fit_and_early_stopping_take_them_too(digits):
     )
 
 
-def test_weights_and_augmentation_go_with_them(digits):
+def test_weights_and_augmentation_work_with_sparse_rows(digits):
     X, y = digits
     weight = np.random.default_rng(0).integers(0, 3, len(y))
     clf = DigitMLPClassifier(epochs=1, augmentation="affine", random_state=0)
@@ -62,7 +62,7 @@ def test_weights_and_augmentation_go_with_them(digits):
 
 
 @pytest.mark.parametrize("stage", ["fit", "predict"])
-def test_they_are_made_dense_a_block_at_a_time(stage):
+def test_sparse_rows_are_made_dense_one_block_at_a_time(stage):
     """Ten thousand rows of ten thousand features would take 400 MB in float32."""
     where = np.random.default_rng(0).integers(0, 10_000, (2, 10_000))
     values = np.ones(10_000, np.float32)
@@ -76,7 +76,7 @@ def test_they_are_made_dense_a_block_at_a_time(stage):
     assert peak < 300e6
 
 
-def test_sparse_pixels_of_another_scale_are_warned_of(digits):
+def test_sparse_pixels_on_another_scale_give_a_warning(digits):
     X, y = digits
     pixels = as_sparse(X.astype(np.uint8) * np.uint8(15), "csr")
     clf = DigitMLPClassifier(epochs=1, random_state=0).fit(pixels, y)

@@ -1,22 +1,22 @@
 """The peers: the same network, 784 → 25 → 15 → 10, as each library would train it.
 
-Every peer is a class in a module of its own, which imports its library at the top, so
-that a worker loads one library and no other. All train with Adam in batches of 32, the
-last one shorter, the rows in a new order in every epoch, and have
+Each peer is a class in its own module, which imports its library at the top, so that a
+worker loads no other library. All train with Adam on batches of 32, of which the last
+may be shorter, shuffle the rows in every epoch, and have
 
 ``__init__(hidden=(25, 15), epochs=1)``
 ``rows(X)``
-    uint8 pixels in the form in which the peer likes them for training.
+    Convert uint8 pixels to what the peer trains on best.
 ``fit(X, y)``
     Train a new network for `epochs`.
 ``train_epoch(X, y)``
-    Train for one epoch with all that earlier calls compiled. It goes on with the same
-    network where a new one would have to be compiled again.
+    Train for one epoch with everything that earlier calls compiled: on the same network
+    if a new one would have to be compiled again.
 ``predict_proba(X)``
-    Of rows of any dtype; the Keras wrapper has none.
+    For rows of any dtype; the Keras wrapper does not have it.
 ``search(rates, cv, n_jobs)``
-    A function of X and y that searches a grid of learning rates; only those that follow
-    scikit-learn's contract.
+    Return a function of X and y that searches a grid of learning rates; only peers that
+    follow scikit-learn's contract have it.
 """
 
 from importlib import import_module
@@ -44,5 +44,5 @@ def load_peer(name):
 
 
 def unit_rows(X):
-    """Turn pixels of 0–255 into float32 of 0–1."""
+    """Convert pixels of 0–255 to float32 of 0–1."""
     return X.astype("float32") / 255

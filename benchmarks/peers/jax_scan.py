@@ -10,7 +10,7 @@ from peers import BATCH_SIZE, LEARNING_RATE, unit_rows
 
 
 class JaxScan:
-    """Weights, moments and step are carried by the scan; Adam is written out."""
+    """The scan carries weights, moments and step; Adam is written out."""
 
     def __init__(self, hidden=(25, 15), epochs=1):
         self.hidden = hidden
@@ -19,7 +19,7 @@ class JaxScan:
         self.state = None
 
     def rows(self, X):
-        return jnp.asarray(unit_rows(X))  # on the device once, not in every epoch
+        return jnp.asarray(unit_rows(X))  # to the device once, not in every epoch
 
     def fit(self, X, y):
         self.state = _initial_state((X.shape[1], *self.hidden, 10), self.rng)
@@ -36,7 +36,7 @@ class JaxScan:
         return np.asarray(_predict(self.state[0], X))
 
     def _train(self, X, y):
-        # -1 fills the last batch; such a row weighs nothing.
+        # -1 pads the last batch; padding has weight zero.
         n_steps = -(-len(X) // BATCH_SIZE)
         order = np.full(n_steps * BATCH_SIZE, -1, np.int32)
         order[: len(X)] = self.rng.permutation(len(X))

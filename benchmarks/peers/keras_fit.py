@@ -50,10 +50,11 @@ class KerasFit:
 
 
 class TunedKerasFit(KerasFit):
-    """`model.fit` with many steps in each call.
+    """`model.fit` with many steps in each compiled call.
 
-    Of 1, 32, 64, 125, 128, 256, 512 and 625 steps, 125 and more were about equal, and
-    so was `jit_compile=True`, which takes ten seconds more to compile on one core.
+    Of 1, 32, 64, 125, 128, 256, 512 and 625 steps, 125 and more were about equal in
+    speed, as was `jit_compile=True`, which takes ten seconds more to compile on one
+    core.
     """
 
     compile_options: ClassVar[dict] = {

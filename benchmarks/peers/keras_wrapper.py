@@ -1,4 +1,4 @@
-"""A Keras network in Keras's own wrapper."""
+"""A Keras network in Keras's own scikit-learn wrapper."""
 
 from functools import partial
 
@@ -10,7 +10,7 @@ from peers import BATCH_SIZE, LEARNING_RATE, unit_rows
 
 
 def build_network(X, y, hidden, learning_rate):
-    """Build the network for the data that the wrapper hands over, labels one-hot."""
+    """Build the network for the data that the wrapper passes, with one-hot labels."""
     model = keras.Sequential(
         [
             keras.Input((X.shape[1],)),
@@ -25,7 +25,7 @@ def build_network(X, y, hidden, learning_rate):
 class KerasWrapper:
     """`keras.wrappers.SKLearnClassifier`.
 
-    Its `fit` cannot go on with a network, so `train_epoch` traces a new one each time.
+    Its `fit` cannot resume training, so `train_epoch` traces a new network each time.
     """
 
     def __init__(self, hidden=(25, 15), epochs=1):

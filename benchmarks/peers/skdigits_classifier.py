@@ -9,7 +9,7 @@ from skdigits import DigitMLPClassifier
 
 
 class SkdigitsClassifier:
-    """`DigitMLPClassifier`, on pixels as they are."""
+    """`DigitMLPClassifier`, on pixels of 0–255."""
 
     def __init__(self, hidden=(25, 15), epochs=1):
         self.estimator = DigitMLPClassifier(
@@ -21,7 +21,7 @@ class SkdigitsClassifier:
         )
 
     def load(self):
-        """Import what the first fit would import, to time that apart."""
+        """Import what the first fit would import, so that it is not timed."""
         import_module("tensorflow")
         import_module("keras")
 

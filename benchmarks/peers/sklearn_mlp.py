@@ -8,12 +8,12 @@ from sklearn.neural_network import MLPClassifier
 
 from peers import BATCH_SIZE, LEARNING_RATE, unit_rows
 
-# It is told to run all its epochs, and warns that it has not converged.
+# It runs all its epochs, and warns that it has not converged.
 warnings.simplefilter("ignore", ConvergenceWarning)
 
 
 class SklearnMLP:
-    """`MLPClassifier` without weight decay and without stopping early."""
+    """`MLPClassifier` without weight decay, for all epochs even if it converges."""
 
     def __init__(self, hidden=(25, 15), epochs=1):
         self.estimator = MLPClassifier(

@@ -1,4 +1,4 @@
-"""PyTorch's eager training loop, as its tutorials have it."""
+"""PyTorch's eager training loop, as in its tutorials."""
 
 import torch
 from torch import nn
@@ -7,7 +7,7 @@ from peers import BATCH_SIZE, LEARNING_RATE, unit_rows
 
 
 class TorchLoop:
-    """One Python step for each batch, cut from tensors that stay in memory."""
+    """One Python step per batch, with batches indexed from tensors in memory."""
 
     def __init__(self, hidden=(25, 15), epochs=1):
         self.hidden = hidden

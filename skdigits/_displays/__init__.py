@@ -1,4 +1,4 @@
-"""Pictures of results, after scikit-learn's displays: compute, store, draw."""
+"""Displays in the style of scikit-learn's: compute, store the data, draw."""
 
 from skdigits._displays._confusion import ConfusionHeatmapDisplay
 from skdigits._displays._first_layer import FirstLayerDisplay

@@ -1,19 +1,19 @@
-"""ConfusionHeatmapDisplay: which classes are taken for which."""
+"""ConfusionHeatmapDisplay: a confusion matrix drawn as a heatmap."""
 
 import numpy as np
 from sklearn.metrics import ConfusionMatrixDisplay
 
 
 class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
-    """A confusion matrix as seaborn's annotated heatmap.
+    """A confusion matrix drawn as an annotated seaborn heatmap.
 
-    Made by `from_estimator` or `from_predictions`, with the parameters and attributes
-    of :class:`sklearn.metrics.ConfusionMatrixDisplay`.
+    Create it with `from_estimator` or `from_predictions`, which take the parameters of
+    :class:`sklearn.metrics.ConfusionMatrixDisplay`.
 
     Parameters
     ----------
     confusion_matrix : ndarray of shape (n_classes, n_classes)
-        Rows are true labels, columns predicted ones.
+        Rows are true labels, columns predicted labels.
 
     display_labels : ndarray of shape (n_classes,), default=None
         Names of the classes. None numbers them from 0.
@@ -21,10 +21,10 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
     Attributes
     ----------
     im_ : matplotlib QuadMesh
-        The coloured squares.
+        The coloured cells.
 
     text_ : ndarray of shape (n_classes, n_classes), or None
-        matplotlib's texts.
+        The matplotlib text of each cell; None with ``include_values=False``.
 
     ax_ : matplotlib Axes
 
@@ -59,7 +59,7 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
         Parameters
         ----------
         include_values : bool, default=True
-            Whether to write the values into the squares.
+            Whether to write the values into the cells.
 
         cmap : str or matplotlib Colormap, default="viridis"
 
@@ -67,19 +67,19 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
             Rotation of the predicted labels, in degrees.
 
         values_format : str, default=None
-            Format of the values. None writes counts as integers, and fractions with
-            two digits.
+            Format specification of the values. None writes counts as integers and
+            fractions with two decimals.
 
         ax : matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
+            Axes to draw into; None creates a new figure.
 
         colorbar : bool, default=True
 
         im_kw : dict, default=None
-            More keywords for :func:`seaborn.heatmap`.
+            Additional keyword arguments for :func:`seaborn.heatmap`.
 
         text_kw : dict, default=None
-            Keywords for the texts in the squares.
+            Keyword arguments for the text of each cell.
 
         Returns
         -------
@@ -97,7 +97,7 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
         if labels is None:
             labels = np.arange(len(matrix))
 
-        n_drawn_before = len(ax.texts)
+        n_texts_before = len(ax.texts)
         keywords = {
             "annot": include_values,
             "fmt": values_format,
@@ -114,7 +114,7 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
         plt.setp(ax.get_yticklabels(), rotation=0)
 
         self.im_ = ax.collections[-1]
-        texts = ax.texts[n_drawn_before:]
+        texts = ax.texts[n_texts_before:]
         self.text_ = np.array(texts).reshape(matrix.shape) if include_values else None
         self.ax_ = ax
         self.figure_ = ax.figure

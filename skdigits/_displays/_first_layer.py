@@ -1,4 +1,4 @@
-"""FirstLayerDisplay: what each hidden unit looks for in an image."""
+"""FirstLayerDisplay: the weights of the first hidden layer, drawn as images."""
 
 import math
 
@@ -9,32 +9,32 @@ from skdigits._displays._fitted_part import path_to_fitted
 from skdigits._displays._images import as_images
 from skdigits._displays._mosaic import draw_mosaic
 
-# Ever lighter, so that a grey print shows the signs of the weights, too.
+# Lightness only increases, so that greyscale prints show the sign of a weight, too.
 _BLUE_GREY_YELLOW = ["#00134d", "#1f5fbf", "#9a9a9a", "#ffb347", "#fff1b8"]
 
-_COLORBAR_ROOM = 0.2  # of the width of all images
+_COLORBAR_SPACE = 0.2  # as a fraction of the mosaic's width
 
 
 class FirstLayerDisplay:
-    r"""The weights of each unit of the first hidden layer, as an image.
+    r"""The weights of each unit of the first hidden layer, drawn as an image.
 
-    Bright pixels speak for the unit, dark ones against it. All images share one scale
-    of colours, whose middle is zero. Made by `from_estimator`.
+    Ink on bright pixels raises the unit's activation, ink on dark pixels lowers it. All
+    images share one colour scale, centred on zero. Create it with `from_estimator`.
 
     Parameters
     ----------
     weights : ndarray of shape (n_units, height, width) or (n_units, 4, height, width)
-        The weight of each pixel in each unit; or of each place in the four planes of
+        The weight of each pixel for each unit, or of each value in the four planes of
         `GradientDirections`, which are drawn in two rows of two: strokes like | and /,
         and below them strokes like — and \.
 
     Attributes
     ----------
     im_ : matplotlib AxesImage
-        All images in one.
+        The mosaic of all images.
 
     text_ : list of matplotlib Text
-        The units' numbers, counted from 0: unit i has the weights ``coefs_[0][:, i]``.
+        The units' indices: unit i has the weights ``coefs_[0][:, i]``.
 
     colorbar_ : matplotlib Colorbar, or None
 
@@ -81,16 +81,16 @@ class FirstLayerDisplay:
             pixels are taken for square images.
 
         n_columns : int, default=None
-            Images in a row. None fills the axes as well as possible.
+            Images in a row. None chooses the number that draws them largest.
 
         cmap : str or matplotlib Colormap, default=None
-            Colours that diverge from the middle. None goes from dark blue over grey to
-            light yellow, and so shows the sign of a weight in a grey print, too.
+            A diverging colour map. None uses one from dark blue through grey to light
+            yellow, which shows the sign of a weight in greyscale, too.
 
         colorbar : bool, default=True
 
         ax : matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
+            Axes to draw into; None creates a new figure.
 
         Returns
         -------
@@ -103,7 +103,7 @@ class FirstLayerDisplay:
         AttributeError
             If it has no `coefs_`.
         ValueError
-            If the weights of a unit make no image of this shape.
+            If the number of pixels does not match `image_shape`, or is no square.
         """
         parts = path_to_fitted("coefs_", estimator)
         rows = parts[-1].coefs_[0].T
@@ -118,16 +118,16 @@ class FirstLayerDisplay:
         Parameters
         ----------
         n_columns : int, default=None
-            Images in a row. None fills the axes as well as possible.
+            Images in a row. None chooses the number that draws them largest.
 
         cmap : str or matplotlib Colormap, default=None
-            Colours that diverge from the middle. None goes from dark blue over grey to
-            light yellow, and so shows the sign of a weight in a grey print, too.
+            A diverging colour map. None uses one from dark blue through grey to light
+            yellow, which shows the sign of a weight in greyscale, too.
 
         colorbar : bool, default=True
 
         ax : matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
+            Axes to draw into; None creates a new figure.
 
         Returns
         -------
@@ -139,13 +139,14 @@ class FirstLayerDisplay:
             cmap = sns.blend_palette(_BLUE_GREY_YELLOW, as_cmap=True)
         weights = np.asarray(self.weights)
         magnitudes = abs(weights)
-        # A few extreme weights, of pixels that are rarely lit, would pale all others.
+        # A quantile: a few extreme weights, of rarely inked pixels, would otherwise
+        # wash out all others.
         limit = np.quantile(magnitudes, 0.995) or magnitudes.max() or 1
         are_planes = weights.ndim == 4
         self.im_, self.text_ = draw_mosaic(
             _tile(weights) if are_planes else weights,
             [str(unit) for unit in range(len(weights))],
-            right=_COLORBAR_ROOM if colorbar else 0,
+            right=_COLORBAR_SPACE if colorbar else 0,
             ax=ax,
             n_columns=n_columns,
             interpolation="nearest",
@@ -194,7 +195,7 @@ def _tile(planes):
 
 
 def _draw_colorbar(im, label):
-    """Draw the colour bar in the room that the mosaic left, as high as the mosaic."""
-    width = 1 / (1 + _COLORBAR_ROOM)  # of the mosaic, as a share of the axes
+    """Draw the colour bar in the space beside the mosaic, as high as the mosaic."""
+    width = 1 / (1 + _COLORBAR_SPACE)  # of the mosaic, as a share of the axes
     bar_ax = im.axes.inset_axes((1.03 * width, 0, 0.03 * width, 1))
     return im.figure.colorbar(im, cax=bar_ax, extend="both", label=label)

@@ -1,12 +1,12 @@
-"""Reach the fitted estimator inside pipelines and searches."""
+"""Find the fitted estimator inside pipelines and searches."""
 
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 
-def fitted_part_with(attribute, estimator):
-    """Find the fitted estimator that has what a display draws.
+def find_fitted_part(attribute, estimator):
+    """Find the fitted estimator that has the attribute a display draws.
 
     Parameters
     ----------
@@ -15,12 +15,12 @@ def fitted_part_with(attribute, estimator):
 
     estimator : estimator instance
         A fitted estimator, a Pipeline that ends in one, or a search over either;
-        nested as deep as you like.
+        nested to any depth.
 
     Returns
     -------
     part : estimator instance
-        With an `attribute` that is not None.
+        Its `attribute` is not None.
 
     Raises
     ------
@@ -35,7 +35,7 @@ def fitted_part_with(attribute, estimator):
 def path_to_fitted(attribute, estimator):
     """Find the fitted estimator that has an attribute, and those around it.
 
-    Parameters and errors are those of `fitted_part_with`.
+    Parameters and errors are those of `find_fitted_part`.
 
     Returns
     -------
@@ -51,12 +51,12 @@ def path_to_fitted(attribute, estimator):
             parts.append(part.best_estimator_)
         elif getattr(part, "refit", True) is False:
             raise NotFittedError(
-                f"This {type(part).__name__} kept no fitted estimator to draw: it has "
-                f"refit=False."
+                f"This {type(part).__name__} has refit=False, so it kept no fitted "
+                f"estimator to draw. Fit it with refit=True."
             )
         else:
             raise AttributeError(
-                f"{part!r} has no {attribute} to draw. It was looked for in a fitted "
-                f"network, or the network of a Pipeline or a search."
+                f"{part!r} has no {attribute} to draw. Give a fitted network, a "
+                f"Pipeline that ends in one, or a search over either."
             )
     return parts

@@ -13,32 +13,32 @@ from skdigits._displays._mosaic import draw_mosaic
 class DigitGalleryDisplay:
     """Images, each with its true and predicted label and the prediction's probability.
 
-    Made by `from_estimator` or `from_predictions`, which choose the images.
+    Create it with `from_estimator` or `from_predictions`, which select the images.
 
     Parameters
     ----------
     images : ndarray of shape (n_images, height, width)
-        The images to draw, from the upper left one on.
+        The images to draw, row by row from the top left.
 
     y_true : ndarray of shape (n_images,)
-        Their labels.
+        Their true labels.
 
     y_pred : ndarray of shape (n_images,)
-        The labels predicted for them.
+        Their predicted labels.
 
     probability : ndarray of shape (n_images,), default=None
-        Probability of each predicted label; None shows none.
+        Probability of each predicted label; None omits it.
 
     title : str, default=""
-        What the images are. With no image this is all there is to see.
+        Title of the axes. Without images, only the title is drawn.
 
     Attributes
     ----------
     im_ : matplotlib AxesImage, or None
-        All images in one; None if there is no image.
+        The mosaic of all images; None if there are none.
 
     text_ : list of matplotlib Text
-        The labels. Where some predictions are wrong, theirs are bold.
+        The labels. Those of wrong predictions are bold, unless all are wrong.
 
     ax_ : matplotlib Axes
 
@@ -80,40 +80,40 @@ class DigitGalleryDisplay:
         cmap=None,
         ax=None,
     ):
-        """Let a fitted classifier predict, and draw images.
+        """Predict with a fitted classifier, and draw images with their labels.
 
         Parameters
         ----------
         estimator : estimator instance
             A fitted classifier, a Pipeline that ends in one, or a search over either.
-            Without a `predict_proba`, no probability is shown.
+            If it has no `predict_proba`, no probability is shown.
 
         X : array-like of shape (n_samples, height * width), \
                 (n_samples, height, width) or (n_samples, height, width, 1)
-            What the estimator takes, and what is drawn.
+            Input of the estimator, and the images to draw.
 
         y : array-like of shape (n_samples,)
             True labels.
 
         only : {None, "errors"}, default=None
             None draws the first images. "errors" draws images whose prediction is
-            wrong, those with the most probable prediction first.
+            wrong, the most probable predictions first.
 
         n_images : int, default=20
-            Images to draw at most.
+            Maximum number of images.
 
         image_shape : tuple of (height, width), default=None
-            None takes rows of pixels for square images.
+            Shape of images given as rows of pixels; None means square images.
 
         n_columns : int, default=None
-            Images in a row. None fills the axes as well as possible.
+            Images in a row. None chooses the number that draws them largest.
 
         cmap : str or matplotlib Colormap, default=None
-            From the smallest pixel to the largest. None goes from light grey to black,
-            and so draws MNIST's white on black as ink on paper.
+            Colour map from the smallest pixel value to the largest. None uses light
+            grey to black, which draws MNIST's white on black as ink on paper.
 
         ax : matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
+            Axes to draw into; None creates a new figure.
 
         Returns
         -------
@@ -124,7 +124,7 @@ class DigitGalleryDisplay:
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If X holds no images of this shape, or another argument cannot be used.
+            If X holds no images of this shape, or another argument is invalid.
         """
         images = as_images(X, image_shape)
         y_pred = estimator.predict(X)
@@ -159,7 +159,7 @@ class DigitGalleryDisplay:
         cmap=None,
         ax=None,
     ):
-        """Draw images with labels that were predicted before.
+        """Draw images with given predictions.
 
         Parameters
         ----------
@@ -178,23 +178,23 @@ class DigitGalleryDisplay:
 
         only : {None, "errors"}, default=None
             None draws the first images. "errors" draws images whose prediction is
-            wrong, those with the most probable prediction first.
+            wrong, the most probable predictions first.
 
         n_images : int, default=20
-            Images to draw at most.
+            Maximum number of images.
 
         image_shape : tuple of (height, width), default=None
-            None takes rows of pixels for square images.
+            Shape of images given as rows of pixels; None means square images.
 
         n_columns : int, default=None
-            Images in a row. None fills the axes as well as possible.
+            Images in a row. None chooses the number that draws them largest.
 
         cmap : str or matplotlib Colormap, default=None
-            From the smallest pixel to the largest. None goes from light grey to black,
-            and so draws MNIST's white on black as ink on paper.
+            Colour map from the smallest pixel value to the largest. None uses light
+            grey to black, which draws MNIST's white on black as ink on paper.
 
         ax : matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
+            Axes to draw into; None creates a new figure.
 
         Returns
         -------
@@ -203,13 +203,13 @@ class DigitGalleryDisplay:
         Raises
         ------
         ValueError
-            If the images have another shape, or another argument cannot be used.
+            If `images` are not of this shape, or another argument is invalid.
         """
-        _check_choice(only, n_images)
+        _refuse_invalid_selection(only, n_images)
         images = as_images(images, image_shape)
         y_true, y_pred = column_or_1d(y_true), column_or_1d(y_pred)
         check_consistent_length(images, y_true, y_pred)
-        unique_labels(y_true, y_pred)  # refuses to compare numbers with strings
+        unique_labels(y_true, y_pred)  # raises if one holds strings, one numbers
         if probability is not None:
             probability = _check_probability(probability, len(images))
 
@@ -236,14 +236,14 @@ class DigitGalleryDisplay:
         Parameters
         ----------
         n_columns : int, default=None
-            Images in a row. None fills the axes as well as possible.
+            Images in a row. None chooses the number that draws them largest.
 
         cmap : str or matplotlib Colormap, default=None
-            From the smallest pixel to the largest. None goes from light grey to black,
-            and so draws MNIST's white on black as ink on paper.
+            Colour map from the smallest pixel value to the largest. None uses light
+            grey to black, which draws MNIST's white on black as ink on paper.
 
         ax : matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
+            Axes to draw into; None creates a new figure.
 
         Returns
         -------
@@ -266,7 +266,7 @@ class DigitGalleryDisplay:
                 np.asarray(self.images),
                 self._labels(),
                 title=self.title,
-                # Among errors only, none stands out.
+                # Not where all are wrong: the title says so.
                 bold=[] if wrong.all() else np.flatnonzero(wrong),
                 ax=ax,
                 n_columns=n_columns,
@@ -287,7 +287,7 @@ class DigitGalleryDisplay:
         return [f"{text} ({_percent(p)})" for text, p in zip(lines, self.probability)]
 
 
-def _check_choice(only, n_images):
+def _refuse_invalid_selection(only, n_images):
     if only not in (None, "errors"):
         raise ValueError(f'only must be None or "errors". Got {only!r}.')
     if not isinstance(n_images, Integral) or n_images < 1:
@@ -298,8 +298,8 @@ def _check_probability(probability, n_images):
     probability = np.asarray(probability, dtype=float)
     if probability.shape != (n_images,):
         raise ValueError(
-            f"probability must hold one number for each image, that of its predicted "
-            f"label, such as predict_proba(X).max(axis=1). Got shape "
+            f"probability must hold one value for each image, the probability of its "
+            f"predicted label, such as predict_proba(X).max(axis=1). Got shape "
             f"{probability.shape} for {n_images} images."
         )
     if not ((probability >= 0) & (probability <= 1)).all():
@@ -323,6 +323,6 @@ def _count(n, noun):
 
 
 def _percent(probability):
-    """Write a probability so that only certainty is called 100 %."""
+    """Format a probability as a percentage; only a probability of 1 gives 100 %."""
     percent = f"{100 * probability:.0f}"
     return ">99 %" if percent == "100" and probability < 1 else f"{percent} %"

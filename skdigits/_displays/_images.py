@@ -1,4 +1,4 @@
-"""The images behind pixels, given flat or as images."""
+"""Images from pixels, which may be given as flat rows."""
 
 import math
 
@@ -8,7 +8,7 @@ from skdigits._image_shape import check_image_shape
 
 
 def as_images(pixels, image_shape=None):
-    """Shape pixels as images.
+    """Return pixels as an array of images.
 
     Parameters
     ----------
@@ -16,7 +16,7 @@ def as_images(pixels, image_shape=None):
             (n, height, width, 1)
 
     image_shape : tuple of (height, width), default=None
-        None takes rows of pixels for square images.
+        Shape of images given as rows of pixels; None means square images.
 
     Returns
     -------
@@ -25,7 +25,7 @@ def as_images(pixels, image_shape=None):
     Raises
     ------
     ValueError
-        If `pixels` are no such images, or not of this shape.
+        If `pixels` are not such images, or not of `image_shape`.
     """
     pixels = check_array(
         pixels, allow_nd=True, ensure_all_finite=False, input_name="images"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skdigits._displays._fitted_part import fitted_part_with
+from skdigits._displays._fitted_part import find_fitted_part
 
 
 class LossCurveDisplay:
@@ -282,7 +282,7 @@ class LossCurveDisplay:
 
 def _curves(estimator):
     """Return what a fitted network noted, as the arguments of the display."""
-    network = fitted_part_with("loss_curve_", estimator)
+    network = find_fitted_part("loss_curve_", estimator)
     losses = getattr(network, "validation_loss_curve_", None)
     scores = getattr(network, "validation_scores_", None)
     if losses is not None and scores is not None:

@@ -1,7 +1,7 @@
-"""Many small images drawn as one, with a text above each.
+"""Many small images drawn as one mosaic, with a text above each.
 
-One image and its texts are drawn many times faster than as many axes, and fit into any
-axes that a caller gives.
+One image with texts is drawn many times faster than one axes for each image, and fits
+into any axes that a caller gives.
 """
 
 import math
@@ -9,11 +9,11 @@ from numbers import Integral
 
 import numpy as np
 
-# Shares of an image's width: the gap between two, and the height of a line of text.
+# As fractions of an image's width: the gap between images, the height of a text line.
 _GAP = 0.12
 _LINE = 0.17
 
-# Inches in a new figure. Long texts ask for wider images, few images may be larger.
+# Sizes in a new figure, in inches. Long texts widen the images; few images are larger.
 _TILE = 1.1
 _LARGEST_SCALE = 2
 _SHORTEST_WIDTH, _LONGEST_SIDE = 4, 11
@@ -22,36 +22,36 @@ _SHORTEST_WIDTH, _LONGEST_SIDE = 4, 11
 def draw_mosaic(
     images, texts, *, title="", right=0, bold=(), ax=None, n_columns=None, **keywords
 ):
-    """Draw images in rows and columns, from the upper left one on.
+    """Draw images in a grid, row by row from the top left.
 
     Parameters
     ----------
     images : ndarray of shape (n, height, width)
 
     texts : list of n str
-        One for each image, all of as many lines.
+        One for each image, all with the same number of lines.
 
     title : str, default=""
 
     right : float, default=0
-        Free room on the right, as a share of the width of all images.
+        Free space on the right, as a fraction of the mosaic's width.
 
     bold : iterable of int, default=()
-        Which texts to set in bold and in colour.
+        Indices of the texts to draw in bold and in colour.
 
     ax : matplotlib Axes, default=None
-        Where to draw; None makes a figure of the right size.
+        Axes to draw into; None creates a figure of a suitable size.
 
     n_columns : int, default=None
-        None fills the axes as well as possible.
+        None chooses the number that draws the images largest.
 
     **keywords
-        For matplotlib's `imshow`.
+        Keyword arguments of matplotlib's `imshow`.
 
     Returns
     -------
     im : matplotlib AxesImage
-        Masked between the images.
+        The mosaic; the gaps between the images are masked.
 
     texts : list of matplotlib Text
 
@@ -65,7 +65,7 @@ def draw_mosaic(
     head = math.ceil(_LINE * width) * (texts[0].count("\n") + 1)
     cell = np.array([head + height + gap, width + gap])
     if n_columns is None:
-        ratio = 1.2 if ax is None else _ratio(ax)
+        ratio = 1.2 if ax is None else _aspect_ratio(ax)
         n_columns = _best_n_columns(n_images, cell, ratio / (1 + right))
     n_columns = min(_check_n_columns(n_columns), n_images)
     n_rows = math.ceil(n_images / n_columns)
@@ -78,7 +78,7 @@ def draw_mosaic(
     for image, (top, left) in zip(images, corners):
         mosaic[top : top + height, left : left + width] = image
     im = ax.imshow(np.ma.masked_invalid(mosaic), **keywords)
-    # A pixel's middle has whole coordinates, so its edge is half a pixel away.
+    # Pixel centres have integer coordinates, so edges lie half a pixel away.
     ax.set_xlim(-0.5, (1 + right) * shape[1] - 0.5)
     ax.set_axis_off()
     if title:
@@ -90,7 +90,7 @@ def draw_mosaic(
         for text, (top, left) in zip(texts, corners)
     ]
     _set_bold(drawn, bold)
-    _settle(ax, drawn)
+    _apply_layout(ax, drawn)
     _shrink_to_fit(drawn, ax, width + 0.5 * gap, head)
     _shrink_to_fit([ax.title], ax, *shape[::-1])
     return im, drawn
@@ -104,13 +104,16 @@ def _check_n_columns(n_columns):
     return n_columns
 
 
-def _ratio(ax):
+def _aspect_ratio(ax):
     box = ax.get_window_extent()
     return box.width / box.height
 
 
 def _best_n_columns(n_images, cell, ratio):
-    """Find how many columns show the images largest in axes of this width / height."""
+    """Find the number of columns that draws the images largest.
+
+    `ratio` is the width of the axes divided by their height.
+    """
 
     def scale(n_columns):
         height, width = cell * (math.ceil(n_images / n_columns), n_columns)
@@ -120,7 +123,7 @@ def _best_n_columns(n_images, cell, ratio):
 
 
 def _new_axes(shape, image_width, texts, title):
-    """Make a figure for a mosaic of this shape in pixels."""
+    """Create a figure for a mosaic of this shape in pixels, and return its axes."""
     import matplotlib.pyplot as plt
 
     longest = max(len(line) for text in texts for line in text.split("\n"))
@@ -142,10 +145,10 @@ def _set_bold(texts, which):
         texts[i].set(color=vermilion, fontweight="bold")
 
 
-def _settle(ax, texts):
-    """Give the axes the size that they will be drawn in."""
+def _apply_layout(ax, texts):
+    """Run the layout, so that the axes have the size they will be drawn in."""
     for text in texts:
-        text.set_in_layout(False)  # they will fit inside
+        text.set_in_layout(False)  # they are shrunk to fit afterwards
     layout = ax.figure.get_layout_engine()
     if layout is not None:
         layout.execute(ax.figure.canvas.figure)
@@ -153,9 +156,9 @@ def _settle(ax, texts):
 
 
 def _shrink_to_fit(texts, ax, width, height):
-    """Make the texts small enough for a box of width × height in ax's coordinates."""
+    """Shrink the texts to fit a box of width × height in data coordinates."""
     corners = ax.transData.transform([(0, 0), (width, height)])
-    # The axes may lose a little yet, to the labels of others in the figure.
+    # With a margin: labels of other axes in the figure may still shrink these axes.
     available = 0.92 * abs(corners[1] - corners[0])
     boxes = [text.get_window_extent() for text in texts]
     needed = np.max([(box.width, box.height) for box in boxes], axis=0)

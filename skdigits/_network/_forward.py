@@ -5,8 +5,8 @@ from scipy.special import expit
 
 from skdigits._rows import take_rows
 
-# Rows of a block: only a block at a time is cast to the network's precision, never all
-# of X. For 10,000 rows of 784 pixels, blocks of 64 took a third longer.
+# Rows in a block: X is cast to the network's precision one block at a time, never as a
+# whole. For 10,000 rows of 784 pixels, blocks of 64 took a third longer.
 _BLOCK_ROWS = 1024
 
 
@@ -35,7 +35,7 @@ _ACTIVATIONS = {
 
 
 def compute_logits(X, coefs, intercepts, activation):
-    """Compute the outputs of the network's linear last layer.
+    """Compute the logits, the outputs of the network's linear last layer.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def compute_logits(X, coefs, intercepts, activation):
     Returns
     -------
     logits : ndarray of shape (n_samples, n_outputs), dtype of `coefs`
-        Infinite or NaN, without a warning, where values of X overflow in it.
+        Infinite or NaN, without a warning, where values of X overflow in that dtype.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         return _compute_logits(X, coefs, intercepts, _ACTIVATIONS[activation])
@@ -70,7 +70,7 @@ def _compute_logits(X, coefs, intercepts, activate):
 
 
 def log_softmax(logits):
-    """Logarithm of each class's probability, stable for logits of any size.
+    """Compute the log-probability of each class, stable for logits of any size.
 
     log p_k = z_k - log(sum_j exp(z_j)), after subtracting the largest logit.
     """
@@ -80,7 +80,7 @@ def log_softmax(logits):
 
 
 def softmax(logits):
-    """Probability of each class: p_k = exp(z_k) / sum_j exp(z_j)."""
+    """Compute the probability of each class: p_k = exp(z_k) / sum_j exp(z_j)."""
     p = logits - logits.max(axis=1, keepdims=True)
     np.exp(p, out=p)
     p /= p.sum(axis=1, keepdims=True)

@@ -1,10 +1,10 @@
-"""The network: its shape, its first weights, and the Keras model that it is.
+"""The network's structure, its initial weights, and the two layouts of its weights.
 
-The weights travel in two forms. Outside, as scikit-learn names them: `coefs`, a list of
-matrices ``(units before, units)``, and `intercepts`, a list of vectors ``(units,)``.
-In training, as one flat vector, which the compiled loop splits in two: the optimizer's
-update is one expression over few arrays. In it each unit's weights lie side by side,
-which makes the products of a first layer of 784 × 25 a sixth faster.
+Fitted attributes have scikit-learn's layout: `coefs`, a list of matrices
+``(units before, units)``, and `intercepts`, a list of vectors ``(units,)``. Training
+uses one flat vector, which the compiled loop splits in two, so that the optimizer's
+update is one expression over few arrays. In the vector, the weights of each unit are
+contiguous, which makes the matrix products of a first layer of 784 × 25 a sixth faster.
 """
 
 import math

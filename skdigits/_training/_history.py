@@ -7,10 +7,10 @@ from skdigits._training._optimizer import OptimizerState
 
 
 class History(NamedTuple):
-    """The finished epochs of a training run; each epoch replaces it by a longer one.
+    """The finished epochs of a training run.
 
-    As it is replaced as a whole, it describes finished epochs only, whenever an
-    interrupt comes.
+    Immutable: each epoch creates a new, longer history. So an interrupt at any moment
+    leaves one that describes finished epochs only.
 
     Attributes
     ----------
@@ -26,9 +26,9 @@ class History(NamedTuple):
     best_state : OptimizerState
         After that epoch; after the last one without validation rows.
     epochs_without_improvement : int
-        Latest epochs in a row whose score did not improve on the best by the tolerance.
+        Consecutive latest epochs that did not raise the best score by `tol` or more.
     interrupt : BaseException or None
-        What ended the run before its last epoch.
+        Set if Ctrl-C ended the run before its last epoch.
     """
 
     state: OptimizerState
@@ -43,13 +43,13 @@ class History(NamedTuple):
 
     @classmethod
     def before_training(cls, state, best_epoch=0, score=-math.inf):
-        """Return the history without an epoch.
+        """Return the history of no epochs.
 
         Parameters
         ----------
         state : OptimizerState
         best_epoch : int, default=0
-            The epoch that the state is from.
+            The epoch that produced the state.
         score : float
             Validation score of the state.
         """

@@ -11,12 +11,12 @@ _WEIGHTS, _VALIDATION, _EPOCH = range(3)
 
 
 def draw_seed(random_state):
-    """Draw the seed of a fit, without NumPy's global random state.
+    """Draw the seed of a fit, leaving NumPy's global random state alone.
 
     Parameters
     ----------
     random_state : int, RandomState instance or None
-        None draws it from the operating system's entropy.
+        None draws from the operating system's entropy.
 
     Returns
     -------
@@ -30,17 +30,17 @@ def draw_seed(random_state):
 
 
 def weights_rng(seed):
-    """Make the generator of the initial weights."""
+    """Create the generator for the initial weights."""
     return _stream(seed, _WEIGHTS)
 
 
 def validation_rng(seed):
-    """Make the generator of the validation split."""
+    """Create the generator for the validation split."""
     return _stream(seed, _VALIDATION)
 
 
 def epoch_rng(seed, epoch):
-    """Make the generator of an epoch: the order of its rows and their augmentation."""
+    """Create the generator for an epoch: the order of its rows, and augmentation."""
     return _stream(seed, _EPOCH, epoch)
 
 

@@ -18,7 +18,7 @@ from skdigits._training._random import epoch_rng
 
 
 class TrainingSettings(NamedTuple):
-    """How to train: parameters of `DigitMLPClassifier`, which describes them."""
+    """How to train: parameters of `DigitMLPClassifier`, documented there."""
 
     epochs: int
     batch_size: int
@@ -42,17 +42,17 @@ def train(start, rows, validation, settings, tasks):
     ----------
     start : Start
     rows : LabelledRows
-        To train on.
+        The rows to train on.
     validation : Validation or None
         Evaluated after each epoch, and for early stopping.
     settings : TrainingSettings
     tasks : FitTasks
-        Told of each epoch; may ask to stop.
+        Runs the callbacks of each epoch, which may request a stop.
 
     Returns
     -------
     history : History
-        With `interrupt` set where Ctrl-C came after the first epoch.
+        With `interrupt` set if Ctrl-C came after the first epoch.
 
     Raises
     ------
@@ -75,11 +75,11 @@ def train(start, rows, validation, settings, tasks):
         ):
             tasks.begin_epoch()
             for epoch, (loss, state) in enumerate(epochs, start=first_epoch):
-                _raise_if_not_finite(loss, state, epoch, network, settings)
+                _refuse_divergence(loss, state, epoch, network, settings)
                 evaluated = None
                 if validation is not None:
                     evaluated = validate(validation, network, state)
-                    _raise_if_score_is_nan(evaluated[1], epoch)
+                    _refuse_nan_score(evaluated[1], epoch)
                 history = history.after_epoch(
                     epoch, state, loss, evaluated, settings.tol
                 )
@@ -141,7 +141,7 @@ def _optimizer_settings(settings, step, n_steps):
     )
 
 
-def _raise_if_score_is_nan(score, epoch):
+def _refuse_nan_score(score, epoch):
     if math.isnan(score):
         raise ValueError(
             f"scoring returned NaN for the validation rows in epoch {epoch}: choose a "
@@ -149,9 +149,9 @@ def _raise_if_score_is_nan(score, epoch):
         )
 
 
-def _raise_if_not_finite(loss, state, epoch, network, settings):
-    finite = {"training loss": loss, "weights": state.average}
-    for name, values in finite.items():
+def _refuse_divergence(loss, state, epoch, network, settings):
+    results = {"training loss": loss, "weights": state.average}
+    for name, values in results.items():
         if np.isfinite(values).all():
             continue
         rate, decay = settings.learning_rate, settings.weight_decay

@@ -1,4 +1,4 @@
-"""Where a training run starts: new weights, or those of a network trained before."""
+"""The start of a training run: a new network, or one that was trained before."""
 
 from typing import NamedTuple
 
@@ -11,22 +11,22 @@ from skdigits._training._random import weights_rng
 
 
 class Start(NamedTuple):
-    """A network before a training run.
+    """A network and its history before a training run.
 
     Attributes
     ----------
     network : Network
     state : OptimizerState
     seed : tuple of int
-        Names the streams of random numbers.
+        Seeds the streams of random numbers.
     scale : Scale
-        Of the X that the network was first trained on.
+        Scale of the X that the network was first trained on.
     loss_curve : list of float
-        Losses of the epochs before.
+        Losses of the earlier epochs.
     validation_loss_curve, validation_scores : list of float
-        Their validation losses and scores; may be shorter.
+        Their validation losses and scores; shorter if epochs have none.
     best_epoch : int
-        The epoch that the weights are from.
+        The epoch that produced the weights.
     """
 
     network: Network
@@ -47,29 +47,29 @@ def draw_state(network, seed, X_dtype):
 
 
 def resume_state(network, coefs, intercepts, kept):
-    """Return the state that training goes on from.
+    """Return the state from which training resumes.
 
     Parameters
     ----------
     network : Network
     coefs, intercepts : list of ndarray
-        The weights that there are.
+        The current weights.
     kept : tuple of ndarray or None
-        The `OptimizerState` that training ended with.
+        The `OptimizerState` at the end of the previous training.
 
     Returns
     -------
     state : OptimizerState
-        The kept one, if the weights are still those that training left. With weights
-        from elsewhere (pruned, or averaged over several networks) they replace those of
-        the kept state, and its moments stay.
+        The kept state, if the weights are still those that training ended with. Weights
+        from elsewhere (pruned, or averaged over several networks) replace those of the
+        kept state, whose moments stay.
     """
     weights = network.vector(coefs, intercepts)
     if kept is None or len(kept[0]) != len(weights):
         return initial_state(weights)
     state = OptimizerState(*kept)
-    left = [w for part in network.arrays(state.average) for w in part]
-    if all(map(np.array_equal, left, [*coefs, *intercepts])):
+    trained = [w for part in network.arrays(state.average) for w in part]
+    if all(map(np.array_equal, trained, [*coefs, *intercepts])):
         return state
     weights = weights.astype(state.weights.dtype)
     return state._replace(weights=weights, average=weights)

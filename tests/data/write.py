@@ -1,8 +1,9 @@
-"""Write the files by which later versions are tested; once, before a release.
+"""Write the files that later versions are tested with, once before each release.
 
     python tests/data/write.py
 
-In the environment of the oldest supported versions, so that it can read them, too.
+Run it with the oldest supported versions of the dependencies, so that they can read
+the files, too.
 """
 
 from pathlib import Path
