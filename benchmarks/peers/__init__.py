@@ -14,9 +14,9 @@ last one shorter, the rows in a new order in every epoch, and have
     network where a new one would have to be compiled again.
 ``predict_proba(X)``
     Of rows of any dtype; the Keras wrapper has none.
-``search(rates, cv, n_jobs)``
-    A function of X and y that searches a grid of learning rates; only those that follow
-    scikit-learn's contract.
+``search(rates, cv)``
+    A function of X and y that searches a grid of learning rates, with joblib's workers
+    of the moment; only those that follow scikit-learn's contract.
 """
 
 from importlib import import_module
