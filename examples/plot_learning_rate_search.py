@@ -5,8 +5,8 @@ Run it:
     python examples/plot_learning_rate_search.py
 
 The training program is compiled once and reused for every learning rate and fold. Two
-threads share it and give the same scores as one; new processes would each import TensorFlow
-and compile it themselves.
+threads share it and give the same scores as one; new processes would each import
+TensorFlow and compile it themselves.
 """
 
 import argparse
