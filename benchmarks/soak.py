@@ -1,9 +1,9 @@
 """Fit and predict for a long time in one process: neither is to grow or slow down.
 
-    python benchmarks/soak.py [--fits N] [--predictions N]
+    python benchmarks/soak.py [--fits N] [--shapes N] [--predictions N]
 
-Small fits of a few epochs, each with another random state and number of rows, then
-predictions of one row. Prints, for each, the median time of a call in every tenth of
+Small fits of a few epochs, each with another random state and number of rows, fits of
+networks of different shapes, each of which is compiled, and predictions of one row. Prints, for each, the median time of a call in every tenth of
 the calls, by the clock and of the processor, and the memory after it, and compares the
 last tenth with the first. What else a machine does slows the clock's time more.
 """
@@ -54,6 +54,7 @@ def timed(call, i):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--fits", type=int, default=2_000)
+    parser.add_argument("--shapes", type=int, default=150)
     parser.add_argument("--predictions", type=int, default=1_000_000)
     arguments = parser.parse_args()
 
@@ -65,8 +66,13 @@ if __name__ == "__main__":
         rows = slice(i % 100, 300 + i % 200)
         DigitMLPClassifier(epochs=3, random_state=i).fit(X[rows], y[rows])
 
+    def fit_another_shape(i):
+        clf = DigitMLPClassifier((1 + i // 64, 15), epochs=1)
+        clf.fit(X[:300, : 1 + i % 64], y[:300])
+
     def predict(i):
         fitted.predict_proba(X[i % len(X)][np.newaxis])
 
     soak("fit", fit, arguments.fits)
+    soak("fit of another shape", fit_another_shape, arguments.shapes)
     soak("predict_proba of one row", predict, arguments.predictions)
