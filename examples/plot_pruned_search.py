@@ -27,17 +27,17 @@ from sklearn.model_selection import train_test_split
 
 from skdigits import DigitMLPClassifier, Flatten
 
-try:
-    import optuna
-except ImportError:
-    sys.exit('Optuna is missing: pip install -e ".[examples]", or pip install optuna')
-
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("--epochs", type=int, default=10, help="passes over the images")
 parser.add_argument("--rows", type=int, default=12_000, help="images to search on")
 parser.add_argument("--trials", type=int, default=40, help="networks of each search")
 parser.add_argument("--output", type=Path, default="pruned_search.png")
 arguments = parser.parse_args()
+
+try:
+    import optuna
+except ImportError:
+    sys.exit('Optuna is missing: pip install -e ".[examples]", or pip install optuna')
 if not hasattr(DigitMLPClassifier, "set_callbacks"):
     sys.exit('Callbacks are missing: pip install "scikit-learn>=1.9"')
 

@@ -95,10 +95,12 @@ def test_pruning_saves_epochs(run_python, without_mnist, tmp_path):
 
 
 def test_without_optuna_one_line_says_what_to_install(monkeypatch):
+    script = str(EXAMPLES / "plot_pruned_search.py")
+    monkeypatch.setattr(sys, "argv", [script])
     monkeypatch.setitem(sys.modules, "optuna", None)
     monkeypatch.syspath_prepend(str(EXAMPLES))
     with pytest.raises(SystemExit, match=r"^Optuna is missing: pip install .*$"):
-        runpy.run_path(str(EXAMPLES / "plot_pruned_search.py"), run_name="__main__")
+        runpy.run_path(script, run_name="__main__")
 
 
 @pytest.fixture
