@@ -112,7 +112,8 @@ def _estimate_paper(grey, window):
         if side.min() < side.max():
             smooth = ndimage.uniform_filter1d(side, max(1, n // 32), mode="nearest")
             length = min(max(n // 2, 8), 4 * window) + 1
-            wide = np.pad(smooth, length, mode="edge")
+            # A digit may fill a tiny picture up to its corners.
+            wide = np.pad(smooth, length, mode="edge" if n > 16 else "maximum")
             filled = ndimage.grey_closing(wide, length)[length:-length]
             side[:] = filled - np.percentile(filled - smooth, 25)  # what noise adds
     return _close(padded, window)[1:-1, 1:-1]
