@@ -46,8 +46,8 @@ def find_ink(picture):
     if level <= _LEAST_CONTRAST * np.abs(pixels).max() or noise > _MOST_NOISE * level:
         return None
 
-    # Paper is zero, unless its noise says otherwise.
-    faint = max(0.1 * level, 3 * noise)
+    # Paper is zero, unless noise, or what is left of lines and light, says otherwise.
+    faint = max((0.1 if lines is None else 0.15) * level, 3 * noise)
     ink = np.where(_find_patches(contrast, faint, level, lines), contrast, 0)
     strong = ink[ink > level / 2]
     if not len(strong):
@@ -61,6 +61,8 @@ def find_ink(picture):
 def _find_patches(contrast, faint, level, lines):
     """Mark the patches of ink: neither specks nor stains nor shadows nor lines."""
     patches, n_patches = ndimage.label(contrast > faint, np.ones((3, 3)))
+    if n_patches == 1 and lines is None:
+        return patches > 0
     numbers = np.arange(1, n_patches + 1)
     mass = ndimage.sum_labels(contrast, patches, numbers)
     peak = ndimage.maximum(contrast, patches, numbers)

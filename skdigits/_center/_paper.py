@@ -53,7 +53,7 @@ def measure_contrast(grey):
             brightest = paper.max()
             contrast /= np.maximum(paper / brightest, _DARKEST_PAPER)
         highest = contrast.max()
-        level = np.median(contrast[contrast > highest / 2]) if highest > 0 else 0
+        level = _median(contrast[contrast > highest / 2]) if highest > 0 else 0
         if noise <= _MUCH_NOISE * level:
             break
         signed = ndimage.gaussian_filter(signed, 0.7)
@@ -76,7 +76,7 @@ def _measure_strokes(grey):
     of dark strokes and the opening of light ones are compared at the sharp edges.
     """
     if max(grey.shape) <= SMALL:
-        contrast = grey - np.median(grey[_edge(grey.shape)])
+        contrast = grey - _median(grey[_edge(grey.shape)])
         sign = 1 if (contrast * np.abs(contrast)).sum() < 0 else -1
         return max(16, max(grey.shape) // 3), sign
     coarse = shrink(grey[..., np.newaxis], 128)[..., 0]
@@ -112,7 +112,8 @@ def _estimate_paper(grey, window):
         if side.min() < side.max():
             smooth = ndimage.uniform_filter1d(side, max(1, n // 32), mode="nearest")
             length = min(max(n // 2, 8), 4 * window) + 1
-            wide = np.pad(smooth, length, mode="edge")
+            # A digit may fill a tiny picture up to its corners.
+            wide = np.pad(smooth, length, mode="edge" if n > 16 else "maximum")
             filled = ndimage.grey_closing(wide, length)[length:-length]
             side[:] = filled - np.percentile(filled - smooth, 25)  # what noise adds
     return _close(padded, window)[1:-1, 1:-1]
@@ -125,7 +126,12 @@ def _set_paper_to_zero(contrast):
     """
     middle, noise = np.inf, np.inf
     for part in (contrast, contrast[_edge(contrast.shape)]):
-        median = np.median(part)
+        median = _median(part)
         middle = min(middle, median)
-        noise = min(noise, 1.4826 * np.median(np.abs(part - median)))
+        noise = min(noise, 1.4826 * _median(np.abs(part - median)))
     return contrast - middle, noise
+
+
+def _median(values):
+    """Return the upper median: NumPy's takes five times as long for few values."""
+    return np.partition(values, values.size // 2, axis=None)[values.size // 2]
