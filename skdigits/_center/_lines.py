@@ -68,7 +68,9 @@ def _find_paths(contrast, least, cut):
     runs = np.pad(runs, ((0, 0), (length, length)), mode="edge")
     runs = ndimage.grey_opening(runs, (1, length))[:, length:-length]
     patches, _ = ndimage.label((runs > least) & ~cut)
-    whole, left, right = [], [], []
+    whole: list = []
+    left: list = []
+    right: list = []
     for i, box in enumerate(ndimage.find_objects(patches)):
         start, stop = box[1].start, box[1].stop
         if stop - start > _WHOLE * width:

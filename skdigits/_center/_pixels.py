@@ -13,8 +13,8 @@ def scale_and_shrink(picture, longest):
         Grey or RGB; the longer side has at most `longest` pixels.
     """
     if picture.dtype in (np.uint8, np.uint16):
-        white = np.float32(np.iinfo(picture.dtype).max)
-        pixels = np.divide(shrink(picture, longest), white, dtype=np.float32)
+        largest = np.iinfo(picture.dtype).max
+        pixels = np.divide(shrink(picture, longest), largest, dtype=np.float32)
     else:
         largest = np.abs(picture).max()
         white = next((w for w in (1, 255, 65535) if largest <= w), largest)
