@@ -33,10 +33,10 @@ class GradientDirections(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     2. :math:`|g_y| - m`: down, at horizontal strokes,
     3. :math:`\sqrt 2 \, m` where they differ: down to the left, at strokes like \.
 
-    Each plane is blurred by (1 3 3 1) / 8 down and across, and every second pixel is
-    kept; no value exceeds the largest pixel. The result grows with the pixels: images
-    of 0-1 and of 0-255 train the same network. The square root that the authors take
-    was left out: on MNIST it made probabilities worse, and predictions no better.
+    Each plane is blurred by (1 5 10 10 5 1) / 32 down and across, and every second
+    pixel is kept; no value exceeds the largest pixel. The result grows with the pixels:
+    images of 0-1 and of 0-255 train the same network. The authors' square root was left
+    out, and the width of the blur chosen, by log-loss on held-out images of MNIST.
 
     The planes are no images of a digit: warps, as ``augmentation="affine"`` makes them,
     must not come after this, but before.
@@ -60,7 +60,7 @@ class GradientDirections(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     >>> planes.shape
     (1, 4, 14, 14)
     >>> planes[0].max(axis=(1, 2))
-    array([223,  59,  24,  59], dtype=uint8)
+    array([207,  44,  19,  44], dtype=uint8)
     """
 
     @with_callbacks
@@ -143,10 +143,10 @@ def _directions(images):
     """Return the four blurred planes of a block of images."""
     n, height, width = images.shape
     gx, gy = _sobel(images)
-    # Room for the blur: a pixel above and left, one or two below and right.
-    room = (n, 4, height + 2 + height % 2, width + 2 + width % 2)
+    # Room for the blur: two pixels above and left, two or three below and right.
+    room = (n, 4, height + 4 + height % 2, width + 4 + width % 2)
     padded = np.zeros(room, images.dtype)
-    planes = padded[:, :, 1 : 1 + height, 1 : 1 + width]
+    planes = padded[:, :, 2 : 2 + height, 2 : 2 + width]
 
     same_sign = (gx > 0) == (gy > 0)
     gx, gy = np.abs(gx, out=gx), np.abs(gy, out=gy)
@@ -159,7 +159,7 @@ def _directions(images):
 
     halved = _blur_and_halve(padded.swapaxes(2, 3)).swapaxes(2, 3)
     blurred = _blur_and_halve(halved)
-    blurred /= 4 * 8 * 8  # Sobel's operator and both blurs were sums
+    blurred /= 4 * 32 * 32  # Sobel's operator and both blurs were sums
     return blurred
 
 
@@ -176,9 +176,12 @@ def _sobel(images):
 
 
 def _blur_and_halve(planes):
-    """Weigh neighbours along the last axis by 1, 3, 3, 1; keep every second sum."""
-    sums = planes[..., 1:-2:2] + planes[..., 2:-1:2]
-    sums *= 3
-    sums += planes[..., :-3:2]
-    sums += planes[..., 3::2]
+    """Weigh neighbours along the last axis by 1, 5, 10, 10, 5, 1; keep every second."""
+    sums = planes[..., 2:-3:2] + planes[..., 3:-2:2]
+    sums *= 2
+    sums += planes[..., 1:-4:2]
+    sums += planes[..., 4:-1:2]
+    sums *= 5
+    sums += planes[..., :-5:2]
+    sums += planes[..., 5::2]
     return sums
