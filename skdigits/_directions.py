@@ -1,6 +1,9 @@
 """GradientDirections: where strokes run, and in which of four directions."""
 
+from functools import lru_cache
+
 import numpy as np
+from scipy.special import comb
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from skdigits._callbacks import CallbackSupportMixin, FitTasks, with_callbacks
@@ -33,13 +36,14 @@ class GradientDirections(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     2. :math:`|g_y| - m`: down, at horizontal strokes,
     3. :math:`\sqrt 2 \, m` where they differ: down to the left, at strokes like \.
 
-    Each plane is blurred by (1 3 3 1) / 8 down and across, and every second pixel is
-    kept; no value exceeds the largest pixel. The result grows with the pixels: images
-    of 0-1 and of 0-255 train the same network. The square root that the authors take
-    was left out: on MNIST it made probabilities worse, and predictions no better.
+    Each plane is blurred by (1 5 10 10 5 1) / 32 down and across, and every second
+    pixel is kept; no value exceeds the largest pixel. The result grows with the pixels:
+    images of 0-1 and of 0-255 train the same network. The authors' square root was left
+    out, and the width of the blur chosen, by log-loss on held-out images of MNIST.
 
-    The planes are no images of a digit: warps, as ``augmentation="affine"`` makes them,
-    must not come after this, but before.
+    The planes are no images of a digit, and the classifier cannot tell: its
+    ``augmentation`` would warp them as one image. Augment before, by adding images of
+    `random_affine` to those that train.
 
     The result has four dimensions and fits into no data frame, so `set_output` changes
     nothing here.
@@ -60,7 +64,7 @@ class GradientDirections(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     >>> planes.shape
     (1, 4, 14, 14)
     >>> planes[0].max(axis=(1, 2))
-    array([223,  59,  24,  59], dtype=uint8)
+    array([207,  44,  19,  44], dtype=uint8)
     """
 
     @with_callbacks
@@ -143,11 +147,7 @@ def _directions(images):
     """Return the four blurred planes of a block of images."""
     n, height, width = images.shape
     gx, gy = _sobel(images)
-    # Room for the blur: a pixel above and left, one or two below and right.
-    room = (n, 4, height + 2 + height % 2, width + 2 + width % 2)
-    padded = np.zeros(room, images.dtype)
-    planes = padded[:, :, 1 : 1 + height, 1 : 1 + width]
-
+    planes = np.empty((n, 4, height, width), images.dtype)
     same_sign = (gx > 0) == (gy > 0)
     gx, gy = np.abs(gx, out=gx), np.abs(gy, out=gy)
     diagonal = np.minimum(gx, gy)
@@ -157,10 +157,9 @@ def _directions(images):
     np.multiply(diagonal, same_sign, out=planes[:, 1])
     np.subtract(diagonal, planes[:, 1], out=planes[:, 3])
 
-    halved = _blur_and_halve(padded.swapaxes(2, 3)).swapaxes(2, 3)
-    blurred = _blur_and_halve(halved)
-    blurred /= 4 * 8 * 8  # Sobel's operator and both blurs were sums
-    return blurred
+    down = _blur_and_halve(height, images.dtype)
+    across = _blur_and_halve(width, images.dtype)
+    return down @ planes @ across.T / 4  # Sobel's sums are 4 times the gradients
 
 
 def _sobel(images):
@@ -169,16 +168,16 @@ def _sobel(images):
     across = padded[:, :, 2:] - padded[:, :, :-2]
     down = padded[:, 2:] - padded[:, :-2]
     gx = across[:, :-2] + across[:, 2:]
-    gx += 2 * across[:, 1:-1]
+    gx += across[:, 1:-1]
+    gx += across[:, 1:-1]
     gy = down[:, :, :-2] + down[:, :, 2:]
-    gy += 2 * down[:, :, 1:-1]
+    gy += down[:, :, 1:-1]
+    gy += down[:, :, 1:-1]
     return gx, gy
 
 
-def _blur_and_halve(planes):
-    """Weigh neighbours along the last axis by 1, 3, 3, 1; keep every second sum."""
-    sums = planes[..., 1:-2:2] + planes[..., 2:-1:2]
-    sums *= 3
-    sums += planes[..., :-3:2]
-    sums += planes[..., 3::2]
-    return sums
+@lru_cache
+def _blur_and_halve(n, dtype):
+    """Make the matrix ((n + 1) // 2, n) that blurs and keeps every second pixel."""
+    first = 2 * np.arange((n + 1) // 2)[:, np.newaxis] - 2
+    return (comb(5, np.arange(n) - first) / 32).astype(dtype)

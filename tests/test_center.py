@@ -367,3 +367,12 @@ def test_check_estimator_passes_what_it_can():
         warnings.simplefilter("ignore", SkipTestWarning)
         results = estimator_checks.check_estimator(CenterDigit())
     assert {result["status"] for result in results} == {"passed"}
+
+
+@pytest.mark.parametrize("shape", [(1, 513), (4, 5000), (5000, 3)])
+def test_very_long_pictures_are_framed_or_blank(shape):
+    center = CenterDigit(on_blank="keep")
+    picture = np.full(shape, 255, np.uint8)
+    assert center.transform([picture]).max() == 0
+    picture[:, shape[1] // 3] = 0
+    assert center.transform([picture]).shape == (1, 28, 28)

@@ -18,11 +18,11 @@ def directions_by_the_formula(image):
         parts = np.linalg.solve(basis, [gx[i, j], gy[i, j]])
         for direction, part in zip((first, first + 1), parts):
             planes[direction % 4, i, j] += part
-    weights = np.array([1, 3, 3, 1]) / 8
+    weights = np.array([1, 5, 10, 10, 5, 1]) / 32
     result = np.zeros((4, -(-height // 2), -(-width // 2)))
-    padded = np.pad(planes, ((0, 0), (1, 3), (1, 3)))
+    padded = np.pad(planes, ((0, 0), (2, 4), (2, 4)))
     for k, i, j in np.ndindex(*result.shape):
-        window = padded[k, 2 * i : 2 * i + 4, 2 * j : 2 * j + 4]
+        window = padded[k, 2 * i : 2 * i + 6, 2 * j : 2 * j + 6]
         result[k, i, j] = weights @ window @ weights
     return result
 

@@ -84,7 +84,8 @@ def _shrink(pixels):
     n = -(-max(pixels.shape[:2]) // _LONGEST_SIDE)
     if n == 1:
         return pixels
-    return ndimage.uniform_filter(pixels, (n, n, 1))[n // 2 :: n, n // 2 :: n]
+    middle_y, middle_x = (min(n, side) // 2 for side in pixels.shape[:2])
+    return ndimage.uniform_filter(pixels, (n, n, 1))[middle_y::n, middle_x::n]
 
 
 def _edge(shape):

@@ -92,7 +92,7 @@ class LossCurveDisplay:
         validation_loss_kw=None,
         score_kw=None,
     ):
-        """Draw what a fitted network noted while it learnt.
+        """Draw the curves that a fitted network recorded during training.
 
         Parameters
         ----------
@@ -138,7 +138,7 @@ class LossCurveDisplay:
         validation_loss_kw=None,
         score_kw=None,
     ):
-        """Draw what the networks of a cross-validation noted while they learnt.
+        """Draw the curves that the networks of a cross-validation recorded.
 
         Parameters
         ----------
@@ -281,7 +281,7 @@ class LossCurveDisplay:
 
 
 def _curves(estimator):
-    """Return what a fitted network noted, as the arguments of the display."""
+    """Return the curves of a fitted network, as the arguments of the display."""
     network = find_fitted_part("loss_curve_", estimator)
     losses = getattr(network, "validation_loss_curve_", None)
     scores = getattr(network, "validation_scores_", None)

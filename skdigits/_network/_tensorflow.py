@@ -48,10 +48,10 @@ for line in sys.stdin.buffer:
 
 
 def refuse_after_fork():
-    """Refuse to go on in a fork of a process that has loaded TensorFlow.
+    """Refuse to use TensorFlow in a fork of a process that has loaded it.
 
-    Its threads stay behind, and whoever gives them work waits for ever. No lock may be
-    taken before: a thread that stayed behind may have held it.
+    A fork does not copy TensorFlow's threads, so work for them would wait for ever.
+    Call this before taking a lock: a thread that was not copied may hold it.
     """
     global _loading_process
     if _loading_process is None:
@@ -125,6 +125,10 @@ def quiet_stderr():
         except OSError:  # a process without standard error has nothing to filter
             yield
             return
+        if not sys.executable or getattr(sys, "frozen", False):
+            os.close(stderr)  # an application with no Python to run the filter
+            yield
+            return
         command = [sys.executable, "-I", "-S", "-c", _FILTER, _CHATTER]
         with open(stderr, "wb") as output:
             filtering = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output)
@@ -135,9 +139,9 @@ def quiet_stderr():
             finally:
                 _flush(sys.stderr)
                 os.dup2(stderr, 2)
-                # A fork of this process, made meanwhile, may keep the filter in use.
+                # A child that another thread started meanwhile keeps the filter in use.
                 with suppress(subprocess.TimeoutExpired):
-                    filtering.wait(timeout=10)
+                    filtering.wait(timeout=1)
 
 
 def _flush(stream):

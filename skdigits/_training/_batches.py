@@ -2,8 +2,8 @@
 
 The training program takes blocks ``(steps, batch_size, features)``. Every block of a
 fit has the same shape, and so has every block of every other fit of the same width,
-whatever its number of rows: what a block lacks is padded with rows of weight zero, and
-the number of real steps is said beside it. So one compiled program serves all of them.
+whatever its number of rows: a short block is padded with rows of weight zero, and
+`n_steps` tells how many of its batches are real. So one compiled program serves all.
 """
 
 import math
@@ -14,12 +14,12 @@ from scipy.sparse import issparse
 
 from skdigits._rows import take_rows
 
-# As many steps in a block as make the call of the program cheap beside its run, ...
+# Enough steps to amortise the call of the program, ...
 _MAX_STEPS = 256
-# ... as long as the block stays small beside the data. Neither may depend on the
-# number of rows: the folds of one search must share one program.
+# ... in a block that is small beside the data. Neither may depend on the number of
+# rows: the folds of one search must share one program.
 _MAX_BYTES = 2**24
-# Of the memory that TensorFlow computes on, in bytes.
+# TensorFlow reads arrays with this alignment, in bytes, without a copy.
 _ALIGNMENT = 64
 
 
@@ -35,9 +35,9 @@ class Block(NamedTuple):
     weight : ndarray of shape (steps, batch_size)
         Each row's weight; zero where a row is only padding.
     n_rows : ndarray of shape (steps,)
-        Rows of each batch that are no padding; at least 1.
+        Rows of each batch that are not padding; at least 1.
     n_steps : ndarray of shape (), int32
-        Batches of the block that are no padding.
+        Batches of the block that are not padding.
     """
 
     X: np.ndarray
@@ -48,13 +48,13 @@ class Block(NamedTuple):
 
 
 def block_dtype(X_dtype, dtype):
-    """Choose the type of a block's rows: pixels stay uint8, the rest is as the fit."""
+    """Choose the dtype of a block's rows: uint8 stays, all else as the fit."""
     X_dtype = np.dtype(X_dtype)
     return X_dtype if X_dtype == np.uint8 else np.dtype(dtype)
 
 
 def bounded_batch_size(batch_size, n_rows):
-    """Bound the batch size of the program by what the rows need, for memory's sake.
+    """Limit the batch size of the program to what the rows need, to save memory.
 
     A power of two, so that nearly equal numbers of rows share one program.
     """

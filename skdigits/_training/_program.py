@@ -41,7 +41,7 @@ _PROGRAMS_LOCK = threading.Lock()
 
 
 class ProgramShape(NamedTuple):
-    """All that a program is compiled for; two fits that agree in it share one."""
+    """What a program is compiled for: fits with the same shape share a program."""
 
     layer_sizes: tuple[int, ...]
     activation: str
