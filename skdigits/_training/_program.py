@@ -161,6 +161,8 @@ def _open_session(tf, function, arguments):
 
     It takes and returns the arrays of all tuples, one after the other.
     """
+    from tensorflow.core.protobuf.config_pb2 import CallableOptions
+
     with tf.Graph().as_default() as graph, tf.device(DEVICE):
         inputs = tf.nest.map_structure(
             lambda array: tf.compat.v1.placeholder(array.dtype, array.shape), arguments
@@ -169,7 +171,14 @@ def _open_session(tf, function, arguments):
     # Without this a session takes memory of every GPU.
     config = tf.compat.v1.ConfigProto(device_count={"GPU": 0})
     session = tf.compat.v1.Session(graph=graph, config=config)
-    return session.make_callable(tf.nest.flatten(outputs), tf.nest.flatten(inputs))
+    # Not the public `make_callable`, which spends 0.8 ms of Python on each call: small
+    # fits would take a fifth longer.
+    return session._make_callable_from_options(
+        CallableOptions(
+            feed=[tensor.name for tensor in tf.nest.flatten(inputs)],
+            fetch=[tensor.name for tensor in tf.nest.flatten(outputs)],
+        )
+    )
 
 
 def _dense_by_unit(keras):

@@ -2,13 +2,21 @@
 
 import math
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from itertools import chain, islice
 from typing import NamedTuple
 
 import numpy as np
 
 from skdigits._augmentation import make_augment
-from skdigits._training._batches import bounded_batch_size, epoch_blocks
+from skdigits._signals import signals_held_back
+from skdigits._training._batches import (
+    block_dtype,
+    block_steps,
+    bounded_batch_size,
+    epoch_blocks,
+)
 from skdigits._training._evaluation import validate
 from skdigits._training._history import History
 from skdigits._training._optimizer import cosine_steps, make_settings
@@ -103,12 +111,12 @@ def _run_epochs(start, rows, settings):
     """Yield the loss and the state after each epoch."""
     network, state = start.network, start.state
     dtype, layer_sizes = state.weights.dtype, network.layer_sizes
-    n_rows = len(rows.indices)
+    n_rows, n_features = len(rows.indices), rows.X.shape[1]
     batch_size = bounded_batch_size(settings.batch_size, n_rows)
     steps_per_epoch = math.ceil(n_rows / batch_size)
-    augment = make_augment(
-        settings.augmentation, settings.image_shape, n_features=rows.X.shape[1]
-    )
+    steps = block_steps(n_features, batch_size, block_dtype(rows.X.dtype, dtype))
+    blocks_per_epoch = math.ceil(steps_per_epoch / steps)
+    augment = make_augment(settings.augmentation, settings.image_shape, n_features)
 
     def blocks_of(epoch):
         rng = epoch_rng(start.seed, epoch)
@@ -122,11 +130,32 @@ def _run_epochs(start, rows, settings):
     n_steps = settings.epochs * steps_per_epoch
     optimizer_settings = _optimizer_settings(settings, state.step, n_steps)
     first_epoch = len(start.loss_curve) + 1
-    for epoch in range(first_epoch, first_epoch + settings.epochs):
-        state, loss = train_epoch(
-            program, state, blocks_of(epoch), network.input_scale, optimizer_settings
-        )
-        yield loss / n_rows, state
+    epochs = range(first_epoch, first_epoch + settings.epochs)
+    blocks = chain.from_iterable(map(blocks_of, epochs))
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        if blocks_per_epoch > 1:  # a thread's memory is not worth it for small fits
+            blocks = _prefetch(blocks, executor)
+        for _ in epochs:
+            state, loss = train_epoch(
+                program,
+                state,
+                islice(blocks, blocks_per_epoch),
+                network.input_scale,
+                optimizer_settings,
+            )
+            yield loss / n_rows, state
+
+
+def _prefetch(blocks, executor):
+    """Yield the blocks, each filled while the program runs on the one before."""
+    coming = executor.submit(next, blocks, None)
+    while True:
+        with signals_held_back():
+            block = coming.result()
+            if block is None:
+                return
+            coming = executor.submit(next, blocks, None)
+        yield block
 
 
 def _optimizer_settings(settings, step, n_steps):
