@@ -83,22 +83,21 @@ html_sidebars = {
 }
 
 
-def list_public_names():
-    """Write the lists of the API page, so that no public name is missing there."""
+def write_api_page():
+    """Write the API page from the list of public names, so that none is missing."""
     objects = {name: getattr(skdigits, name) for name in skdigits.__all__}
     groups = {
         "Estimators": [n for n, o in objects.items() if hasattr(o, "get_params")],
         "Displays": [n for n in objects if n.endswith("Display")],
         "Functions": [n for n, o in objects.items() if not isinstance(o, type)],
     }
-    lines = []
+    lines = ["API reference", "=============", ""]
+    lines += ["All public names are in the module ``skdigits``.", ""]
     for title, names in groups.items():
         lines += [title, "-" * len(title), "", ".. autosummary::"]
         lines += ["   :toctree: generated", "   :nosignatures:", ""]
         lines += [*(f"   skdigits.{name}" for name in names), ""]
-    folder = Path(__file__).parent / "generated"
-    folder.mkdir(exist_ok=True)
-    (folder / "public_names.rst").write_text("\n".join(lines))
+    (Path(__file__).parent / "api.rst").write_text("\n".join(lines))
 
 
-list_public_names()
+write_api_page()

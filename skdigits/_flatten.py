@@ -74,7 +74,7 @@ class Flatten(
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, *sample_shape_)
+        X : array-like of shape (n_samples, ``*sample_shape_``)
 
         Returns
         -------
@@ -112,7 +112,7 @@ class Flatten(
 
         Returns
         -------
-        samples : ndarray of shape (n_samples, *sample_shape_), dtype of X
+        samples : ndarray of shape (n_samples, ``*sample_shape_``), dtype of X
             A view of X where possible.
 
         Raises
