@@ -47,7 +47,6 @@ sphinx_gallery_conf = {
     "within_subsection_order": "ExampleTitleSortKey",
     "doc_module": ("skdigits",),
     "backreferences_dir": "generated/backreferences",
-    "reference_url": {"skdigits": None},
     # A notebook is downloaded alone, without the module that loads the images.
     "first_notebook_cell": "%%writefile mnist_or_digits.py\n"
     + (EXAMPLES / "mnist_or_digits.py").read_text(),

@@ -19,6 +19,7 @@ def random_affine(images, rng, *, rotation=6.0, shift=0.03, scale=0.06, shear=0.
     Parameters
     ----------
     images : ndarray of shape (n_images, height, width)
+        The images to warp, of integers or floats.
     rng : Generator, RandomState, int, None or another seed
         Draws the amounts: a generator of NumPy, or what `numpy.random.default_rng`
         makes one of. An int gives the same amounts in every call.
@@ -43,6 +44,10 @@ def random_affine(images, rng, *, rotation=6.0, shift=0.03, scale=0.06, shear=0.
     ValueError
         If `images` does not have three dimensions, or a strength is not a finite number
         of 0 or more, or `scale` is not less than 1.
+
+    See Also
+    --------
+    DigitMLPClassifier : Warps its training images with ``augmentation="affine"``.
 
     Notes
     -----

@@ -193,14 +193,14 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     n_features_in_ : int
         Number of features seen in `fit`.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the features; exists only if all names in X are strings.
 
     See Also
     --------
     Flatten : Reshapes images into rows.
     random_affine : The warp behind ``augmentation="affine"``.
-    sklearn.neural_network.MLPClassifier : scikit-learn's own, in NumPy.
+    sklearn.neural_network.MLPClassifier : The network that comes with scikit-learn.
 
     Notes
     -----
@@ -420,6 +420,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Returns
         -------
         self : DigitMLPClassifier
+            The estimator itself.
 
         Raises
         ------
@@ -460,6 +461,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Returns
         -------
         labels : ndarray of shape (n_samples,), dtype of `classes_`
+            The class with the largest logit, for each row.
         """
         logits, classes = self._predict_logits(X, only_labels=True)
         return classes[logits.argmax(axis=1)]

@@ -82,6 +82,7 @@ class GradientDirections(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         self : GradientDirections
+            The estimator itself.
 
         Raises
         ------
@@ -107,7 +108,7 @@ class GradientDirections(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         planes : ndarray of shape (n_samples, 4, (height + 1) // 2, (width + 1) // 2)
-            uint8, rounded, if X is; otherwise floats.
+            Rounded to uint8 if X is uint8; otherwise floats.
 
         Raises
         ------
@@ -131,6 +132,7 @@ class GradientDirections(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         self : GradientDirections
+            The estimator itself.
         """
         return self
 

@@ -116,6 +116,7 @@ class StraightenDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         self : StraightenDigit
+            The estimator itself.
 
         Raises
         ------
@@ -141,7 +142,7 @@ class StraightenDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         images : ndarray of shape (n_samples, height, width)
-            uint8, rounded, if X is; otherwise floats.
+            Rounded to uint8 if X is uint8; otherwise floats.
 
         Raises
         ------
@@ -169,6 +170,7 @@ class StraightenDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         self : StraightenDigit
+            The estimator itself.
         """
         return self
 

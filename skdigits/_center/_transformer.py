@@ -98,6 +98,7 @@ class CenterDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         self : CenterDigit
+            The estimator itself.
 
         Raises
         ------
@@ -164,6 +165,7 @@ class CenterDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         self : CenterDigit
+            The estimator itself.
         """
         return self
 

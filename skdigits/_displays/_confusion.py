@@ -32,6 +32,10 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
 
     figure_ : matplotlib Figure
 
+    See Also
+    --------
+    sklearn.metrics.ConfusionMatrixDisplay : The same matrix in scikit-learn's style.
+
     Examples
     --------
     >>> from skdigits import ConfusionHeatmapDisplay
@@ -64,6 +68,7 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
             Whether to write the values into the cells.
 
         cmap : str or matplotlib Colormap, default="viridis"
+            The colours.
 
         xticks_rotation : {"vertical", "horizontal"} or float, default="horizontal"
             Rotation of the predicted labels, in degrees.
@@ -76,6 +81,7 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
             Axes to draw into; None creates a new figure.
 
         colorbar : bool, default=True
+            Whether to draw the scale of the colours beside it.
 
         im_kw : dict, default=None
             Additional keyword arguments for :func:`seaborn.heatmap`.
@@ -86,6 +92,7 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
         Returns
         -------
         display : ConfusionHeatmapDisplay
+            The display itself, drawn.
         """
         import matplotlib.pyplot as plt
         import seaborn as sns

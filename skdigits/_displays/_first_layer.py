@@ -42,6 +42,10 @@ class FirstLayerDisplay:
 
     figure_ : matplotlib Figure
 
+    See Also
+    --------
+    LossCurveDisplay : How the network came to these weights.
+
     Examples
     --------
     >>> from sklearn.datasets import load_digits
@@ -88,6 +92,7 @@ class FirstLayerDisplay:
             yellow, which shows the sign of a weight in greyscale, too.
 
         colorbar : bool, default=True
+            Whether to draw the scale of the colours beside it.
 
         ax : matplotlib Axes, default=None
             Axes to draw into; None creates a new figure.
@@ -95,6 +100,7 @@ class FirstLayerDisplay:
         Returns
         -------
         display : FirstLayerDisplay
+            The display, drawn.
 
         Raises
         ------
@@ -125,6 +131,7 @@ class FirstLayerDisplay:
             yellow, which shows the sign of a weight in greyscale, too.
 
         colorbar : bool, default=True
+            Whether to draw the scale of the colours beside it.
 
         ax : matplotlib Axes, default=None
             Axes to draw into; None creates a new figure.
@@ -132,6 +139,7 @@ class FirstLayerDisplay:
         Returns
         -------
         display : FirstLayerDisplay
+            The display itself, drawn.
         """
         import seaborn as sns
 

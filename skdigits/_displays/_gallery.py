@@ -44,6 +44,10 @@ class DigitGalleryDisplay:
 
     figure_ : matplotlib Figure
 
+    See Also
+    --------
+    ConfusionHeatmapDisplay : How often each digit is read as another.
+
     Examples
     --------
     >>> from sklearn.datasets import load_digits
@@ -118,6 +122,7 @@ class DigitGalleryDisplay:
         Returns
         -------
         display : DigitGalleryDisplay
+            The display, drawn.
 
         Raises
         ------
@@ -171,6 +176,7 @@ class DigitGalleryDisplay:
 
         images : array-like of shape (n_samples, height * width), \
                 (n_samples, height, width) or (n_samples, height, width, 1)
+            The images, flat or not.
 
         probability : array-like of shape (n_samples,), default=None
             Probability of each predicted label, such as
@@ -199,6 +205,7 @@ class DigitGalleryDisplay:
         Returns
         -------
         display : DigitGalleryDisplay
+            The display, drawn.
 
         Raises
         ------
@@ -248,6 +255,7 @@ class DigitGalleryDisplay:
         Returns
         -------
         display : DigitGalleryDisplay
+            The display itself, drawn.
         """
         import matplotlib.pyplot as plt
         import seaborn as sns

@@ -53,6 +53,10 @@ class LossCurveDisplay:
 
     figure_ : matplotlib Figure
 
+    See Also
+    --------
+    FirstLayerDisplay : What the network has learnt.
+
     Examples
     --------
     >>> from sklearn.datasets import load_digits
@@ -113,6 +117,7 @@ class LossCurveDisplay:
         Returns
         -------
         display : LossCurveDisplay
+            The display, drawn.
 
         Raises
         ------
@@ -156,6 +161,7 @@ class LossCurveDisplay:
         Returns
         -------
         display : LossCurveDisplay
+            The display, drawn.
 
         Raises
         ------
@@ -197,6 +203,7 @@ class LossCurveDisplay:
         Returns
         -------
         display : LossCurveDisplay
+            The display itself, drawn.
         """
         import matplotlib.pyplot as plt
         import seaborn as sns
