@@ -51,6 +51,7 @@ sphinx_gallery_conf = {
     "first_notebook_cell": "%%writefile mnist_or_digits.py\n"
     + (EXAMPLES / "mnist_or_digits.py").read_text(),
     "download_all_examples": True,
+    "write_computation_times": False,
     "show_memory": False,
     "show_signature": False,
     "plot_gallery": True,
@@ -73,9 +74,11 @@ html_theme_options = {
 }
 # Pages without sections below them leave the room to their text.
 html_sidebars = {
+    "benchmarks": [],
     "draw_a_digit": [],
     "faq": [],
     "index": [],
+    "how_it_is_built": [],
     "install": [],
     "coming_from_mlp_classifier": [],
     "whats_new": [],
