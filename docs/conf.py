@@ -26,6 +26,7 @@ extensions = [
 exclude_patterns = ["README.md", "_templates"]
 templates_path = ["_templates"]
 default_role = "obj"
+smartquotes = False
 
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
@@ -44,7 +45,6 @@ sphinx_gallery_conf = {
     # The cluster starts processes that import the example, and is not executed.
     "filename_pattern": r"/plot_(?!on_a_cluster)",
     "ignore_pattern": r"mnist_or_digits",
-    "within_subsection_order": "ExampleTitleSortKey",
     "doc_module": ("skdigits",),
     "backreferences_dir": "generated/backreferences",
     # A notebook is downloaded alone, without the module that loads the images.

@@ -33,7 +33,7 @@ def clf(network):
     """The estimator with those weights."""
     sizes = network["sizes"]
     clf = DigitMLPClassifier(tuple(sizes[1:-1]), epochs=1)
-    clf.fit(np.eye(10, sizes[0], dtype=np.uint8), range(10))
+    clf.fit(255 * np.eye(10, sizes[0], dtype=np.uint8), range(10))
     read = [
         [np.frombuffer(base64.b64decode(text), "<f4") for text in network[name]]
         for name in ("coefs", "intercepts")
@@ -146,6 +146,18 @@ def test_units_light_up(page):
     assert (first == 0).any()
 
 
-def test_it_fits_a_phone(browser, page):
+def test_it_fits_a_phone(page):
     page.set_viewport_size({"width": 360, "height": 740})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_finger_draws(page):
+    session = page.context.new_cdp_session(page)
+    box = page.locator("#draw-page").bounding_box()
+    place = np.array([box["x"], box["y"]])
+    kinds = ["touchStart", *["touchMove"] * (len(SEVEN) - 1), "touchEnd"]
+    for kind, point in zip(kinds, [*(place + box["width"] * SEVEN), None], strict=True):
+        touched = [] if point is None else [dict(zip("xy", point.tolist()))]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touched})
+    assert page.evaluate("window.scrollY") == 0
+    assert np.argmax(page.evaluate("update().probabilities")) == 7
