@@ -31,7 +31,7 @@ if not hasattr(DigitMLPClassifier, "set_callbacks"):
 
 EPOCHS = 10
 ROWS = 12_000
-TRIALS = 40
+TRIALS = 30
 
 images, _, y, _ = load_images()
 X, y = Flatten().fit_transform(images[:ROWS]), y[:ROWS]

@@ -1,9 +1,11 @@
 """The pages of the user guide are right: their code and its output, and their names."""
 
+import os
 import re
 from importlib.util import find_spec
 from pathlib import Path
 
+import joblib
 import pytest
 
 import skdigits
@@ -15,7 +17,7 @@ CODE_AND_OUTPUT = r"```python\n([^`]*)```(?:\n\n```text\n(.*?)```)?"
 
 @pytest.mark.parametrize("path", GUIDE, ids=lambda path: path.stem)
 def test_its_code_runs_and_prints_the_output_shown(path, mnist, capsys):
-    """All blocks except the service, which the test of the README runs."""
+    """All blocks except the service, which has its own test."""
     names = {}
     for code, output in re.findall(CODE_AND_OUTPUT, path.read_text(), re.DOTALL):
         if code.startswith("import joblib\nimport numpy"):
@@ -26,17 +28,43 @@ def test_its_code_runs_and_prints_the_output_shown(path, mnist, capsys):
         assert capsys.readouterr().out == output
 
 
-def test_its_service_is_the_readmes():
-    service = r"```python\n(import joblib\nimport numpy[^`]*)```"
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
+def test_the_service_answers_from_forked_workers(fitted, digits, tmp_path, run_python):
     page = (DOCS / "guide" / "files_and_services.md").read_text()
-    readme = (DOCS.parent / "README.md").read_text()
-    assert re.search(service, page)[1] == re.search(service, readme)[1]
+    app = re.search(r"```python\n(import joblib\nimport numpy[^`]*)```", page)[1]
+    (tmp_path / "app.py").write_text(app)
+    joblib.dump(fitted, tmp_path / "digits.joblib")
+    X, _ = digits
+    (tmp_path / "pixels").write_bytes(X[:9].tobytes())
+    server = f"""
+import os, sys
+os.chdir({str(tmp_path)!r})
+sys.path.insert(0, "")
+from app import app
+
+for _ in range(3):
+    if os.fork() == 0:
+        with open("pixels", "rb") as pixels:
+            body = app({{"wsgi.input": pixels}}, lambda status, headers: None)
+        print(*(part.decode() for part in body), flush=True)
+        os._exit(0)
+    os.wait()
+assert "tensorflow" not in sys.modules
+"""
+    answer = " ".join(map(str, fitted.predict(X[:9])))
+    assert run_python("-c", server).stdout.splitlines() == [answer] * 3
 
 
 @pytest.mark.parametrize("path", [*GUIDE, *DOCS.glob("*.md")], ids=lambda p: p.stem)
 def test_the_names_that_it_links_to_are_public(path):
-    named = re.findall(r"\{py:obj\}`[^`]*?skdigits\.(\w+)>?`", path.read_text())
+    named = re.findall(r"\]\(#skdigits\.(\w+)\)", path.read_text())
     assert set(named) <= set(skdigits.__all__)
+
+
+def test_the_tests_and_examples_that_the_pages_name_exist():
+    for path in [*GUIDE, *DOCS.glob("*.md")]:
+        named = re.findall(r"(?:tests|examples)/\w+\.py", path.read_text())
+        assert all((DOCS.parent / name).exists() for name in named)
 
 
 def test_the_guide_lists_all_its_pages():
