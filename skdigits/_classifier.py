@@ -362,6 +362,19 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             If X holds non-numeric values.
         RuntimeError
             If the process was forked from one in which skdigits has trained.
+
+        See Also
+        --------
+        partial_fit : Trains on a block at a time.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_digits
+        >>> from skdigits import DigitMLPClassifier
+        >>> X, y = load_digits(return_X_y=True)
+        >>> clf = DigitMLPClassifier(epochs=5, random_state=0).fit(X, y)
+        >>> clf.n_iter_
+        5
         """
         tasks = FitTasks(self, self.epochs)
         resume = self.warm_start and hasattr(self, "coefs_")
@@ -433,6 +446,22 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             If X holds non-numeric values.
         RuntimeError
             As in `fit`.
+
+        See Also
+        --------
+        fit : Trains for all epochs, with a schedule of the learning rate.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_digits
+        >>> from skdigits import DigitMLPClassifier
+        >>> X, y = load_digits(return_X_y=True)
+        >>> clf = DigitMLPClassifier(random_state=0)
+        >>> for start in range(0, len(X), 600):
+        ...     block = slice(start, start + 600)
+        ...     clf = clf.partial_fit(X[block], y[block], classes=range(10))
+        >>> clf.n_iter_
+        3
         """
         refuse_what_needs_all_rows(self.early_stopping, self.class_weight)
         resume = hasattr(self, "coefs_")
@@ -463,6 +492,19 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         -------
         labels : ndarray of shape (n_samples,), dtype of `classes_`
             The class with the largest logit, for each row.
+
+        See Also
+        --------
+        predict_proba : Gives the probability of each class.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_digits
+        >>> from skdigits import DigitMLPClassifier
+        >>> X, y = load_digits(return_X_y=True)
+        >>> clf = DigitMLPClassifier(epochs=5, random_state=0).fit(X, y)
+        >>> clf.predict(X[:5])
+        array([0, 1, 2, 3, 4])
         """
         logits, classes = self._predict_logits(X, only_labels=True)
         return classes[logits.argmax(axis=1)]
@@ -478,6 +520,19 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         -------
         probabilities : ndarray of shape (n_samples, n_classes)
             In the order of `classes_`.
+
+        See Also
+        --------
+        decision_function : Gives the logits.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_digits
+        >>> from skdigits import DigitMLPClassifier
+        >>> X, y = load_digits(return_X_y=True)
+        >>> clf = DigitMLPClassifier(epochs=5, random_state=0).fit(X, y)
+        >>> clf.predict_proba(X[:5]).shape
+        (5, 10)
         """
         return softmax(self._predict_logits(X)[0])
 
@@ -492,6 +547,19 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         -------
         log_probabilities : ndarray of shape (n_samples, n_classes)
             In the order of `classes_`.
+
+        See Also
+        --------
+        predict_proba : Gives the probabilities themselves.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_digits
+        >>> from skdigits import DigitMLPClassifier
+        >>> X, y = load_digits(return_X_y=True)
+        >>> clf = DigitMLPClassifier(epochs=5, random_state=0).fit(X, y)
+        >>> clf.predict_log_proba(X[:5]).shape
+        (5, 10)
         """
         return log_softmax(self._predict_logits(X)[0])
 
@@ -507,6 +575,20 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         logits : ndarray of shape (n_samples, n_classes) or (n_samples,)
             In the order of `classes_`. For two classes, the logit of the second minus
             that of the first: positive where the second is predicted.
+
+        See Also
+        --------
+        predict_proba : Gives the softmax of the logits.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_digits
+        >>> from skdigits import DigitMLPClassifier
+        >>> X, y = load_digits(return_X_y=True)
+        >>> clf = DigitMLPClassifier(epochs=5, random_state=0).fit(X, y)
+        >>> logits = clf.decision_function(X[:5])
+        >>> clf.classes_[logits.argmax(axis=1)]
+        array([0, 1, 2, 3, 4])
         """
         logits, classes = self._predict_logits(X)
         return logits[:, 1] - logits[:, 0] if len(classes) == 2 else logits
@@ -526,6 +608,19 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             Before `fit`.
         ValueError
             If Keras is set to another backend than TensorFlow.
+
+        See Also
+        --------
+        from_keras : Takes a Keras network that was trained elsewhere.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_digits
+        >>> from skdigits import DigitMLPClassifier
+        >>> X, y = load_digits(return_X_y=True)
+        >>> clf = DigitMLPClassifier(epochs=5, random_state=0).fit(X, y)
+        >>> clf.to_keras()(X[:5]).shape
+        TensorShape([5, 10])
         """
         check_is_fitted(self)
         return to_keras(self.coefs_, self.intercepts_, self._activation)
@@ -547,6 +642,19 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             Before `fit`.
         ValueError
             If there is only one class.
+
+        See Also
+        --------
+        to_keras : Makes a Keras network.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_digits
+        >>> from skdigits import DigitMLPClassifier
+        >>> X, y = load_digits(return_X_y=True)
+        >>> clf = DigitMLPClassifier(epochs=5, random_state=0).fit(X, y)
+        >>> clf.to_sklearn().predict(X[:5])
+        array([0, 1, 2, 3, 4])
         """
         check_is_fitted(self)
         clf = to_sklearn(

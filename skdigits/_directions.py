@@ -90,6 +90,14 @@ class GradientDirections(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             If X is not as described.
         TypeError
             If X is sparse.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_digits
+        >>> from skdigits import GradientDirections
+        >>> images = load_digits().images
+        >>> GradientDirections().fit(images)
+        GradientDirections()
         """
         tasks = FitTasks(self)
         tasks.begin(X, y)
@@ -116,6 +124,14 @@ class GradientDirections(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             If X is not as described.
         TypeError
             If X is sparse.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_digits
+        >>> from skdigits import GradientDirections
+        >>> images = load_digits().images
+        >>> GradientDirections().transform(images).shape
+        (1797, 4, 4, 4)
         """
         images = check_images(X, self)
         _, height, width = images.shape
@@ -133,6 +149,12 @@ class GradientDirections(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         -------
         self : GradientDirections
             The estimator itself.
+
+        Examples
+        --------
+        >>> from skdigits import GradientDirections
+        >>> GradientDirections().set_output(transform="pandas")
+        GradientDirections()
         """
         return self
 

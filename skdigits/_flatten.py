@@ -65,6 +65,13 @@ class Flatten(
             If X has fewer than two dimensions, no samples, or images of several shapes.
         TypeError
             If X is sparse.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skdigits import Flatten
+        >>> Flatten().fit(np.zeros((5, 28, 28))).sample_shape_
+        (28, 28)
         """
         samples = self._check_samples(X)
         tasks = FitTasks(self)
@@ -93,6 +100,18 @@ class Flatten(
             Before `fit`.
         ValueError
             If the samples do not have the shape seen in `fit`.
+
+        See Also
+        --------
+        inverse_transform : Goes back.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skdigits import Flatten
+        >>> images = np.zeros((5, 28, 28))
+        >>> Flatten().fit(images).transform(images).shape
+        (5, 784)
         """
         check_is_fitted(self)
         samples = self._check_samples(X)
@@ -128,6 +147,18 @@ class Flatten(
             Before `fit`.
         ValueError
             If the rows do not have `n_features_in_` features.
+
+        See Also
+        --------
+        transform : Makes the rows.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skdigits import Flatten
+        >>> flatten = Flatten().fit(np.zeros((5, 28, 28)))
+        >>> flatten.inverse_transform(np.ones((2, 784))).shape
+        (2, 28, 28)
         """
         check_is_fitted(self)
         rows = check_array(X, ensure_all_finite=False, input_name="X")
@@ -152,6 +183,13 @@ class Flatten(
         names : ndarray of str objects of shape (n_features,)
             For images "pixel_0_0", "pixel_0_1", ..., as in
             :func:`sklearn.datasets.load_digits`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skdigits import Flatten
+        >>> Flatten().fit(np.zeros((1, 2, 2))).get_feature_names_out()
+        array(['pixel_0_0', 'pixel_0_1', 'pixel_1_0', 'pixel_1_1'], dtype=object)
         """
         check_is_fitted(self)
         if len(self.sample_shape_) == 1:

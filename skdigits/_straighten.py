@@ -130,6 +130,14 @@ class StraightenDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             If a parameter or X is not as described.
         TypeError
             If X is sparse.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_digits
+        >>> from skdigits import StraightenDigit
+        >>> images = load_digits().images
+        >>> StraightenDigit().fit(images)
+        StraightenDigit()
         """
         tasks = FitTasks(self)
         tasks.begin(X, y)
@@ -156,6 +164,14 @@ class StraightenDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             If X is not as described.
         TypeError
             If X is sparse.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_digits
+        >>> from skdigits import StraightenDigit
+        >>> images = load_digits().images
+        >>> StraightenDigit().transform(images).shape
+        (1797, 8, 8)
         """
         # As `_validate_params`, but without its look at the signature of `__init__`,
         # which would take a sixth of the time of one image.
@@ -177,6 +193,12 @@ class StraightenDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         -------
         self : StraightenDigit
             The estimator itself.
+
+        Examples
+        --------
+        >>> from skdigits import StraightenDigit
+        >>> StraightenDigit().set_output(transform="pandas")
+        StraightenDigit()
         """
         return self
 

@@ -1,36 +1,45 @@
-"""Every public docstring passes numpydoc's validation, with the exceptions below."""
+"""Every public docstring passes numpydoc's validation, and its example runs."""
+
+import doctest
 
 import pytest
 
 import skdigits
 
-numpydoc_validate = pytest.importorskip(
-    "numpydoc.validate", reason="docstrings are validated with numpydoc"
-)
-
+# Errors that are allowed, and why.
 EVERYWHERE = {
     "ES01": "a summary of one line is enough where it says all",
     "RT02": "scikit-learn names what is returned, as in `labels : ndarray`",
 }
-METHODS = {
-    "EX01": "the example of the class shows its methods at work together",
-    "SA01": "the page of the class lists all of them",
-}
+METHODS = EVERYWHERE | {"SA01": "the page of a class lists all of its methods"}
 
 
-def public_docstrings():
-    """Names and allowed errors: those of objects, and of what their classes define."""
+def methods():
+    """The full names of the methods that the public classes define."""
     for name in skdigits.__all__:
-        yield f"skdigits.{name}", set(EVERYWHERE)
         members = vars(getattr(skdigits, name))
         for member in members if isinstance(getattr(skdigits, name), type) else ():
             is_method = callable(getattr(getattr(skdigits, name), member))
             # scikit-learn writes the methods of metadata routing and their docstrings.
             if is_method and not member.startswith("_") and "_request" not in member:
-                yield f"skdigits.{name}.{member}", set(EVERYWHERE) | set(METHODS)
+                yield f"skdigits.{name}.{member}"
 
 
-@pytest.mark.parametrize(("name", "allowed"), public_docstrings())
+@pytest.mark.parametrize(
+    ("name", "allowed"),
+    [(f"skdigits.{name}", EVERYWHERE) for name in skdigits.__all__]
+    + [(name, METHODS) for name in methods()],
+)
 def test_numpydoc_finds_no_error(name, allowed):
-    errors = numpydoc_validate.validate(name)["errors"]
+    numpydoc = pytest.importorskip("numpydoc.validate", reason="checked with numpydoc")
+    errors = numpydoc.validate(name)["errors"]
     assert [error for error in errors if error[0] not in allowed] == []
+
+
+@pytest.mark.parametrize("name", methods())
+def test_the_example_of_a_method_runs(name, capsys):
+    """pytest itself runs those of classes and functions."""
+    _, of_class, member = name.split(".")
+    method = getattr(getattr(skdigits, of_class), member)
+    (example,) = doctest.DocTestFinder(recurse=False).find(method, name, globs={})
+    assert doctest.DocTestRunner().run(example).failed == 0, capsys.readouterr().out

@@ -107,6 +107,15 @@ class CenterDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             `transform`.
         TypeError
             If X is sparse.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skdigits import CenterDigit
+        >>> page = np.full((120, 90), 255, dtype=np.uint8)
+        >>> page[20:80, 50:56] = 0
+        >>> CenterDigit().fit([page])
+        CenterDigit()
         """
         tasks = FitTasks(self)
         tasks.begin(X, y)
@@ -138,6 +147,16 @@ class CenterDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             "raise".
         TypeError
             If X is sparse.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skdigits import CenterDigit
+        >>> page = np.full((120, 90), 255, dtype=np.uint8)
+        >>> page[20:80, 50:56] = 0
+        >>> image = CenterDigit().transform([page])[0]
+        >>> image.shape, int(image.max())
+        ((28, 28), 255)
         """
         self._validate_params()
         self._check_box()
@@ -166,6 +185,12 @@ class CenterDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         -------
         self : CenterDigit
             The estimator itself.
+
+        Examples
+        --------
+        >>> from skdigits import CenterDigit
+        >>> CenterDigit().set_output(transform="pandas")
+        CenterDigit()
         """
         return self
 

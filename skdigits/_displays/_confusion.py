@@ -93,6 +93,12 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
         -------
         display : ConfusionHeatmapDisplay
             The display itself, drawn.
+
+        Examples
+        --------
+        >>> from skdigits import ConfusionHeatmapDisplay
+        >>> display = ConfusionHeatmapDisplay.from_predictions([0, 1, 1], [0, 0, 1])
+        >>> display = display.plot(cmap="Blues")
         """
         import matplotlib.pyplot as plt
         import seaborn as sns

@@ -110,6 +110,14 @@ class FirstLayerDisplay:
             If it has no `coefs_`.
         ValueError
             If the number of pixels does not match `image_shape`, or is no square.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_digits
+        >>> from skdigits import DigitMLPClassifier, FirstLayerDisplay
+        >>> X, y = load_digits(return_X_y=True)
+        >>> clf = DigitMLPClassifier(epochs=5, random_state=0).fit(X, y)
+        >>> display = FirstLayerDisplay.from_estimator(clf, n_columns=5)
         """
         parts = path_to_fitted("coefs_", estimator)
         rows = parts[-1].coefs_[0].T
@@ -140,6 +148,13 @@ class FirstLayerDisplay:
         -------
         display : FirstLayerDisplay
             The display itself, drawn.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skdigits import FirstLayerDisplay
+        >>> weights = np.random.default_rng(0).normal(size=(25, 8, 8))
+        >>> display = FirstLayerDisplay(weights).plot(colorbar=False)
         """
         import seaborn as sns
 

@@ -130,6 +130,18 @@ class DigitGalleryDisplay:
             If the estimator is not fitted.
         ValueError
             If X holds no images of this shape, or another argument is invalid.
+
+        See Also
+        --------
+        from_predictions : Draws what any model has predicted.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_digits
+        >>> from skdigits import DigitGalleryDisplay, DigitMLPClassifier
+        >>> X, y = load_digits(return_X_y=True)
+        >>> clf = DigitMLPClassifier(epochs=5, random_state=0).fit(X, y)
+        >>> display = DigitGalleryDisplay.from_estimator(clf, X, y, only="errors")
         """
         images = as_images(X, image_shape)
         y_pred = estimator.predict(X)
@@ -211,6 +223,17 @@ class DigitGalleryDisplay:
         ------
         ValueError
             If `images` are not of this shape, or another argument is invalid.
+
+        See Also
+        --------
+        from_estimator : Predicts, and draws.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_digits
+        >>> from skdigits import DigitGalleryDisplay
+        >>> X, y = load_digits(return_X_y=True)
+        >>> display = DigitGalleryDisplay.from_predictions(y, y, images=X, n_images=10)
         """
         _refuse_invalid_selection(only, n_images)
         images = as_images(images, image_shape)
@@ -256,6 +279,14 @@ class DigitGalleryDisplay:
         -------
         display : DigitGalleryDisplay
             The display itself, drawn.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_digits
+        >>> from skdigits import DigitGalleryDisplay
+        >>> X, y = load_digits(return_X_y=True)
+        >>> display = DigitGalleryDisplay.from_predictions(y, y, images=X)
+        >>> display = display.plot(n_columns=10)
         """
         import matplotlib.pyplot as plt
         import seaborn as sns

@@ -125,6 +125,18 @@ class LossCurveDisplay:
             If the estimator is not fitted.
         AttributeError
             If it has no `loss_curve_`, as after ``solver="lbfgs"``.
+
+        See Also
+        --------
+        from_cv_results : Draws the curves of all folds.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_digits
+        >>> from skdigits import DigitMLPClassifier, LossCurveDisplay
+        >>> X, y = load_digits(return_X_y=True)
+        >>> clf = DigitMLPClassifier(epochs=5, random_state=0).fit(X, y)
+        >>> display = LossCurveDisplay.from_estimator(clf)
         """
         return cls(**_curves(estimator)).plot(
             ax=ax,
@@ -169,6 +181,20 @@ class LossCurveDisplay:
             If `cv_results` holds no estimators.
         NotFittedError, AttributeError
             As in `from_estimator`.
+
+        See Also
+        --------
+        from_estimator : Draws the curves of one fit.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_digits
+        >>> from sklearn.model_selection import cross_validate
+        >>> from skdigits import DigitMLPClassifier, LossCurveDisplay
+        >>> X, y = load_digits(return_X_y=True)
+        >>> clf = DigitMLPClassifier(epochs=5, random_state=0)
+        >>> results = cross_validate(clf, X, y, cv=3, return_estimator=True)
+        >>> display = LossCurveDisplay.from_cv_results(results)
         """
         if "estimator" not in cv_results:
             raise ValueError(
@@ -204,6 +230,11 @@ class LossCurveDisplay:
         -------
         display : LossCurveDisplay
             The display itself, drawn.
+
+        Examples
+        --------
+        >>> from skdigits import LossCurveDisplay
+        >>> display = LossCurveDisplay([0.9, 0.5, 0.4]).plot()
         """
         import matplotlib.pyplot as plt
         import seaborn as sns
