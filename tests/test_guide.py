@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -71,4 +72,12 @@ def test_the_guide_lists_all_its_pages():
     index = (DOCS / "guide" / "index.md").read_text()
     assert {path.stem for path in GUIDE} - {"index"} == set(
         re.findall(r"^[a-z_]+$", index, re.MULTILINE)
+    )
+
+
+def test_the_api_page_lists_every_public_name():
+    runpy.run_path(str(DOCS / "conf.py"))  # writes the page
+    page = (DOCS / "api.rst").read_text()
+    assert sorted(re.findall(r"^   skdigits\.(\w+)$", page, re.MULTILINE)) == sorted(
+        skdigits.__all__
     )
