@@ -16,7 +16,7 @@ sync_api = pytest.importorskip(
 )
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 if CHROMIUM is None:
-    pytest.skip("the page is tested in Chromium", allow_module_level=True)
+    pytest.skip("Chromium is not installed", allow_module_level=True)
 
 DOCS = Path(__file__).parents[1] / "docs"
 
