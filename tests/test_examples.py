@@ -29,6 +29,7 @@ def without_mnist(tmp_path):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("script", "arguments", "printed"),
     [
@@ -59,6 +60,7 @@ def test_the_example_runs_on_mnist(
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "script",
     [
@@ -85,6 +87,7 @@ def test_help_says_what_it_does(script, run_python):
     assert "--epochs" in run_python(script, "--help").stdout
 
 
+@pytest.mark.slow
 @NEEDS_CALLBACKS
 def test_pruning_saves_epochs(run_python, without_mnist, tmp_path):
     script = EXAMPLES / "plot_pruned_search.py"
@@ -119,6 +122,7 @@ def photos(tmp_path):
     return folder
 
 
+@pytest.mark.slow
 def test_own_pictures_are_read(photos, run_python, without_mnist, tmp_path):
     picture = tmp_path / "picture.png"
     script = EXAMPLES / "plot_own_handwriting.py"

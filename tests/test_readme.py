@@ -11,6 +11,7 @@ import pytest
 README = (Path(__file__).parents[1] / "README.md").read_text()
 
 
+@pytest.mark.slow
 def test_its_code_runs_and_prints_the_output_shown(mnist, capsys):
     """All blocks except the service, which has its own test."""
     code_and_output = r"```python\n([^`]*)```(?:\n\n```text\n(.*?)```)?"
