@@ -9,6 +9,7 @@ os.environ["MPLBACKEND"] = "Agg"
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -18,6 +19,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline
 
+import skdigits
 from skdigits import DigitMLPClassifier, Flatten, fetch_mnist
 
 # A shell starts background jobs with SIGINT ignored. The tests, and the processes that
@@ -87,6 +89,49 @@ def mnist():
 def _close_figures():
     yield
     plt.close("all")
+
+
+FIRST_FIT = """
+import os, sys
+import joblib
+import numpy as np
+
+def refuse(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo"):
+        raise AssertionError(f"{event} {arguments}")
+
+sys.addaudithook(refuse)
+os.chdir(os.environ["HOME"])
+from sklearn.datasets import load_digits
+from skdigits import DigitMLPClassifier
+
+X, y = load_digits(return_X_y=True)
+X = X.astype(np.uint8)
+clf = DigitMLPClassifier(epochs=5, random_state=0).fit(X, y)
+affine = DigitMLPClassifier(epochs=1, augmentation="affine").fit(X, y)
+affine.predict(X), affine.to_keras(), affine.to_sklearn()
+print(joblib.hash([clf.coefs_, clf.intercepts_]))
+"""
+
+
+@pytest.fixture(scope="session")
+def first_fit(run_python, tmp_path_factory):
+    """A new process that fits as `fitted` was, may not use the network, and has ended.
+
+    Returns the completed process, which printed a hash of its weights, and its home and
+    temporary folders, which were empty.
+    """
+    folders = [tmp_path_factory.mktemp(name) for name in ("home", "tmp")]
+    done = run_python(
+        "-c",
+        FIRST_FIT,
+        HOME=str(folders[0]),
+        TMPDIR=str(folders[1]),
+        MPLCONFIGDIR=str(tmp_path_factory.mktemp("matplotlib")),
+        PYTHONPATH=str(Path(skdigits.__file__).parents[1]),
+        TF_CPP_MIN_LOG_LEVEL="0",
+    )
+    return done, folders
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,8 @@ from sklearn.model_selection import GridSearchCV
 
 from skdigits import DigitMLPClassifier
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def client():

@@ -53,6 +53,7 @@ def picture_of(done, folder):
     return matplotlib.image.imread(folder / re.search(r"Picture: (.*)", done.stdout)[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "constants", "printed"),
     [
@@ -80,6 +81,7 @@ def test_the_example_runs_on_mnist(
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [
@@ -110,6 +112,7 @@ def test_it_reads_as_prose_between_cells(path):
     assert "matplotlib.use" not in text
 
 
+@pytest.mark.slow
 @NEEDS_CALLBACKS
 def test_pruning_saves_epochs(run_example, without_mnist):
     done = run_example("plot_pruned_search.py", without_mnist, EPOCHS=4, TRIALS=12)
@@ -149,6 +152,7 @@ def photos(tmp_path):
     return folder
 
 
+@pytest.mark.slow
 def test_own_pictures_are_read(photos, run_python, without_mnist, tmp_path):
     picture = tmp_path / "picture.png"
     script = EXAMPLES / "plot_own_handwriting.py"

@@ -5,7 +5,6 @@ import json
 import pickle
 import pickletools
 import re
-import shutil
 import zipfile
 import zlib
 from pathlib import Path
@@ -175,34 +174,8 @@ def test_a_skops_file_holds_no_pickle():
         assert {Path(member).suffix for member in members} == {".json", ".npy"}
 
 
-def test_no_file_is_written_and_no_server_is_called(tmp_path, run_python):
-    code = """
-import os, socket, sys
-
-def refuse(event, arguments):
-    if event in ("socket.connect", "socket.getaddrinfo"):
-        raise AssertionError(f"{event} {arguments}")
-
-sys.addaudithook(refuse)
-os.chdir(os.environ["HOME"])
-from sklearn.datasets import load_digits
-from skdigits import DigitMLPClassifier
-
-X, y = load_digits(return_X_y=True)
-clf = DigitMLPClassifier(epochs=1, augmentation="affine").fit(X, y)
-clf.predict(X), clf.to_keras(), clf.to_sklearn()
-"""
-    folders = [tmp_path / "home", tmp_path / "tmp"]
-    for folder in folders:
-        folder.mkdir()
-    run_python(
-        "-c",
-        code,
-        HOME=str(folders[0]),
-        TMPDIR=str(folders[1]),
-        MPLCONFIGDIR=str(tmp_path),
-        PYTHONPATH=str(Path(skdigits.__file__).parents[1]),
-    )
+def test_no_file_is_written_and_no_server_is_called(first_fit):
+    _, (home, temporary) = first_fit
     # Keras writes its configuration when it is first imported.
-    shutil.rmtree(folders[0] / ".keras", ignore_errors=True)
-    assert [list(folder.iterdir()) for folder in folders] == [[], []]
+    assert {path.name for path in home.iterdir()} <= {".keras"}
+    assert list(temporary.iterdir()) == []

@@ -1,8 +1,8 @@
-import pickle
 import re
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+import joblib
 import pytest
 
 import skdigits
@@ -10,21 +10,35 @@ import skdigits
 HEAVY = ["tensorflow", "keras", "matplotlib", "seaborn", "pooch"]
 
 
-def test_importing_skdigits_imports_nothing_heavy(run_python):
-    code = f"import sys, skdigits; assert not set({HEAVY}) & set(sys.modules)"
-    run_python("-c", code)
+IMPORTS = f"""
+import sys
+from pathlib import Path
+
+def assert_nothing_heavy_is_imported():
+    assert not set({HEAVY}) & set(sys.modules)
+
+import skdigits
+assert_nothing_heavy_is_imported()
+
+repr(skdigits.DigitMLPClassifier())
+skdigits.DigitMLPClassifier()._repr_html_()
+assert_nothing_heavy_is_imported()
+
+import joblib
+from sklearn.datasets import load_digits
+
+clf, (X, y) = joblib.load(Path(sys.argv[1])), load_digits(return_X_y=True)
+clf.predict(X), clf.predict_proba(X), clf.predict_log_proba(X), clf.decision_function(X)
+assert clf.score(X, y) > 0.8
+assert_nothing_heavy_is_imported()
+"""
 
 
-def test_predicting_imports_nothing_heavy(fitted, tmp_path, run_python):
-    path = tmp_path / "clf.pickle"
-    path.write_bytes(pickle.dumps(fitted))
-    code = (
-        "import pickle, sys; from pathlib import Path;"
-        f"clf = pickle.loads(Path({str(path)!r}).read_bytes());"
-        "clf.predict([[0] * 64]);"
-        f"assert not set({HEAVY}) & set(sys.modules)"
-    )
-    run_python("-c", code)
+def test_to_import_show_unpickle_and_predict_imports_nothing_heavy(
+    fitted, tmp_path, run_python
+):
+    joblib.dump(fitted, tmp_path / "clf.joblib")
+    run_python("-c", IMPORTS, tmp_path / "clf.joblib")
 
 
 @pytest.mark.parametrize("name", skdigits.__all__)

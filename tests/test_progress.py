@@ -17,6 +17,7 @@ clf = DigitMLPClassifier(epochs=5, random_state=0, verbose=1).fit(X, y)
 """
 
 
+@pytest.mark.slow
 def test_a_saved_notebook_holds_one_bar_with_the_last_loss_and_no_warning():
     nbformat = pytest.importorskip("nbformat")
     nbclient = pytest.importorskip("nbclient")
@@ -35,6 +36,7 @@ def test_a_saved_notebook_holds_one_bar_with_the_last_loss_and_no_warning():
     assert f"loss {loss:.4f}" in text
 
 
+@pytest.mark.slow
 def test_a_pipe_gets_a_line_now_and_then_and_is_told_of_the_wait(run_python):
     code = MAIN_JOB.replace("epochs=5", "epochs=300")
     lines = run_python("-c", code).stdout.splitlines()

@@ -8,6 +8,7 @@ import pytest
 README = (Path(__file__).parents[1] / "README.md").read_text()
 
 
+@pytest.mark.slow
 def test_its_code_runs_and_prints_the_output_shown(mnist, capsys):
     code_and_output = r"```python\n([^`]*)```(?:\n\n```text\n(.*?)```)?"
     blocks = re.findall(code_and_output, README, re.DOTALL)

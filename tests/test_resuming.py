@@ -401,6 +401,7 @@ def interrupt_fit(clf, seconds):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
 def test_an_interrupt_of_the_first_fit_of_a_process_breaks_nothing(run_python):
     """It comes during the import of TensorFlow, during compilation, or later."""
@@ -424,6 +425,7 @@ for least in (0.02, 0.7, 3.0):
     run_python("-c", INTERRUPTS + code)
 
 
+@pytest.mark.slow
 def test_many_interrupts_at_random_moments_keep_whole_epochs(run_python):
     code = """
 random.seed(0)

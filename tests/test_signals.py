@@ -158,6 +158,7 @@ assert clf.score(X, y) > 0.9
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers here")
 def test_fits_end_by_what_the_handler_of_a_time_limit_raises_and_by_nothing_else(
     run_python,

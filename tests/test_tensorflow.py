@@ -4,6 +4,8 @@ import sys
 import threading
 import time
 
+import pytest
+
 from skdigits._network._tensorflow import load_tensorflow, quiet_stderr
 
 CHATTER = [
@@ -70,6 +72,7 @@ def test_tensorflows_log_level_stays_what_it_was():
     assert os.environ.get("TF_CPP_MIN_LOG_LEVEL") == before
 
 
+@pytest.mark.slow
 def test_a_process_without_standard_error_can_fit():
     code = (
         "import os; os.close(2); from sklearn.datasets import load_digits;"

@@ -64,6 +64,9 @@ def train_with_keras(
         keras.losses.SparseCategoricalCrossentropy(
             from_logits=True, dtype=vector.dtype.name
         ),
+        # To compile takes longer than a few steps.
+        run_eagerly=len(X) < 100,
+        jit_compile=False,
     )
     for _ in range(epochs):
         for start in range(0, len(X), BATCH):
@@ -249,6 +252,7 @@ assert after - before < 20, (before, after)
 """
 
 
+@pytest.mark.slow
 def test_a_program_that_is_no_longer_kept_gives_its_memory_back(run_python):
     """TensorFlow keeps 5 MB of each that it calls outside a session, 40 for these."""
     pytest.importorskip("psutil")
