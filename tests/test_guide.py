@@ -16,6 +16,7 @@ GUIDE = sorted((DOCS / "guide").glob("*.md"))
 CODE_AND_OUTPUT = r"```python\n([^`]*)```(?:\n\n```text\n(.*?)```)?"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", GUIDE, ids=lambda path: path.stem)
 def test_its_code_runs_and_prints_the_output_shown(path, mnist, capsys):
     """All blocks except the service, which has its own test."""
