@@ -75,6 +75,7 @@ html_theme_options = {
 }
 # Pages without sections below them leave the room to their text.
 html_sidebars = {
+    "auto_examples/**": [],
     "benchmarks": [],
     "draw_a_digit": [],
     "faq": [],
