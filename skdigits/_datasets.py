@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from sklearn.utils import Bunch
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
+from skdigits._optional import needed
+
 # The file that `keras.datasets.mnist` downloads, and its SHA-256.
 _BASE_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 _FILE_NAME = "mnist.npz"
@@ -210,7 +212,8 @@ def _download(home: Path, n_retries: int) -> Path:
     logs the download and its retries to stderr, and is left to: its logger belongs to
     the whole process, and the user sees what a slow call is waiting for.
     """
-    import pooch
+    with needed("pooch", to="download MNIST"):
+        import pooch
 
     files = pooch.create(
         home, _BASE_URL, registry={_FILE_NAME: _FILE_SHA256}, retry_if_failed=n_retries

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import numpy as np
 from sklearn.metrics import ConfusionMatrixDisplay
 
+from skdigits._optional import needed
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.collections import QuadMesh
@@ -102,8 +104,9 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
         -------
         display : ConfusionHeatmapDisplay
         """
-        import matplotlib.pyplot as plt
-        import seaborn as sns
+        with needed("matplotlib", "seaborn", to="draw"):
+            import matplotlib.pyplot as plt
+            import seaborn as sns
 
         if ax is None:
             _, ax = plt.subplots(layout="constrained")

@@ -12,6 +12,7 @@ from sklearn.pipeline import Pipeline
 from skdigits._displays._fitted_part import path_to_fitted
 from skdigits._displays._images import as_images
 from skdigits._displays._mosaic import draw_mosaic
+from skdigits._optional import needed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -158,7 +159,8 @@ class FirstLayerDisplay:
         -------
         display : FirstLayerDisplay
         """
-        import seaborn as sns
+        with needed("matplotlib", "seaborn", to="draw"):
+            import seaborn as sns
 
         if cmap is None:
             cmap = sns.blend_palette(_BLUE_GREY_YELLOW, as_cmap=True)

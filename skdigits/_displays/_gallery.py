@@ -12,6 +12,7 @@ from sklearn.utils.multiclass import unique_labels
 
 from skdigits._displays._images import as_images
 from skdigits._displays._mosaic import draw_mosaic
+from skdigits._optional import needed
 from skdigits._types import Array
 
 if TYPE_CHECKING:
@@ -282,8 +283,9 @@ class DigitGalleryDisplay:
         -------
         display : DigitGalleryDisplay
         """
-        import matplotlib.pyplot as plt
-        import seaborn as sns
+        with needed("matplotlib", "seaborn", to="draw"):
+            import matplotlib.pyplot as plt
+            import seaborn as sns
 
         if len(self.images) == 0:
             if ax is None:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from skdigits._displays._fitted_part import find_fitted_part
+from skdigits._optional import needed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -224,9 +225,10 @@ class LossCurveDisplay:
         -------
         display : LossCurveDisplay
         """
-        import matplotlib.pyplot as plt
-        import seaborn as sns
-        from matplotlib.ticker import MaxNLocator
+        with needed("matplotlib", "seaborn", to="draw"):
+            import matplotlib.pyplot as plt
+            import seaborn as sns
+            from matplotlib.ticker import MaxNLocator
 
         colours = sns.color_palette("colorblind", 3)
         # The styles tell the lines apart in grey, too.
