@@ -1,15 +1,27 @@
 """Augmentation: small random changes of the training images in every epoch."""
 
+from collections.abc import Callable
 from numbers import Real
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skdigits._image_shape import check_image_shape
 from skdigits._network._tensorflow import DEVICE, load_tensorflow
 from skdigits._signals import signals_held_back
+from skdigits._types import Array, Augmentation
 
 
-def random_affine(images, rng, *, rotation=6.0, shift=0.03, scale=0.06, shear=0.05):
+def random_affine(
+    images: ArrayLike,
+    rng: Any,
+    *,
+    rotation: float = 6.0,
+    shift: float = 0.03,
+    scale: float = 0.06,
+    shear: float = 0.05,
+) -> Array:
     """Rotate, shift, scale and shear each image a little, by random amounts.
 
     Each amount is drawn for each image, uniformly between minus and plus the strength
@@ -98,14 +110,14 @@ def random_affine(images, rng, *, rotation=6.0, shift=0.03, scale=0.06, shear=0.
     return _warp(images, matrices, draw(shift, 2) * (width, height))
 
 
-def _forward_matrices(angle, scale, shear):
+def _forward_matrices(angle: Array, scale: Array, shear: Array) -> Array:
     """Compute the matrices (n, 2, 2) that shear, scale and rotate a point (x, y)."""
     cos, sin = scale * np.cos(angle), scale * np.sin(angle)
     matrices = [[cos, cos * shear - sin], [sin, sin * shear + cos]]
     return np.moveaxis(np.array(matrices), 2, 0)
 
 
-def _warp(images, matrices, shifts):
+def _warp(images: Array, matrices: Array, shifts: Array) -> Array:
     """Transform each image by its matrix, about the centre, and then by its shift."""
     tf, keras = load_tensorflow()
     _, height, width = images.shape
@@ -135,7 +147,11 @@ def _warp(images, matrices, shifts):
     return warped.astype(images.dtype, copy=False)
 
 
-def make_augment(augmentation, image_shape, n_features):
+def make_augment(
+    augmentation: Literal["affine"] | Augmentation | None,
+    image_shape: tuple[int, int] | None,
+    n_features: int,
+) -> Callable[[Array, np.random.Generator], Array] | None:
     """Make the function that augments a block of rows.
 
     Parameters

@@ -2,17 +2,25 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
+
+from skdigits._types import Method
 
 try:
-    from sklearn.callback import CallbackSupportMixin, with_callbacks
+    from sklearn.callback import CallbackSupportMixin
+    from sklearn.callback import with_callbacks as _with_callbacks
 except ImportError:  # scikit-learn before 1.9
 
     class CallbackSupportMixin:  # type: ignore[no-redef]
         """Stands in where there are no callbacks: nothing can be set."""
 
-    def with_callbacks(method):
-        """Return the method as it is."""
+    def _with_callbacks(method):
         return method
+
+
+def with_callbacks(fit: Method) -> Method:
+    """Decorate `fit` for callbacks, where scikit-learn has them."""
+    return _with_callbacks(fit)
 
 
 class FitTasks:
@@ -32,8 +40,8 @@ class FitTasks:
         would have after a `History`.
     """
 
-    def __init__(self, estimator=None, epochs=0):
-        self.attributes_after: Callable | None = None
+    def __init__(self, estimator: Any = None, epochs: int = 0) -> None:
+        self.attributes_after: Callable[..., dict[str, Any]] | None = None
         self._estimator = estimator
         open_context = getattr(estimator, "_init_callback_context", None)
         self._fit = open_context and open_context(max_subtasks=epochs)

@@ -1,14 +1,17 @@
 """DigitMLPClassifier: scikit-learn's contract around the network, and only that."""
 
 import inspect
+from collections.abc import Callable, Sequence
 from functools import partial
 from numbers import Integral, Real
 from types import SimpleNamespace
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.metrics import check_scoring, get_scorer_names
+from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -25,6 +28,7 @@ from skdigits._training._evaluation import Validation, split_rows
 from skdigits._training._random import draw_seed, validation_rng
 from skdigits._training._run import TrainingSettings, train
 from skdigits._training._start import Start, draw_state, resume_state
+from skdigits._types import Array, Augmentation, Floats, Rows, validate_parameters
 from skdigits._validation import (
     check_classes,
     check_hidden_layer_sizes,
@@ -42,6 +46,10 @@ from skdigits._validation import (
     weigh_classes,
 )
 from skdigits._version import add_version, upgrade_state
+
+if TYPE_CHECKING:
+    import keras
+    from sklearn.neural_network import MLPClassifier
 
 
 class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
@@ -230,7 +238,19 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     True
     """
 
-    _parameter_constraints: ClassVar[dict] = {
+    classes_: Array
+    coefs_: list[Floats]
+    intercepts_: list[Floats]
+    loss_curve_: list[float]
+    n_iter_: int
+    validation_loss_curve_: list[float]
+    validation_scores_: list[float]
+    best_validation_score_: float
+    best_epoch_: int
+    n_features_in_: int
+    feature_names_in_: Array
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
         "hidden_layer_sizes": [
             "array-like",
             Interval(Integral, 1, None, closed="left"),
@@ -262,29 +282,29 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     def __init__(
         self,
-        hidden_layer_sizes=(25, 15),
-        activation="relu",
+        hidden_layer_sizes: int | Sequence[int] | NDArray[np.integer[Any]] = (25, 15),
+        activation: Literal["relu", "tanh", "logistic", "identity"] = "relu",
         *,
-        learning_rate=6e-3,
-        learning_rate_schedule="cosine",
-        weight_decay="auto",
-        ema_momentum=0.999,
-        batch_size=32,
-        epochs=50,
-        rescale=True,
-        augmentation=None,
-        image_shape=None,
-        class_weight=None,
-        early_stopping=False,
-        scoring=None,
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        tol=1e-4,
-        warm_start=False,
-        shuffle=True,
-        verbose=0,
-        random_state=None,
-    ):
+        learning_rate: float = 6e-3,
+        learning_rate_schedule: Literal["constant", "cosine"] = "cosine",
+        weight_decay: float | Literal["auto"] = "auto",
+        ema_momentum: float | None = 0.999,
+        batch_size: int = 32,
+        epochs: int = 50,
+        rescale: bool = True,
+        augmentation: Literal["affine"] | Augmentation | None = None,
+        image_shape: tuple[int, int] | None = None,
+        class_weight: dict[Any, Any] | Literal["balanced"] | None = None,
+        early_stopping: bool = False,
+        scoring: str | Callable[[Any, Any, Any], float] | None = None,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: float = 10,
+        tol: float = 1e-4,
+        warm_start: bool = False,
+        shuffle: bool = True,
+        verbose: bool | int = 0,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
         self.learning_rate = learning_rate
@@ -308,17 +328,17 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         self.random_state = random_state
 
     @with_callbacks
-    @_fit_context(prefer_skip_nested_validation=True)
+    @validate_parameters
     def fit(
         self,
-        X,
-        y,
-        sample_weight=None,
+        X: Rows,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
         *,
-        X_val=None,
-        y_val=None,
-        sample_weight_val=None,
-    ):
+        X_val: Rows | None = None,
+        y_val: ArrayLike | None = None,
+        sample_weight_val: ArrayLike | None = None,
+    ) -> Self:
         """Train the network.
 
         A call that fails leaves the estimator as it was. After Ctrl-C the estimator
@@ -409,8 +429,14 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         tasks.end()
         return self
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y, classes=None, sample_weight=None):
+    @validate_parameters
+    def partial_fit(
+        self,
+        X: Rows,
+        y: ArrayLike,
+        classes: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
         """Train for one epoch on some of the rows, at a constant learning rate.
 
         For data that comes in blocks. The first call on a new estimator draws the
@@ -480,7 +506,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             raise history.interrupt
         return self
 
-    def predict(self, X):
+    def predict(self, X: Rows) -> Array:
         """Predict the label of each row.
 
         Parameters
@@ -509,7 +535,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         logits, classes = self._predict_logits(X, only_labels=True)
         return classes[logits.argmax(axis=1)]
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: Rows) -> Floats:
         """Predict the probability of each class: the softmax of the logits.
 
         Parameters
@@ -536,7 +562,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         """
         return softmax(self._predict_logits(X)[0])
 
-    def predict_log_proba(self, X):
+    def predict_log_proba(self, X: Rows) -> Floats:
         """Predict the log-probability of each class, without underflow.
 
         Parameters
@@ -563,7 +589,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         """
         return log_softmax(self._predict_logits(X)[0])
 
-    def decision_function(self, X):
+    def decision_function(self, X: Rows) -> Floats:
         """Compute the logits, the outputs of the network's linear last layer.
 
         Parameters
@@ -593,7 +619,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         logits, classes = self._predict_logits(X)
         return logits[:, 1] - logits[:, 0] if len(classes) == 2 else logits
 
-    def to_keras(self):
+    def to_keras(self) -> "keras.Sequential":
         """Build the fitted network as a Keras model.
 
         Returns
@@ -625,7 +651,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         return to_keras(self.coefs_, self.intercepts_, self._activation)
 
-    def to_sklearn(self):
+    def to_sklearn(self) -> "MLPClassifier":
         """Build the fitted network as scikit-learn's own classifier.
 
         For tools that know scikit-learn's networks, such as converters to ONNX.
@@ -669,7 +695,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         return clf
 
     @classmethod
-    def from_keras(cls, model, classes=None):
+    def from_keras(cls, model: "keras.Model", classes: ArrayLike | None = None) -> Self:
         """Make a fitted classifier from a Keras network that was trained elsewhere.
 
         Parameters
@@ -725,42 +751,42 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         return clf
 
     @property
-    def loss_(self):
+    def loss_(self) -> float:
         return self.loss_curve_[-1] if self.loss_curve_ else np.inf
 
     @property
-    def best_loss_(self):
+    def best_loss_(self) -> float:
         return min(self.loss_curve_, default=np.inf)
 
     @property
-    def n_layers_(self):
+    def n_layers_(self) -> int:
         return len(self.coefs_) + 1
 
     @property
-    def n_outputs_(self):
+    def n_outputs_(self) -> int:
         return len(self.intercepts_[-1])
 
     @property
-    def out_activation_(self):
+    def out_activation_(self) -> str:
         check_is_fitted(self)
         return "softmax"
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
 
-    def __sklearn_is_fitted__(self):
+    def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "coefs_")
 
-    def __getstate__(self):
+    def __getstate__(self) -> dict[str, Any]:
         state = add_version(super().__getstate__())
         # It grows in place, so a copy of the estimator needs one of its own.
         if "loss_curve_" in state:
             state["loss_curve_"] = list(state["loss_curve_"])
         return state
 
-    def __setstate__(self, state):
+    def __setstate__(self, state: dict[str, Any]) -> None:
         # A parameter that the file does not know gets its default or, if the estimator
         # behaved differently without the parameter, another value here.
         parameters = inspect.signature(DigitMLPClassifier).parameters.values()

@@ -4,10 +4,14 @@ import hashlib
 import os
 from numbers import Integral
 from pathlib import Path
+from typing import Literal, TypeAlias, overload
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.utils import Bunch
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
+
+from skdigits._optional import needed
 
 # The file that `keras.datasets.mnist` downloads, and its SHA-256.
 _BASE_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
@@ -55,6 +59,32 @@ document recognition. Proceedings of the IEEE 86 (11), 2278-2324, 1998.
 """
 
 
+_Subset: TypeAlias = Literal["train", "test", "all"]
+_ImagesAndDigits: TypeAlias = tuple[NDArray[np.uint8], NDArray[np.int64]]
+
+
+@overload
+def fetch_mnist(
+    *,
+    subset: _Subset = "train",
+    data_home: str | os.PathLike[str] | None = None,
+    download_if_missing: bool = True,
+    return_X_y: Literal[False] = False,
+    n_retries: int = 3,
+) -> Bunch: ...
+
+
+@overload
+def fetch_mnist(
+    *,
+    subset: _Subset = "train",
+    data_home: str | os.PathLike[str] | None = None,
+    download_if_missing: bool = True,
+    return_X_y: Literal[True],
+    n_retries: int = 3,
+) -> _ImagesAndDigits: ...
+
+
 @validate_params(
     {
         "subset": [StrOptions(set(_PARTS))],
@@ -67,12 +97,12 @@ document recognition. Proceedings of the IEEE 86 (11), 2278-2324, 1998.
 )
 def fetch_mnist(
     *,
-    subset="train",
-    data_home=None,
-    download_if_missing=True,
-    return_X_y=False,
-    n_retries=3,
-):
+    subset: _Subset = "train",
+    data_home: str | os.PathLike[str] | None = None,
+    download_if_missing: bool = True,
+    return_X_y: bool = False,
+    n_retries: int = 3,
+) -> Bunch | _ImagesAndDigits:
     """Load the MNIST handwritten digits (classification).
 
     `data_home` is searched for ``mnist.npz`` first, then Keras's cache. If neither has
@@ -165,7 +195,7 @@ def fetch_mnist(
     )
 
 
-def _data_home(data_home):
+def _data_home(data_home: str | os.PathLike[str] | None) -> Path:
     """Return the folder of `sklearn.datasets.get_data_home`, but do not create it.
 
     Where it cannot be created, a copy in Keras's cache is still found.
@@ -175,19 +205,20 @@ def _data_home(data_home):
     return Path(data_home).expanduser()
 
 
-def _keras_cache():
+def _keras_cache() -> Path:
     keras_home = os.environ.get("KERAS_HOME") or Path("~/.keras").expanduser()
     return Path(keras_home) / "datasets"
 
 
-def _download(home, n_retries):
+def _download(home: Path, n_retries: int) -> Path:
     """Download the file into `home` and return its path.
 
     Pooch checks the hash in a temporary file before it moves the file to its name. It
     logs the download and its retries to stderr, and is left to: its logger belongs to
     the whole process, and the user sees what a slow call is waiting for.
     """
-    import pooch
+    with needed("pooch", to="download MNIST"):
+        import pooch
 
     files = pooch.create(
         home, _BASE_URL, registry={_FILE_NAME: _FILE_SHA256}, retry_if_failed=n_retries
@@ -205,7 +236,7 @@ def _download(home, n_retries):
         ) from error
 
 
-def _read(path, parts):
+def _read(path: Path, parts: tuple[str, ...]) -> _ImagesAndDigits:
     """Read the images and the digits of these parts, joined."""
     try:
         # Opened here because np.load does not close a damaged archive.

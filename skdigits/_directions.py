@@ -1,13 +1,17 @@
 """GradientDirections: where strokes run, and in which of four directions."""
 
 from functools import lru_cache
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import comb
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils import Tags
 
 from skdigits._callbacks import CallbackSupportMixin, FitTasks, with_callbacks
 from skdigits._image_stack import check_images, map_blocks, pad
+from skdigits._types import Array
 
 
 class GradientDirections(CallbackSupportMixin, TransformerMixin, BaseEstimator):
@@ -68,7 +72,7 @@ class GradientDirections(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     """
 
     @with_callbacks
-    def fit(self, X, y=None):
+    def fit(self, X: ArrayLike, y: Any = None) -> Self:
         """Check the images; learn nothing.
 
         Parameters
@@ -105,7 +109,7 @@ class GradientDirections(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         tasks.end()
         return self
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike) -> Array:
         """Split the gradients of each image by direction.
 
         Parameters
@@ -137,7 +141,7 @@ class GradientDirections(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         _, height, width = images.shape
         return map_blocks(_directions, images, (4, (height + 1) // 2, (width + 1) // 2))
 
-    def set_output(self, *, transform=None):
+    def set_output(self, *, transform: Any = None) -> Self:
         """Do nothing, so that a pipeline can set the output of its other steps.
 
         Parameters
@@ -158,7 +162,7 @@ class GradientDirections(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         """
         return self
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array = False
         tags.input_tags.three_d_array = True

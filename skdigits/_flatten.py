@@ -1,10 +1,15 @@
 """Flatten: reshapes images into rows."""
 
+from typing import Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from skdigits._callbacks import CallbackSupportMixin, FitTasks, with_callbacks
+from skdigits._types import Array
 
 
 class Flatten(
@@ -42,8 +47,12 @@ class Flatten(
     (5, 28, 28)
     """
 
+    sample_shape_: tuple[int, ...]
+    n_features_in_: int
+    feature_names_in_: Array
+
     @with_callbacks
-    def fit(self, X, y=None):
+    def fit(self, X: ArrayLike, y: Any = None) -> Self:
         """Learn the shape of a sample.
 
         Parameters
@@ -81,7 +90,7 @@ class Flatten(
         tasks.end()
         return self
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike) -> Array:
         """Reshape each sample into one row.
 
         Parameters
@@ -128,7 +137,7 @@ class Flatten(
             )
         return self._check_names_and_width(X, samples, reset=False)
 
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: ArrayLike) -> Array:
         """Reshape each row back into a sample.
 
         Parameters
@@ -170,7 +179,7 @@ class Flatten(
             )
         return rows.reshape(-1, *self.sample_shape_)
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> Array:
         """Return feature names: those of the DataFrame, or names from pixel indices.
 
         Parameters
@@ -198,7 +207,7 @@ class Flatten(
         names = ["_".join(["pixel", *map(str, index)]) for index in indices]
         return np.asarray(names, dtype=object)
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         tags.input_tags.allow_nan = True

@@ -2,14 +2,17 @@
 
 from functools import lru_cache
 from numbers import Real
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, validate_parameter_constraints
 
 from skdigits._callbacks import CallbackSupportMixin, FitTasks, with_callbacks
 from skdigits._image_stack import check_images, map_blocks, pad
+from skdigits._types import Array, validate_parameters
 
 # A digit is made at most twice as large, and at most half as large.
 _SMALLEST_FACTOR, _LARGEST_FACTOR = 0.5, 2.0
@@ -95,20 +98,25 @@ class StraightenDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     (1797, 8, 8)
     """
 
-    _parameter_constraints: ClassVar[dict] = {
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
         "height": [Interval(Real, 0, None, closed="neither")],
         "width": [Interval(Real, 0, None, closed="neither")],
         "width_exponent": [Interval(Real, 0, 1, closed="both")],
     }
 
-    def __init__(self, height=5 / 28, width=3.5 / 28, width_exponent=0.7):
+    def __init__(
+        self,
+        height: float = 5 / 28,
+        width: float = 3.5 / 28,
+        width_exponent: float = 0.7,
+    ) -> None:
         self.height = height
         self.width = width
         self.width_exponent = width_exponent
 
     @with_callbacks
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    @validate_parameters
+    def fit(self, X: ArrayLike, y: Any = None) -> Self:
         """Check the parameters and the images; learn nothing.
 
         Parameters
@@ -145,7 +153,7 @@ class StraightenDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         tasks.end()
         return self
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike) -> Array:
         """Straighten the digit in each image.
 
         Parameters
@@ -181,7 +189,7 @@ class StraightenDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         images = self._check_ink(X)
         return map_blocks(self._straighten, images, images.shape[1:])
 
-    def set_output(self, *, transform=None):
+    def set_output(self, *, transform: Any = None) -> Self:
         """Do nothing, so that a pipeline can set the output of its other steps.
 
         Parameters
@@ -202,7 +210,7 @@ class StraightenDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         """
         return self
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array = False
         tags.input_tags.three_d_array = True

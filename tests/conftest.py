@@ -22,6 +22,9 @@ from sklearn.pipeline import Pipeline
 import skdigits
 from skdigits import DigitMLPClassifier, Flatten, fetch_mnist
 
+# Scripts that tests run or check.
+collect_ignore = ["typing_user.py", "without_tensorflow.py"]
+
 # A shell starts background jobs with SIGINT ignored. The tests, and the processes that
 # they start, need it to raise KeyboardInterrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)

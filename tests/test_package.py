@@ -68,6 +68,8 @@ ORDER = [
     "_callbacks",
     "_version",
     "_signals",
+    "_optional",
+    "_types",
 ]
 
 

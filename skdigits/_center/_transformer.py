@@ -1,16 +1,20 @@
 """CenterDigit: any picture of a digit, framed as MNIST frames it."""
 
+from collections.abc import Sequence
 from numbers import Integral
-from typing import ClassVar
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
-from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from skdigits._callbacks import CallbackSupportMixin, FitTasks, with_callbacks
 from skdigits._center._framing import frame_ink
 from skdigits._center._ink import find_ink
+from skdigits._types import Array, validate_parameters
 
 # Grey, grey and alpha, RGB, RGBA.
 _CHANNELS = (1, 2, 3, 4)
@@ -71,20 +75,25 @@ class CenterDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     (1, 28, 28)
     """
 
-    _parameter_constraints: ClassVar[dict] = {
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
         "size": [Interval(Integral, 1, None, closed="left")],
         "box": [Interval(Integral, 1, None, closed="left")],
         "on_blank": [StrOptions({"raise", "keep"})],
     }
 
-    def __init__(self, size=28, box=20, on_blank="raise"):
+    def __init__(
+        self,
+        size: int = 28,
+        box: int = 20,
+        on_blank: Literal["raise", "keep"] = "raise",
+    ) -> None:
         self.size = size
         self.box = box
         self.on_blank = on_blank
 
     @with_callbacks
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    @validate_parameters
+    def fit(self, X: ArrayLike | Sequence[ArrayLike], y: Any = None) -> Self:
         """Check the parameters and the pictures; learn nothing.
 
         Parameters
@@ -124,7 +133,7 @@ class CenterDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         tasks.end()
         return self
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike | Sequence[ArrayLike]) -> Array:
         """Frame each picture.
 
         Parameters
@@ -173,7 +182,7 @@ class CenterDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
                 )
         return images
 
-    def set_output(self, *, transform=None):
+    def set_output(self, *, transform: Any = None) -> Self:
         """Do nothing, so that a pipeline can set the output of its other steps.
 
         Parameters
@@ -194,7 +203,7 @@ class CenterDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         """
         return self
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array = False
         tags.input_tags.three_d_array = True

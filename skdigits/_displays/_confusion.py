@@ -1,7 +1,21 @@
 """ConfusionHeatmapDisplay: a confusion matrix drawn as a heatmap."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, Self
+
 import numpy as np
 from sklearn.metrics import ConfusionMatrixDisplay
+
+from skdigits._optional import needed
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.collections import QuadMesh
+    from matplotlib.colors import Colormap
+    from matplotlib.figure import Figure, SubFigure
+
+    from skdigits._types import Array
 
 
 class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
@@ -48,18 +62,23 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
            [1, 0, 2]])
     """
 
+    im_: QuadMesh
+    text_: Array | None
+    ax_: Axes
+    figure_: Figure | SubFigure
+
     def plot(
         self,
         *,
-        include_values=True,
-        cmap="viridis",
-        xticks_rotation="horizontal",
-        values_format=None,
-        ax=None,
-        colorbar=True,
-        im_kw=None,
-        text_kw=None,
-    ):
+        include_values: bool = True,
+        cmap: str | Colormap = "viridis",
+        xticks_rotation: float | Literal["vertical", "horizontal"] = "horizontal",
+        values_format: str | None = None,
+        ax: Axes | None = None,
+        colorbar: bool = True,
+        im_kw: dict[str, Any] | None = None,
+        text_kw: dict[str, Any] | None = None,
+    ) -> Self:
         """Draw the heatmap.
 
         Parameters
@@ -100,8 +119,9 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
         >>> display = ConfusionHeatmapDisplay.from_predictions([0, 1, 1], [0, 0, 1])
         >>> display = display.plot(cmap="Blues")
         """
-        import matplotlib.pyplot as plt
-        import seaborn as sns
+        with needed("matplotlib", "seaborn", to="draw"):
+            import matplotlib.pyplot as plt
+            import seaborn as sns
 
         if ax is None:
             size = (5.7 if colorbar else 4.8), 4.8  # square cells, without margins
@@ -131,7 +151,7 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
         plt.setp(ax.get_xticklabels(), rotation=xticks_rotation)
         plt.setp(ax.get_yticklabels(), rotation=0)
 
-        self.im_ = ax.collections[-1]
+        self.im_ = ax.collections[-1]  # type: ignore[assignment]
         texts = ax.texts[n_texts_before:]
         self.text_ = np.array(texts).reshape(matrix.shape) if include_values else None
         self.ax_ = ax

@@ -1,13 +1,26 @@
 """FirstLayerDisplay: the weights of the first hidden layer, drawn as images."""
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.pipeline import Pipeline
 
 from skdigits._displays._fitted_part import path_to_fitted
 from skdigits._displays._images import as_images
 from skdigits._displays._mosaic import draw_mosaic
+from skdigits._optional import needed
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.colorbar import Colorbar
+    from matplotlib.colors import Colormap
+    from matplotlib.figure import Figure, SubFigure
+    from matplotlib.image import AxesImage
+    from matplotlib.text import Text
 
 # Lightness only increases, so that greyscale prints show the sign of a weight, too.
 _BLUE_GREY_YELLOW = ["#00134d", "#1f5fbf", "#9a9a9a", "#ffb347", "#fff1b8"]
@@ -57,20 +70,26 @@ class FirstLayerDisplay:
     (25, 8, 8)
     """
 
-    def __init__(self, weights):
+    im_: AxesImage
+    text_: list[Text]
+    colorbar_: Colorbar | None
+    ax_: Axes
+    figure_: Figure | SubFigure
+
+    def __init__(self, weights: ArrayLike) -> None:
         self.weights = weights
 
     @classmethod
     def from_estimator(
         cls,
-        estimator,
+        estimator: Any,
         *,
-        image_shape=None,
-        n_columns=None,
-        cmap=None,
-        colorbar=True,
-        ax=None,
-    ):
+        image_shape: tuple[int, ...] | None = None,
+        n_columns: int | None = None,
+        cmap: str | Colormap | None = None,
+        colorbar: bool = True,
+        ax: Axes | None = None,
+    ) -> Self:
         """Draw the first layer of a fitted network.
 
         Parameters
@@ -126,7 +145,14 @@ class FirstLayerDisplay:
         display = cls(_as_images_or_planes(rows, image_shape))
         return display.plot(n_columns=n_columns, cmap=cmap, colorbar=colorbar, ax=ax)
 
-    def plot(self, *, n_columns=None, cmap=None, colorbar=True, ax=None):
+    def plot(
+        self,
+        *,
+        n_columns: int | None = None,
+        cmap: str | Colormap | None = None,
+        colorbar: bool = True,
+        ax: Axes | None = None,
+    ) -> Self:
         """Draw the images.
 
         Parameters
@@ -156,7 +182,8 @@ class FirstLayerDisplay:
         >>> weights = np.random.default_rng(0).normal(size=(25, 8, 8))
         >>> display = FirstLayerDisplay(weights).plot(colorbar=False)
         """
-        import seaborn as sns
+        with needed("matplotlib", "seaborn", to="draw"):
+            import seaborn as sns
 
         if cmap is None:
             cmap = sns.blend_palette(_BLUE_GREY_YELLOW, as_cmap=True)

@@ -1,13 +1,26 @@
 """DigitGalleryDisplay: images with their true and predicted labels."""
 
+from __future__ import annotations
+
 from numbers import Integral
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import unique_labels
 
 from skdigits._displays._images import as_images
 from skdigits._displays._mosaic import draw_mosaic
+from skdigits._optional import needed
+from skdigits._types import Array
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
+    from matplotlib.figure import Figure, SubFigure
+    from matplotlib.image import AxesImage
+    from matplotlib.text import Text
 
 
 class DigitGalleryDisplay:
@@ -63,7 +76,20 @@ class DigitGalleryDisplay:
     True
     """
 
-    def __init__(self, images, y_true, y_pred, *, probability=None, title=""):
+    im_: AxesImage | None
+    text_: list[Text]
+    ax_: Axes
+    figure_: Figure | SubFigure
+
+    def __init__(
+        self,
+        images: Array,
+        y_true: Array,
+        y_pred: Array,
+        *,
+        probability: Array | None = None,
+        title: str = "",
+    ) -> None:
         self.images = images
         self.y_true = y_true
         self.y_pred = y_pred
@@ -73,17 +99,17 @@ class DigitGalleryDisplay:
     @classmethod
     def from_estimator(
         cls,
-        estimator,
-        X,
-        y,
+        estimator: Any,
+        X: ArrayLike,
+        y: ArrayLike,
         *,
-        only=None,
-        n_images=20,
-        image_shape=None,
-        n_columns=None,
-        cmap=None,
-        ax=None,
-    ):
+        only: Literal["errors"] | None = None,
+        n_images: int = 20,
+        image_shape: tuple[int, int] | None = None,
+        n_columns: int | None = None,
+        cmap: str | Colormap | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
         """Predict with a fitted classifier, and draw images with their labels.
 
         Parameters
@@ -164,18 +190,18 @@ class DigitGalleryDisplay:
     @classmethod
     def from_predictions(
         cls,
-        y_true,
-        y_pred,
+        y_true: ArrayLike,
+        y_pred: ArrayLike,
         *,
-        images,
-        probability=None,
-        only=None,
-        n_images=20,
-        image_shape=None,
-        n_columns=None,
-        cmap=None,
-        ax=None,
-    ):
+        images: ArrayLike,
+        probability: ArrayLike | None = None,
+        only: Literal["errors"] | None = None,
+        n_images: int = 20,
+        image_shape: tuple[int, int] | None = None,
+        n_columns: int | None = None,
+        cmap: str | Colormap | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
         """Draw images with given predictions.
 
         Parameters
@@ -246,9 +272,9 @@ class DigitGalleryDisplay:
         candidates = np.arange(len(images))
         if only == "errors":
             candidates = candidates[y_true != y_pred]
-        ranked = only == "errors" and probability is not None
-        if ranked:
-            order = np.argsort(-probability[candidates], kind="stable")
+        ranking = probability if only == "errors" else None
+        if ranking is not None:
+            order = np.argsort(-ranking[candidates], kind="stable")
             candidates = candidates[order]
         chosen = candidates[:n_images]
         display = cls(
@@ -256,11 +282,19 @@ class DigitGalleryDisplay:
             y_true[chosen],
             y_pred[chosen],
             probability=None if probability is None else probability[chosen],
-            title=_title(len(chosen), len(candidates), len(images), only, ranked),
+            title=_title(
+                len(chosen), len(candidates), len(images), only, ranking is not None
+            ),
         )
         return display.plot(n_columns=n_columns, cmap=cmap, ax=ax)
 
-    def plot(self, *, n_columns=None, cmap=None, ax=None):
+    def plot(
+        self,
+        *,
+        n_columns: int | None = None,
+        cmap: str | Colormap | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
         """Draw the images.
 
         Parameters
@@ -288,8 +322,9 @@ class DigitGalleryDisplay:
         >>> display = DigitGalleryDisplay.from_predictions(y, y, images=X)
         >>> display = display.plot(n_columns=10)
         """
-        import matplotlib.pyplot as plt
-        import seaborn as sns
+        with needed("matplotlib", "seaborn", to="draw"):
+            import matplotlib.pyplot as plt
+            import seaborn as sns
 
         if len(self.images) == 0:
             if ax is None:

@@ -1,8 +1,19 @@
 """LossCurveDisplay: how the loss fell while a network learnt."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skdigits._displays._fitted_part import find_fitted_part
+from skdigits._optional import needed
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure, SubFigure
+    from matplotlib.lines import Line2D
 
 
 class LossCurveDisplay:
@@ -73,14 +84,23 @@ class LossCurveDisplay:
     4
     """
 
+    loss_line_: Line2D
+    validation_loss_line_: Line2D | None
+    score_line_: Line2D | None
+    fold_lines_: list[Line2D]
+    best_lines_: list[Line2D]
+    ax_: Axes
+    score_ax_: Axes | None
+    figure_: Figure | SubFigure
+
     def __init__(
         self,
-        loss_curve,
+        loss_curve: ArrayLike,
         *,
-        validation_loss_curve=None,
-        validation_scores=None,
-        best_epoch=None,
-    ):
+        validation_loss_curve: ArrayLike | None = None,
+        validation_scores: ArrayLike | None = None,
+        best_epoch: int | list[int] | None = None,
+    ) -> None:
         self.loss_curve = loss_curve
         self.validation_loss_curve = validation_loss_curve
         self.validation_scores = validation_scores
@@ -89,13 +109,13 @@ class LossCurveDisplay:
     @classmethod
     def from_estimator(
         cls,
-        estimator,
+        estimator: Any,
         *,
-        ax=None,
-        loss_kw=None,
-        validation_loss_kw=None,
-        score_kw=None,
-    ):
+        ax: Axes | None = None,
+        loss_kw: dict[str, Any] | None = None,
+        validation_loss_kw: dict[str, Any] | None = None,
+        score_kw: dict[str, Any] | None = None,
+    ) -> Self:
         """Draw the curves that a fitted network recorded during training.
 
         Parameters
@@ -148,13 +168,13 @@ class LossCurveDisplay:
     @classmethod
     def from_cv_results(
         cls,
-        cv_results,
+        cv_results: dict[str, Any],
         *,
-        ax=None,
-        loss_kw=None,
-        validation_loss_kw=None,
-        score_kw=None,
-    ):
+        ax: Axes | None = None,
+        loss_kw: dict[str, Any] | None = None,
+        validation_loss_kw: dict[str, Any] | None = None,
+        score_kw: dict[str, Any] | None = None,
+    ) -> Self:
         """Draw the curves that the networks of a cross-validation recorded.
 
         Parameters
@@ -203,7 +223,7 @@ class LossCurveDisplay:
             )
         folds = [_curves(estimator) for estimator in cv_results["estimator"]]
         # A search in each fold may choose early stopping in some of them only.
-        curves = {
+        curves: dict[str, Any] = {
             name: [fold[name] for fold in folds if fold[name] is not None] or None
             for name in folds[0]
         }
@@ -214,7 +234,14 @@ class LossCurveDisplay:
             score_kw=score_kw,
         )
 
-    def plot(self, *, ax=None, loss_kw=None, validation_loss_kw=None, score_kw=None):
+    def plot(
+        self,
+        *,
+        ax: Axes | None = None,
+        loss_kw: dict[str, Any] | None = None,
+        validation_loss_kw: dict[str, Any] | None = None,
+        score_kw: dict[str, Any] | None = None,
+    ) -> Self:
         """Draw the curves.
 
         Parameters
@@ -236,9 +263,10 @@ class LossCurveDisplay:
         >>> from skdigits import LossCurveDisplay
         >>> display = LossCurveDisplay([0.9, 0.5, 0.4]).plot()
         """
-        import matplotlib.pyplot as plt
-        import seaborn as sns
-        from matplotlib.ticker import MaxNLocator
+        with needed("matplotlib", "seaborn", to="draw"):
+            import matplotlib.pyplot as plt
+            import seaborn as sns
+            from matplotlib.ticker import MaxNLocator
 
         colours = sns.color_palette("colorblind", 3)
         # The styles tell the lines apart in grey, too.
@@ -299,7 +327,7 @@ class LossCurveDisplay:
         label = f"Best epoch: {first}"
         if first < last:
             label = f"Best epochs: {first} – {last}"
-        style = {"color": "0.4", "linestyle": ":", "label": label}
+        style: dict[str, Any] = {"color": "0.4", "linestyle": ":", "label": label}
         return [self.ax_.axvline(epoch, **style) for epoch in epochs]
 
     def _add_legend(self):

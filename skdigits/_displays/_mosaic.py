@@ -9,6 +9,8 @@ from numbers import Integral
 
 import numpy as np
 
+from skdigits._optional import needed
+
 # As fractions of an image's width: the gap between images, the height of a text line.
 _GAP = 0.12
 _LINE = 0.17
@@ -123,7 +125,8 @@ def _best_n_columns(n_images, cell, ratio):
 
 def _new_axes(shape, image_width, texts, title):
     """Create a figure for a mosaic of this shape in pixels, and return its axes."""
-    import matplotlib.pyplot as plt
+    with needed("matplotlib", "seaborn", to="draw"):
+        import matplotlib.pyplot as plt
 
     longest = max(len(line) for text in texts for line in text.split("\n"))
     height, width = shape * _TILE * max(1, longest / 15) / image_width
@@ -137,7 +140,8 @@ def _new_axes(shape, image_width, texts, title):
 
 
 def _set_bold(texts, which):
-    import seaborn as sns
+    with needed("matplotlib", "seaborn", to="draw"):
+        import seaborn as sns
 
     vermilion = sns.color_palette("colorblind")[3]
     for i in which:

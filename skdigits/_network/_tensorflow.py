@@ -12,6 +12,7 @@ import threading
 from contextlib import contextmanager, suppress
 from functools import cache
 
+from skdigits._optional import needed
 from skdigits._signals import signals_held_back
 
 # Training runs on the CPU, also where there is a GPU: steps this small would wait for
@@ -78,6 +79,8 @@ def load_tensorflow():
         If Keras is set to another backend than TensorFlow.
     RuntimeError
         If this process was forked from one in which skdigits has loaded them.
+    ModuleNotFoundError
+        If one of them is not installed.
     """
     refuse_after_fork()
     return _load()
@@ -90,8 +93,9 @@ def _load():
         if "keras" not in sys.modules:
             _check_backend(os.environ.get("KERAS_BACKEND") or "tensorflow")
         with quiet_stderr():
-            import keras
-            import tensorflow
+            with needed("tensorflow", "keras", to="train or use Keras"):
+                import keras
+                import tensorflow
 
             _check_backend(keras.backend.backend())
             # The first program that a process compiles makes TensorFlow report on its

@@ -74,7 +74,11 @@ class History(NamedTuple):
         if validation is None:
             return self._replace(state=state, losses=losses, best_state=state)
         validation_loss, score = validation
-        best = self.best_score, self.best_epoch, self.best_state
+        best: tuple[float, int, OptimizerState] = (
+            self.best_score,
+            self.best_epoch,
+            self.best_state,
+        )
         if score > self.best_score:
             best = score, epoch, state
         improved = score >= self.best_score + tol

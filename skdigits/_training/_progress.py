@@ -4,6 +4,8 @@ import sys
 import time
 from contextlib import contextmanager
 
+from skdigits._optional import needed
+
 _SECONDS_BETWEEN_UPDATES = 0.1  # in a notebook
 _SECONDS_BETWEEN_LINES = 10  # in a log file
 
@@ -28,7 +30,8 @@ def epoch_progress(verbose, epochs):
         yield lambda loss, validation: None
         return
 
-    from rich.console import Console
+    with needed("rich", to="show progress (verbose=1)"):
+        from rich.console import Console
 
     # Not the shared console, on which the bars of fits in two threads would collide.
     # rich's own notebook display needs ipywidgets.

@@ -1,0 +1,21 @@
+"""Types that annotations share, and scikit-learn's decorators with types."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import sparray, spmatrix
+from sklearn.base import _fit_context
+
+Array: TypeAlias = NDArray[Any]
+Floats: TypeAlias = NDArray[np.floating[Any]]
+Rows: TypeAlias = ArrayLike | spmatrix | sparray
+Augmentation: TypeAlias = Callable[[Array, np.random.Generator], Array]
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def validate_parameters(fit: Method) -> Method:
+    """Decorate `fit`: it refuses parameters by the class's `_parameter_constraints`."""
+    return _fit_context(prefer_skip_nested_validation=True)(fit)

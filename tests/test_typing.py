@@ -1,0 +1,44 @@
+"""The annotations, as a user's type checker sees them."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import skdigits
+
+SCRIPT = (Path(__file__).parent / "typing_user.py").read_text()
+CHECKERS = {
+    "mypy": ["--strict", "--config-file=", "--python-executable", sys.executable],
+    "pyright": ["--pythonpath", sys.executable],
+}
+
+
+def check(checker, script, folder):
+    """Return the lines that the checker prints, away from this project's settings."""
+    pytest.importorskip(checker)
+    (folder / "script.py").write_text(script)
+    command = [sys.executable, "-m", checker, *CHECKERS[checker], "script.py"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    return done.stdout.splitlines()
+
+
+def test_the_script_uses_every_public_name():
+    assert all(name in SCRIPT for name in skdigits.__all__)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("checker", CHECKERS)
+def test_a_users_script_passes(checker, tmp_path):
+    (*found, summary) = check(checker, SCRIPT, tmp_path)
+    assert found == []
+    assert summary.startswith(("Success", "0 errors"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("checker", CHECKERS)
+def test_a_wrong_type_is_caught(checker, tmp_path):
+    wrong = SCRIPT.replace("epochs=3", 'epochs="3"')
+    (found,) = (line for line in check(checker, wrong, tmp_path) if "error:" in line)
+    assert '"epochs"' in found

@@ -1,0 +1,65 @@
+"""What works beside NumPy, SciPy and scikit-learn alone, and what else says.
+
+Run by `test_without_tensorflow.py`, with the folder of the files as its argument.
+"""
+
+import sys
+from pathlib import Path
+
+import joblib
+import numpy as np
+from sklearn.datasets import load_digits
+
+import skdigits
+from skdigits import (
+    CenterDigit,
+    ConfusionHeatmapDisplay,
+    DigitGalleryDisplay,
+    DigitMLPClassifier,
+    FirstLayerDisplay,
+    Flatten,
+    GradientDirections,
+    LossCurveDisplay,
+    StraightenDigit,
+    fetch_mnist,
+    random_affine,
+)
+
+folder = Path(sys.argv[1])
+images, y = load_digits().images.astype(np.uint8), load_digits().target
+X = Flatten().fit_transform(images)
+
+clf = joblib.load(folder / "predicts.joblib")
+assert clf.score(X, [f"digit {digit}" for digit in y]) > 0.7
+expected = np.load(folder / "expected.npz")["predicts"]
+np.testing.assert_allclose(clf.predict_proba(X[:20]), expected, rtol=1e-4, atol=1e-7)
+assert clf.to_sklearn().predict(X[:1]) == clf.predict(X[:1])
+assert CenterDigit().transform(images[:9]).shape == (9, 28, 28)
+assert StraightenDigit().transform(images).shape == images.shape
+assert GradientDirections().transform(images).shape == (len(X), 4, 4, 4)
+
+
+def says(words, function, *arguments, **keywords):
+    """Check that the function fails and says what to install."""
+    message = "nothing"
+    try:
+        function(*arguments, **keywords)
+    except ImportError as error:
+        message = str(error)
+    assert message.endswith(f": pip install {words}"), (function, message)
+
+
+new = DigitMLPClassifier()
+before = dict(vars(new))
+says("tensorflow keras", new.fit, X, y)
+assert vars(new) == before
+says("tensorflow keras", new.partial_fit, X, y, classes=range(10))
+says("tensorflow keras", clf.to_keras)
+says("tensorflow keras", random_affine, images, 0)
+says("rich", DigitMLPClassifier(verbose=1).fit, X, y)
+says("matplotlib seaborn", LossCurveDisplay.from_estimator, clf)
+says("matplotlib seaborn", FirstLayerDisplay.from_estimator, clf)
+says("matplotlib seaborn", DigitGalleryDisplay.from_estimator, clf, X, clf.predict(X))
+says("matplotlib seaborn", ConfusionHeatmapDisplay(np.eye(2)).plot)
+says("pooch", fetch_mnist, data_home=folder / "none")
+print(skdigits.__version__)
