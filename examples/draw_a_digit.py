@@ -1,4 +1,8 @@
-"""Draw a digit with the mouse, and see its ten probabilities move.
+"""
+A window to draw a digit in
+===========================
+
+Draw a digit with the mouse, and see its ten probabilities move.
 
 Run it where there is a screen:
 
@@ -148,7 +152,7 @@ def train(epochs):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=__doc__.strip().partition("\n")[0])
     parser.add_argument("--epochs", type=int, default=50, help="passes over the images")
     arguments = parser.parse_args()
     if plt.get_backend().lower() == "agg":

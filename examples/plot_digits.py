@@ -1,44 +1,54 @@
-"""Train on handwritten digits, and draw the confusion matrix.
+"""
+Train on handwritten digits
+===========================
 
-Run it:
-
-    python examples/plot_digits.py
-
-It trains the network 784 → 25 → 15 → 10 on MNIST's 60,000 images, prints the accuracy
-on the 10,000 test images and a report for each digit, and draws the confusion matrix.
+The main job: a pipeline learns MNIST's 60,000 images, and reads 10,000 others.
 """
 
-import argparse
-from pathlib import Path
+# %%
+# The images
+# ----------
+# 60,000 images of 28 × 28 pixels to train on and 10,000 to test with, and the digit
+# that each shows.
 
-import matplotlib
-
-matplotlib.use("Agg")  # saves the picture to a file, without a display
-
+import matplotlib.pyplot as plt
 from mnist_or_digits import load_images
 from sklearn.metrics import accuracy_score, classification_report
 from sklearn.pipeline import Pipeline
 
 from skdigits import ConfusionHeatmapDisplay, DigitMLPClassifier, Flatten
 
-parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-parser.add_argument("--epochs", type=int, default=50, help="passes over the images")
-parser.add_argument("--output", type=Path, default="digits.png", help="picture file")
-arguments = parser.parse_args()
-
 X_train, X_test, y_train, y_test = load_images()
 print(f"Training on {len(X_train)} images of {X_train.shape[1]} × {X_train.shape[2]}.")
 
-clf = DigitMLPClassifier(epochs=arguments.epochs, verbose=1, random_state=0)
+# %%
+# Training
+# --------
+# ``Flatten`` makes a row of each image, and the network 784 → 25 → 15 → 10 learns.
+
+EPOCHS = 50
+
+clf = DigitMLPClassifier(epochs=EPOCHS, verbose=1, random_state=0)
 pipe = Pipeline([("flatten", Flatten()), ("clf", clf)])
 pipe.fit(X_train, y_train)
+
+# %%
+# Reading the test images
+# -----------------------
 
 y_pred = pipe.predict(X_test)
 accuracy = accuracy_score(y_test, y_pred)
 print(f"Test accuracy: {accuracy:.2%}")
 print(classification_report(y_test, y_pred, digits=3))
 
+# %%
+# Which digits it confuses
+# ------------------------
+# Each row holds the images of one digit, each column what was read. The scale of the
+# colours is logarithmic, so that a few confusions among a thousand right ones show.
+
 display = ConfusionHeatmapDisplay.from_predictions(y_test, y_pred)
 display.ax_.set_title(f"Test accuracy {accuracy:.2%}")
-display.figure_.savefig(arguments.output, dpi=150)
-print(f"Confusion matrix: {arguments.output.resolve()}")
+display.figure_.savefig("confusion.png", dpi=150)
+print("Picture: confusion.png")
+plt.show()

@@ -1,22 +1,18 @@
-"""Search for the best learning rate with GridSearchCV, and draw the scores.
+"""
+Search for the learning rate
+============================
 
-Run it:
-
-    python examples/plot_learning_rate_search.py
-
-The training program is compiled once and reused for every learning rate and fold. Two
-threads share it and give the same scores as one; new processes would each import
-TensorFlow and compile it themselves.
+``GridSearchCV`` over the learning rate, in two threads. The training program is
+compiled once and reused for every learning rate and fold. Two threads share it and give
+the same scores as one; new processes would each import TensorFlow and compile it
+themselves.
 """
 
-import argparse
-from pathlib import Path
+# %%
+# The search
+# ----------
 
 import joblib
-import matplotlib
-
-matplotlib.use("Agg")  # saves the picture to a file, without a display
-
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
@@ -26,28 +22,33 @@ from sklearn.pipeline import Pipeline
 
 from skdigits import DigitMLPClassifier, Flatten
 
-parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-parser.add_argument("--epochs", type=int, default=5, help="passes over the images")
-parser.add_argument("--rows", type=int, default=12_000, help="images to search on")
-parser.add_argument("--output", type=Path, default="learning_rate_search.png")
-arguments = parser.parse_args()
+EPOCHS = 5
+ROWS = 12_000
 
 X_train, X_test, y_train, y_test = load_images()
-X, y = X_train[: arguments.rows], y_train[: arguments.rows]
+X, y = X_train[:ROWS], y_train[:ROWS]
 
-clf = DigitMLPClassifier(epochs=arguments.epochs, random_state=0)
+clf = DigitMLPClassifier(epochs=EPOCHS, random_state=0)
 pipe = Pipeline([("flatten", Flatten()), ("clf", clf)])
 rates = np.logspace(-5, -1, 9)
 search = GridSearchCV(pipe, {"clf__learning_rate": rates}, cv=3)
 with joblib.parallel_config("threading", n_jobs=2):
     search.fit(X, y)
 
+# %%
+# The scores
+# ----------
+
 results = search.cv_results_
 means, deviations = results["mean_test_score"], results["std_test_score"]
-for rate, mean, deviation in zip(rates, means, deviations, strict=True):
+for rate, mean, deviation in zip(rates, means, deviations):
     print(f"learning_rate {rate:8.1e}: accuracy {mean:.3f} ± {deviation:.3f}")
 best = search.best_params_["clf__learning_rate"]
 print(f"Best: {best:.1e}; test accuracy {search.score(X_test, y_test):.2%}")
+
+# %%
+# Drawn
+# -----
 
 sns.set_theme(style="whitegrid", palette="colorblind")
 figure, ax = plt.subplots(layout="constrained")
@@ -57,8 +58,9 @@ ax.set(
     xscale="log",
     xlabel="Learning rate of Adam",
     ylabel="Accuracy (mean ± standard deviation of 3 folds)",
-    title=f"{len(X)} images, {arguments.epochs} epochs",
+    title=f"{len(X)} images, {EPOCHS} epochs",
 )
 ax.legend()
-figure.savefig(arguments.output, dpi=150)
-print(f"Picture: {arguments.output.resolve()}")
+figure.savefig("learning_rate_search.png", dpi=150)
+print("Picture: learning_rate_search.png")
+plt.show()

@@ -1,4 +1,8 @@
-"""Read your own handwriting: frame each picture as MNIST does, and predict.
+"""
+Read your own handwriting
+=========================
+
+Frame each picture as MNIST does, and predict.
 
 Run it with a folder of pictures, or with their names, one digit in each:
 
@@ -97,7 +101,7 @@ def read(file):
     return np.asarray(image)
 
 
-parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+parser = argparse.ArgumentParser(description=__doc__.strip().partition("\n")[0])
 parser.add_argument("pictures", nargs="*", type=Path, help="files or folders")
 parser.add_argument("--epochs", type=int, default=50, help="passes over the images")
 parser.add_argument("--output", type=Path, default="own_handwriting.png")

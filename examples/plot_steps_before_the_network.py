@@ -1,20 +1,13 @@
-"""Show what StraightenDigit and GradientDirections make of images, and their worth.
+"""
+Steps before the network
+========================
 
-Run it:
-
-    python examples/plot_steps_before_the_network.py
-
-Each column of the picture is one image on its way to the network: as it was drawn,
-framed as MNIST frames it, straightened, and as four planes of gradients, one for each
-direction of strokes. The same network is trained on the pixels and on the planes.
+What ``StraightenDigit`` and ``GradientDirections`` make of images, and what they gain.
 """
 
-import argparse
-from pathlib import Path
-
-import matplotlib
-
-matplotlib.use("Agg")  # the picture goes into a file; no screen is needed
+# %%
+# The same network on pixels and on planes
+# ----------------------------------------
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -32,18 +25,28 @@ from skdigits import (
     StraightenDigit,
 )
 
+EPOCHS = 50
+
+X_train, X_test, y_train, y_test = load_images()
+clf = DigitMLPClassifier(epochs=EPOCHS, random_state=0)
+straighten, directions = StraightenDigit(), GradientDirections()
+on_pixels = make_pipeline(Flatten(), clf)
+on_planes = make_pipeline(straighten, directions, Flatten(), clone(clf))
+for name, pipe in [("pixels", on_pixels), ("planes", on_planes)]:
+    pipe.fit(X_train, y_train)
+    print(f"Test accuracy on {name}: {pipe.score(X_test, y_test):.2%}")
+
+# %%
+# Some drawings
+# -------------
 # Lines through points (x, y) on a page of 120 × 120, y downwards.
+
 DRAWINGS = [
     [[(70, 20), (35, 70), (95, 62)], [(80, 45), (62, 105)]],
     [[(85, 15), (50, 20), (42, 50), (75, 52), (72, 90), (25, 95)]],
     [[(25, 30), (85, 15), (55, 60), (30, 110)], [(35, 62), (80, 55)]],
     [[(75, 12), (62, 60), (45, 112)]],
 ]
-
-parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-parser.add_argument("--epochs", type=int, default=50, help="passes over the images")
-parser.add_argument("--output", type=Path, default="steps_before_the_network.png")
-arguments = parser.parse_args()
 
 
 def draw(lines):
@@ -59,20 +62,6 @@ def draw(lines):
     return pixels
 
 
-def tile(planes):
-    """Lay four planes as two rows of two."""
-    return np.block([[planes[0], planes[1]], [planes[2], planes[3]]])
-
-
-X_train, X_test, y_train, y_test = load_images()
-clf = DigitMLPClassifier(epochs=arguments.epochs, random_state=0)
-straighten, directions = StraightenDigit(), GradientDirections()
-on_pixels = make_pipeline(Flatten(), clf)
-on_planes = make_pipeline(straighten, directions, Flatten(), clone(clf))
-for name, pipe in [("pixels", on_pixels), ("planes", on_planes)]:
-    pipe.fit(X_train, y_train)
-    print(f"Test accuracy on {name}: {pipe.score(X_test, y_test):.2%}")
-
 size = X_train.shape[1]
 # The bundled digits of 8 × 8 fill their height.
 center = CenterDigit(size, box=20 if size == 28 else size)
@@ -81,6 +70,18 @@ framed = center.transform(drawn)
 straight = straighten.transform(framed)
 planes = directions.transform(straight)
 answers = on_planes.predict(framed)
+
+# %%
+# Their way to the network
+# ------------------------
+# Each column is one image: as it was drawn, framed as MNIST frames it, straightened,
+# and as four planes of gradients, one for each direction of strokes.
+
+
+def tile(planes):
+    """Lay four planes as two rows of two."""
+    return np.block([[planes[0], planes[1]], [planes[2], planes[3]]])
+
 
 sns.set_theme(style="white")
 figure = plt.figure(figsize=(11, 5.6), dpi=100, layout="constrained")
@@ -107,5 +108,6 @@ left.supxlabel("Planes: strokes like | and /, below — and \\", fontsize="small
 ax = right.subplots()
 ax.set_title("The units of the first layer")
 FirstLayerDisplay.from_estimator(on_planes, ax=ax)
-figure.savefig(arguments.output)
-print(f"Picture: {arguments.output.resolve()}")
+figure.savefig("steps_before_the_network.png")
+print("Picture: steps_before_the_network.png")
+plt.show()

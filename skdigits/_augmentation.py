@@ -31,6 +31,7 @@ def random_affine(
     Parameters
     ----------
     images : ndarray of shape (n_images, height, width)
+        The images to warp, of integers or floats.
     rng : Generator, RandomState, int, None or another seed
         Draws the amounts: a generator of NumPy, or what `numpy.random.default_rng`
         makes one of. An int gives the same amounts in every call.
@@ -55,6 +56,10 @@ def random_affine(
     ValueError
         If `images` does not have three dimensions, or a strength is not a finite number
         of 0 or more, or `scale` is not less than 1.
+
+    See Also
+    --------
+    DigitMLPClassifier : Warps its training images with ``augmentation="affine"``.
 
     Notes
     -----

@@ -104,7 +104,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         default strengths. A callable ``(images, rng) -> images`` is given images of
         shape (n, height, width), in the range of X and in uint8 or the precision of the
         fit, and a `numpy.random.Generator`; it returns images of the same shape and
-        dtype.
+        dtype. Rows of `GradientDirections` are no images: warp before that step, with
+        `random_affine`, instead.
 
     image_shape : (int, int) or None, default=None
         Height and width of the images, for `augmentation`. None means square images.
@@ -201,14 +202,14 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     n_features_in_ : int
         Number of features seen in `fit`.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the features; exists only if all names in X are strings.
 
     See Also
     --------
     Flatten : Reshapes images into rows.
     random_affine : The warp behind ``augmentation="affine"``.
-    sklearn.neural_network.MLPClassifier : scikit-learn's own, in NumPy.
+    sklearn.neural_network.MLPClassifier : The network that comes with scikit-learn.
 
     Notes
     -----
@@ -446,6 +447,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Returns
         -------
         self : DigitMLPClassifier
+            The estimator itself.
 
         Raises
         ------
@@ -486,6 +488,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Returns
         -------
         labels : ndarray of shape (n_samples,), dtype of `classes_`
+            The class with the largest logit, for each row.
         """
         logits, classes = self._predict_logits(X, only_labels=True)
         return classes[logits.argmax(axis=1)]

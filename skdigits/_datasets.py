@@ -151,6 +151,7 @@ def fetch_mnist(
             Description of the data set.
 
     (data, target) : tuple if `return_X_y` is True
+        The images and the digits alone.
 
     Raises
     ------
@@ -159,6 +160,10 @@ def fetch_mnist(
         MNIST. Such a file is neither used nor removed.
     ValueError
         If a parameter is not one of the values above.
+
+    See Also
+    --------
+    sklearn.datasets.load_digits : 1,797 digits of 8 × 8 pixels, without a download.
 
     Examples
     --------

@@ -86,6 +86,7 @@ class GradientDirections(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         self : GradientDirections
+            The estimator itself.
 
         Raises
         ------
@@ -111,7 +112,7 @@ class GradientDirections(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         planes : ndarray of shape (n_samples, 4, (height + 1) // 2, (width + 1) // 2)
-            uint8, rounded, if X is; otherwise floats.
+            Rounded to uint8 if X is uint8; otherwise floats.
 
         Raises
         ------
@@ -135,6 +136,7 @@ class GradientDirections(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         self : GradientDirections
+            The estimator itself.
         """
         return self
 

@@ -28,8 +28,12 @@ class Flatten(
     n_features_in_ : int
         Number of values in a sample: the product of `sample_shape_`, such as 784.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Column names; exists only if X was a DataFrame whose names are all strings.
+
+    See Also
+    --------
+    DigitMLPClassifier : Takes the rows.
 
     Examples
     --------
@@ -62,6 +66,7 @@ class Flatten(
         Returns
         -------
         self : Flatten
+            The estimator itself.
 
         Raises
         ------
@@ -83,11 +88,12 @@ class Flatten(
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, *sample_shape_)
+        X : array-like of shape (n_samples, ``*sample_shape_``)
+            Samples of the shape seen in `fit`.
 
         Returns
         -------
-        rows : ndarray of shape (n_samples, n_features_in_), dtype of X
+        rows : ndarray of shape (n_samples, n_features), dtype of X
             A view of X where possible.
 
         Raises
@@ -117,11 +123,12 @@ class Flatten(
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features_in_)
+        X : array-like of shape (n_samples, n_features)
+            Rows, as `transform` returns them.
 
         Returns
         -------
-        samples : ndarray of shape (n_samples, *sample_shape_), dtype of X
+        samples : ndarray of shape (n_samples, ``*sample_shape_``), dtype of X
             A view of X where possible.
 
         Raises
@@ -151,7 +158,7 @@ class Flatten(
 
         Returns
         -------
-        names : ndarray of str objects of shape (n_features_in_,)
+        names : ndarray of str objects of shape (n_features,)
             For images "pixel_0_0", "pixel_0_1", ..., as in
             :func:`sklearn.datasets.load_digits`.
         """

@@ -17,6 +17,12 @@ from skdigits._types import Array, validate_parameters
 # A digit is made at most twice as large, and at most half as large.
 _SMALLEST_FACTOR, _LARGEST_FACTOR = 0.5, 2.0
 
+# In small images the digit keeps 8 pixels, or the whole image: with fewer its loops run
+# together. The deviation of rows that fill an image is 0.28 of its height, and that of
+# columns goes with it as `width` with `height`.
+_FEWEST_PIXELS = 8
+_FILLED_HEIGHT, _FILLED_WIDTH = 0.28, 0.2
+
 # Variance of a line one pixel wide, in pixels²: ink is spread over its pixel.
 _PIXEL_VARIANCE = 1 / 12
 
@@ -70,9 +76,9 @@ class StraightenDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     border are 0. Blank images stay blank. A second time moves nothing by more than a
     pixel, except that the width goes part of the rest of the way.
 
-    The defaults suit MNIST's framing. Digits that fill their image, as in
-    :func:`sklearn.datasets.load_digits`, are made smaller, and lose what few pixels
-    they have: ``height=0.28, width=0.2`` keeps them as large as they were.
+    In images of few pixels, such as those of :func:`sklearn.datasets.load_digits`, the
+    digit is brought to 8 rows, or to all if there are fewer, where `height` and `width`
+    ask for less.
 
     The result has three dimensions and fits into no data frame, so `set_output` changes
     nothing here.
@@ -124,6 +130,7 @@ class StraightenDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         self : StraightenDigit
+            The estimator itself.
 
         Raises
         ------
@@ -149,7 +156,7 @@ class StraightenDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         images : ndarray of shape (n_samples, height, width)
-            uint8, rounded, if X is; otherwise floats.
+            Rounded to uint8 if X is uint8; otherwise floats.
 
         Raises
         ------
@@ -177,6 +184,7 @@ class StraightenDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         self : StraightenDigit
+            The estimator itself.
         """
         return self
 
@@ -205,8 +213,10 @@ class StraightenDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         (mean_x, mean_y), (var_x, var_y), slant = _measure_ink(
             images, powers_x, powers_y
         )
-        scale_x = _limit((self.width * width / np.sqrt(var_x)) ** self.width_exponent)
-        scale_y = _limit(self.height * height / np.sqrt(var_y))
+        aim_x = max(self.width * width, _FILLED_WIDTH * min(width, _FEWEST_PIXELS))
+        aim_y = max(self.height * height, _FILLED_HEIGHT * min(height, _FEWEST_PIXELS))
+        scale_x = _limit((aim_x / np.sqrt(var_x)) ** self.width_exponent)
+        scale_y = _limit(aim_y / np.sqrt(var_y))
 
         # Where each pixel of the result comes from.
         from_mean = y / scale_y

@@ -71,6 +71,45 @@ def test_it_draws_into_given_axes_with_the_given_style():
     assert not axes[0].collections
 
 
+def colours(display):
+    """The lightness of each cell, from the top left."""
+    display.figure_.canvas.draw()
+    rgb = display.im_.get_facecolor()[:, :3]
+    return (rgb @ [0.2126, 0.7152, 0.0722]).reshape(display.confusion_matrix.shape)
+
+
+@pytest.mark.parametrize("n", [1, 1000])
+def test_a_few_confusions_among_many_right_predictions_show(n):
+    counts = np.array([[980, 0, 15], [1, 1100, 0], [4, 0, 1000]])
+    display = ConfusionHeatmapDisplay(counts / n if n > 1 else counts).plot()
+    none, one, four, fifteen = colours(display)[[0, 1, 2, 0], [1, 0, 0, 2]]
+    assert none + 0.05 < one < four < fifteen < colours(display)[0, 0]
+
+
+def test_the_colours_can_be_linear():
+    counts = np.array([[1000, 0], [500, 500]])
+    display = ConfusionHeatmapDisplay(counts).plot(im_kw={"norm": None})
+    assert display.im_.norm(500) == pytest.approx(0.5)
+    display = ConfusionHeatmapDisplay(counts).plot(im_kw={"vmax": 2000})
+    assert display.im_.norm(500) == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize("matrix", [np.zeros((2, 2), dtype=int), 5 * np.eye(2)])
+def test_any_counts_have_colours(matrix):
+    ConfusionHeatmapDisplay(matrix).plot().figure_.canvas.draw()
+
+
+def test_a_new_figure_has_no_wide_margins():
+    for colorbar in (True, False):
+        display = ConfusionHeatmapDisplay(np.eye(10, dtype=int)).plot(colorbar=colorbar)
+        figure = display.figure_
+        figure.canvas.draw()
+        drawn = figure.get_tightbbox()
+        width, height = figure.get_size_inches()
+        assert drawn.width > 0.94 * width
+        assert drawn.height > 0.94 * height
+
+
 def test_the_format_of_values_and_texts_can_be_set():
     display = ConfusionHeatmapDisplay.from_predictions(
         Y_TRUE, Y_PRED, values_format=".1f", text_kw={"fontsize": 5}

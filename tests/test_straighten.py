@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from scipy import ndimage
+from sklearn.datasets import load_digits
 from sklearn.utils import get_tags
 
 from skdigits import StraightenDigit
@@ -22,8 +23,13 @@ def straighten_by_the_formula(image, height=5 / 28, width=3.5 / 28, exponent=0.7
     yy = max(yy, 1 / 12)
     slant = xy / yy
     left = max(xx - xy**2 / yy, 1 / 12)
-    scale_y = np.clip(height * image.shape[0] / yy**0.5, 0.5, 2)
-    scale_x = np.clip((width * image.shape[1] / left**0.5) ** exponent, 0.5, 2)
+    rows, columns = image.shape
+    height, width = (
+        max(height * rows, 0.28 * min(rows, 8)),
+        max(width * columns, 0.2 * min(columns, 8)),
+    )
+    scale_y = np.clip(height / yy**0.5, 0.5, 2)
+    scale_x = np.clip((width / left**0.5) ** exponent, 0.5, 2)
     y, x = (i - (n - 1) / 2 for i, n in zip(np.indices(image.shape), image.shape))
     from_y = mean_y + y / scale_y
     from_x = mean_x + x / scale_x + slant * y / scale_y
@@ -107,6 +113,15 @@ def test_no_digit_is_made_more_than_twice_or_less_than_half_as_large():
     everything = np.ones((1, 100, 100))
     high = StraightenDigit(height=0.01, width=0.01, width_exponent=1)
     assert high.transform(everything)[0].sum() == pytest.approx(100**2 / 4)
+
+
+def test_digits_that_fill_a_small_image_stay_as_large():
+    images = load_digits().images[:100]
+    straight = StraightenDigit().transform(images)
+    heights = [moments(image)[4] ** 0.5 for image in images]
+    assert np.mean([moments(image)[4] ** 0.5 for image in straight]) == pytest.approx(
+        np.mean(heights), rel=0.05
+    )
 
 
 def test_negative_ink_is_refused():

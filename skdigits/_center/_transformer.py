@@ -107,6 +107,7 @@ class CenterDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         self : CenterDigit
+            The estimator itself.
 
         Raises
         ------
@@ -173,6 +174,7 @@ class CenterDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         self : CenterDigit
+            The estimator itself.
         """
         return self
 

@@ -22,7 +22,9 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
     """A confusion matrix drawn as an annotated seaborn heatmap.
 
     Create it with `from_estimator` or `from_predictions`, which take the parameters of
-    :class:`sklearn.metrics.ConfusionMatrixDisplay`.
+    :class:`sklearn.metrics.ConfusionMatrixDisplay`. The scale of the colours is
+    logarithmic, so that a few confusions among many right predictions show;
+    ``im_kw={"norm": None}`` makes it linear.
 
     Parameters
     ----------
@@ -43,6 +45,10 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
     ax_ : matplotlib Axes
 
     figure_ : matplotlib Figure
+
+    See Also
+    --------
+    sklearn.metrics.ConfusionMatrixDisplay : The same matrix in scikit-learn's style.
 
     Examples
     --------
@@ -81,6 +87,7 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
             Whether to write the values into the cells.
 
         cmap : str or matplotlib Colormap, default="viridis"
+            The colours.
 
         xticks_rotation : {"vertical", "horizontal"} or float, default="horizontal"
             Rotation of the predicted labels, in degrees.
@@ -93,6 +100,7 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
             Axes to draw into; None creates a new figure.
 
         colorbar : bool, default=True
+            Whether to draw the scale of the colours beside it.
 
         im_kw : dict, default=None
             Additional keyword arguments for :func:`seaborn.heatmap`.
@@ -103,13 +111,15 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
         Returns
         -------
         display : ConfusionHeatmapDisplay
+            The display itself, drawn.
         """
         with needed("matplotlib", "seaborn", to="draw"):
             import matplotlib.pyplot as plt
             import seaborn as sns
 
         if ax is None:
-            _, ax = plt.subplots(layout="constrained")
+            size = (5.7 if colorbar else 4.8), 4.8  # square cells, without margins
+            _, ax = plt.subplots(figsize=size, layout="constrained")
         matrix = np.asarray(self.confusion_matrix)
         if values_format is None:
             values_format = "d" if matrix.dtype.kind in "iu" else ".2f"
@@ -128,6 +138,8 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
             "xticklabels": labels,
             "yticklabels": labels,
         }
+        if not {"vmin", "vmax", "center", "robust"} & set(im_kw or {}):
+            keywords["norm"] = _logarithmic_norm(matrix)
         sns.heatmap(matrix, ax=ax, **(keywords | (im_kw or {})))
         ax.set(xlabel="Predicted label", ylabel="True label")
         plt.setp(ax.get_xticklabels(), rotation=xticks_rotation)
@@ -139,3 +151,12 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
         self.ax_ = ax
         self.figure_ = ax.figure
         return self
+
+
+def _logarithmic_norm(matrix):
+    """Scale colours by the logarithm, and linearly from 0 to the smallest count."""
+    from matplotlib.colors import SymLogNorm
+
+    positive = matrix[matrix > 0]
+    smallest, largest = (positive.min(), positive.max()) if positive.size else (1, 1)
+    return SymLogNorm(smallest, vmin=0, vmax=largest)

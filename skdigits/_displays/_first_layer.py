@@ -55,6 +55,10 @@ class FirstLayerDisplay:
 
     figure_ : matplotlib Figure
 
+    See Also
+    --------
+    LossCurveDisplay : How the network came to these weights.
+
     Examples
     --------
     >>> from sklearn.datasets import load_digits
@@ -107,6 +111,7 @@ class FirstLayerDisplay:
             yellow, which shows the sign of a weight in greyscale, too.
 
         colorbar : bool, default=True
+            Whether to draw the scale of the colours beside it.
 
         ax : matplotlib Axes, default=None
             Axes to draw into; None creates a new figure.
@@ -114,6 +119,7 @@ class FirstLayerDisplay:
         Returns
         -------
         display : FirstLayerDisplay
+            The display, drawn.
 
         Raises
         ------
@@ -151,6 +157,7 @@ class FirstLayerDisplay:
             yellow, which shows the sign of a weight in greyscale, too.
 
         colorbar : bool, default=True
+            Whether to draw the scale of the colours beside it.
 
         ax : matplotlib Axes, default=None
             Axes to draw into; None creates a new figure.
@@ -158,6 +165,7 @@ class FirstLayerDisplay:
         Returns
         -------
         display : FirstLayerDisplay
+            The display itself, drawn.
         """
         with needed("matplotlib", "seaborn", to="draw"):
             import seaborn as sns

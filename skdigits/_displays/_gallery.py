@@ -57,6 +57,10 @@ class DigitGalleryDisplay:
 
     figure_ : matplotlib Figure
 
+    See Also
+    --------
+    ConfusionHeatmapDisplay : How often each digit is read as another.
+
     Examples
     --------
     >>> from sklearn.datasets import load_digits
@@ -144,6 +148,7 @@ class DigitGalleryDisplay:
         Returns
         -------
         display : DigitGalleryDisplay
+            The display, drawn.
 
         Raises
         ------
@@ -197,6 +202,7 @@ class DigitGalleryDisplay:
 
         images : array-like of shape (n_samples, height * width), \
                 (n_samples, height, width) or (n_samples, height, width, 1)
+            The images, flat or not.
 
         probability : array-like of shape (n_samples,), default=None
             Probability of each predicted label, such as
@@ -225,6 +231,7 @@ class DigitGalleryDisplay:
         Returns
         -------
         display : DigitGalleryDisplay
+            The display, drawn.
 
         Raises
         ------
@@ -282,6 +289,7 @@ class DigitGalleryDisplay:
         Returns
         -------
         display : DigitGalleryDisplay
+            The display itself, drawn.
         """
         with needed("matplotlib", "seaborn", to="draw"):
             import matplotlib.pyplot as plt

@@ -64,6 +64,10 @@ class LossCurveDisplay:
 
     figure_ : matplotlib Figure
 
+    See Also
+    --------
+    FirstLayerDisplay : What the network has learnt.
+
     Examples
     --------
     >>> from sklearn.datasets import load_digits
@@ -133,6 +137,7 @@ class LossCurveDisplay:
         Returns
         -------
         display : LossCurveDisplay
+            The display, drawn.
 
         Raises
         ------
@@ -176,6 +181,7 @@ class LossCurveDisplay:
         Returns
         -------
         display : LossCurveDisplay
+            The display, drawn.
 
         Raises
         ------
@@ -224,6 +230,7 @@ class LossCurveDisplay:
         Returns
         -------
         display : LossCurveDisplay
+            The display itself, drawn.
         """
         with needed("matplotlib", "seaborn", to="draw"):
             import matplotlib.pyplot as plt

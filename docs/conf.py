@@ -1,0 +1,105 @@
+"""How Sphinx builds the site; no step of it needs a network."""
+
+import os
+from pathlib import Path
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+
+import skdigits
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+project = "skdigits"
+author = "The skdigits developers"
+project_copyright = f"2026, {author}"
+version = release = skdigits.__version__
+
+extensions = [
+    "myst_parser",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "sphinx_gallery.gen_gallery",
+]
+exclude_patterns = ["README.md", "_templates"]
+templates_path = ["_templates"]
+default_role = "obj"
+smartquotes = False
+
+myst_enable_extensions = ["colon_fence"]
+myst_heading_anchors = 3
+
+autosummary_generate = True
+autosummary_ignore_module_all = False
+# Pages of classes list their members themselves.
+numpydoc_show_class_members = False
+
+copybutton_prompt_text = ">>> |\\.\\.\\. |\\$ "
+copybutton_prompt_is_regexp = True
+
+sphinx_gallery_conf = {
+    "examples_dirs": str(EXAMPLES),
+    "gallery_dirs": "auto_examples",
+    # The cluster starts processes that import the example, and is not executed.
+    "filename_pattern": r"/plot_(?!on_a_cluster)",
+    "ignore_pattern": r"mnist_or_digits",
+    "doc_module": ("skdigits",),
+    "backreferences_dir": "generated/backreferences",
+    # A notebook is downloaded alone, without the module that loads the images.
+    "first_notebook_cell": "%%writefile mnist_or_digits.py\n"
+    + (EXAMPLES / "mnist_or_digits.py").read_text(),
+    "download_all_examples": True,
+    "write_computation_times": False,
+    "show_memory": False,
+    "show_signature": False,
+    "plot_gallery": True,
+    "abort_on_example_error": True,
+}
+
+html_theme = "pydata_sphinx_theme"
+html_title = "skdigits"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_show_sourcelink = False
+html_theme_options = {
+    "logo": {"text": "skdigits"},
+    "navbar_end": ["theme-switcher"],
+    "header_links_before_dropdown": 6,
+    "show_prev_next": True,
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "secondary_sidebar_items": ["page-toc"],
+}
+# Pages without sections below them leave the room to their text.
+html_sidebars = {
+    "benchmarks": [],
+    "draw_a_digit": [],
+    "faq": [],
+    "index": [],
+    "how_it_is_built": [],
+    "install": [],
+    "coming_from_mlp_classifier": [],
+    "whats_new": [],
+}
+
+
+def write_api_page():
+    """Write the API page from the list of public names, so that none is missing."""
+    objects = {name: getattr(skdigits, name) for name in skdigits.__all__}
+    groups = {
+        "Estimators": [n for n, o in objects.items() if hasattr(o, "get_params")],
+        "Displays": [n for n in objects if n.endswith("Display")],
+        "Functions": [n for n, o in objects.items() if not isinstance(o, type)],
+    }
+    lines = ["API reference", "=============", ""]
+    lines += ["All public names are in the module ``skdigits``.", ""]
+    for title, names in groups.items():
+        lines += [title, "-" * len(title), "", ".. autosummary::"]
+        lines += ["   :toctree: generated", "   :nosignatures:", ""]
+        lines += [*(f"   skdigits.{name}" for name in names), ""]
+    (Path(__file__).parent / "api.rst").write_text("\n".join(lines))
+
+
+write_api_page()
