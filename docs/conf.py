@@ -34,6 +34,7 @@ myst_heading_anchors = 3
 
 autosummary_generate = True
 autosummary_ignore_module_all = False
+autodoc_typehints = "none"  # numpydoc's sections tell the types
 # Pages of classes list their members themselves.
 numpydoc_show_class_members = False
 

@@ -1,5 +1,7 @@
 """The annotations, as a user's type checker sees them."""
 
+import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -42,3 +44,29 @@ def test_a_wrong_type_is_caught(checker, tmp_path):
     wrong = SCRIPT.replace("epochs=3", 'epochs="3"')
     (found,) = (line for line in check(checker, wrong, tmp_path) if "error:" in line)
     assert '"epochs"' in found
+
+
+PUBLIC = [getattr(skdigits, name) for name in skdigits.__all__]
+
+
+@pytest.mark.parametrize("public", PUBLIC, ids=lambda public: public.__name__)
+def test_every_parameter_is_annotated_as_it_is_documented(public):
+    """For the types that both name alike: int, float, bool and str."""
+    own = vars(public).items() if inspect.isclass(public) else [("__init__", public)]
+    for name, member in own:
+        function = inspect.unwrap(getattr(member, "__func__", member))
+        if not inspect.isfunction(function) or (name[0] == "_" and name != "__init__"):
+            continue
+        documented = (public if name == "__init__" else function).__doc__
+        for parameter in [*inspect.signature(function).parameters.values()]:
+            if parameter.name in ("self", "cls"):
+                continue
+            annotation = inspect.formatannotation(parameter.annotation).strip("'")
+            assert annotation != "inspect._empty", (name, parameter)
+            (types,) = re.findall(
+                rf"^ *(?:\w+, )*{parameter.name}(?:, \w+)* : (.*)", documented, re.M
+            )
+            for simple in {"int", "float", "bool", "str"} & set(
+                annotation.split(" | ")
+            ):
+                assert re.search(rf"\b{simple}\b|\binf\b", types), (name, parameter)
