@@ -1,0 +1,107 @@
+"""Draw what is no digit, framed as a digit is: what a detector learns to refuse."""
+
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from pages import draw_digit, next_place
+from PIL import Image, ImageDraw, ImageFont
+from scipy import ndimage
+
+from skdigits import CenterDigit
+
+# Without those that some hand writes as a digit: O, I, l, S, Z, B, g, q, ...
+LETTERS = "ACDEFHJKLMNPRTUVWXYadefhkmnprtuvwxy@#&%$?!*+=<>"
+
+
+def draw_not_digits(images, rng, n):
+    """Draw n of each kind.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n_images, 28, 28), uint8
+        Digits, of which pairs and parts are made.
+    rng : numpy.random.Generator
+    n : int
+
+    Returns
+    -------
+    kinds : dict of str to ndarray of shape (n, 28, 28), uint8
+    """
+    kinds = {
+        "touching pairs": lambda: _pair(images, rng),
+        "parts of digits": lambda: _part(
+            random_digit(images, rng), rng.uniform(0.3, 0.7), rng
+        ),
+        "parts of pairs": lambda: _part(
+            _pair(images, rng), rng.uniform(0.55, 0.9), rng
+        ),
+        "letters": lambda: _letter(rng),
+        "scribbles": lambda: _scribble(rng),
+        "noise": lambda: _noise(rng),
+    }
+    framed = {kind: frame([draw() for _ in range(n)]) for kind, draw in kinds.items()}
+    framed["inverted frames"] = 255 - images[rng.integers(0, len(images), n)]
+    framed["pixels of noise"] = rng.integers(0, 256, (n, 28, 28), np.uint8)
+    return framed
+
+
+def frame(inks):
+    """Frame some ink, from 0 to 1, as CenterDigit does."""
+    pictures = [np.uint8(255 * np.pad(ink, 8)) for ink in inks]
+    return CenterDigit(on_blank="keep").transform(pictures)
+
+
+def random_digit(images, rng):
+    height = rng.uniform(22, 32)
+    return draw_digit(
+        images[rng.integers(len(images))], height, rng.uniform(-0.3, 0.3), rng
+    )
+
+
+def _pair(images, rng):
+    """Let two digits touch, as on a page."""
+    canvas = np.zeros((70, 160))
+    right = 2
+    for i in range(2):
+        digit = random_digit(images, rng)
+        top = 35 - len(digit) // 2 + rng.integers(-2, 3)
+        left = next_place(canvas, digit, top, -rng.uniform(0.5, 2)) if i else right
+        here = np.s_[top : top + len(digit), left : left + digit.shape[1]]
+        canvas[here] = np.maximum(canvas[here], digit)
+    return canvas[:, : left + digit.shape[1]]
+
+
+def _part(ink, share, rng):
+    """Cut off the right, the left, the bottom or the top."""
+    turns = rng.choice(4, p=(0.35, 0.15, 0.35, 0.15))
+    turned = np.rot90(ink, turns)
+    inked = np.flatnonzero((turned > 0.25).any(axis=0))
+    cut = inked[0] + max(2, int(share * (inked[-1] + 1 - inked[0])))
+    return np.rot90(turned[:, :cut], -turns)
+
+
+def _letter(rng):
+    fonts = sorted(Path(matplotlib.get_data_path(), "fonts/ttf").glob("*.ttf"))
+    fonts = [font for font in fonts if font.name.startswith(("DejaVuS", "cm", "STIXG"))]
+    font = ImageFont.truetype(
+        fonts[rng.integers(len(fonts))], int(rng.integers(24, 36))
+    )
+    page = Image.new("L", (72, 72))
+    letter = LETTERS[rng.integers(len(LETTERS))]
+    ImageDraw.Draw(page).text((18, 14), letter, 255, font)
+    return np.asarray(page) / 255
+
+
+def _scribble(rng):
+    page = Image.new("L", (40, 40))
+    points = rng.uniform(4, 36, (rng.integers(5, 15), 2))
+    ImageDraw.Draw(page).line(
+        [tuple(point) for point in points], 255, int(rng.integers(2, 5)), "curve"
+    )
+    return ndimage.gaussian_filter(np.asarray(page) / 255, 0.5)
+
+
+def _noise(rng):
+    noise = ndimage.gaussian_filter(rng.normal(size=(28, 28)), rng.uniform(0.5, 3))
+    return np.clip((noise - noise.mean()) / noise.std() - 0.5, 0, 1)
