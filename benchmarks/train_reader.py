@@ -10,7 +10,7 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from not_digits import draw_not_digits, frame, random_digit
+from detector_images import draw_digits, draw_not_digits
 from sklearn.pipeline import make_pipeline
 
 import skdigits
@@ -46,7 +46,7 @@ def train_reader(features, X, y, rng):
 
 def train_detector(features, X, X_held_out, rng):
     """Train on digits and on what is none."""
-    digits = [X, frame([random_digit(X, rng) for _ in range(4000)])]
+    digits = [X, draw_digits(X, rng, 2000)]
     others = draw_not_digits(X, rng, 2000)
     rows = features.transform(np.concatenate([*digits, *others.values()]))
     is_digit = np.arange(len(rows)) < sum(map(len, digits))
@@ -63,11 +63,10 @@ if __name__ == "__main__":
     arguments = parser.parse_args()
 
     X, y = fetch_mnist(return_X_y=True)
-    rng = np.random.default_rng(0)
     features = make_pipeline(StraightenDigit(), GradientDirections(), Flatten())
     features.fit(X[:1])
-    reader = train_reader(features, X, y, rng)
-    detector = train_detector(features, X[:50000], X[50000:], rng)
+    reader = train_reader(features, X, y, np.random.default_rng(0))
+    detector = train_detector(features, X[:50000], X[50000:], np.random.default_rng(1))
     np.savez(
         arguments.output,
         **arrays_of("reader", reader),

@@ -82,7 +82,7 @@ def test_one_in_a_hundred_digits_is_called_none(detector, mnist):
 
 def test_what_is_no_digit_is_told(detector, mnist, monkeypatch):
     monkeypatch.syspath_prepend(BENCHMARKS)
-    from not_digits import draw_not_digits
+    from detector_images import draw_not_digits
 
     kinds = draw_not_digits(mnist[2], np.random.default_rng(0), n=50)
     told = {kind: 1 - detector[1:].predict(X).mean() for kind, X in kinds.items()}

@@ -26,9 +26,12 @@ _LEAST_PIECE, _THICKEST = 0.12, 0.5
 # A digit has at most this width, and so many pieces.
 _WIDEST, _MOST_PIECES = 1.6, 6
 
-# Logarithm of the odds that a patch is a digit, above which it is left whole; and of
-# the probability that a loose part belongs to no digit.
-_SURE, _DROPPED = 3.0, -3.0
+# Logarithm of the odds that a patch is a digit, above which it is left whole.
+_SURE = 3.0
+
+# Added to the log-probability for each digit, as a letter is easily cut into ones; and
+# for a loose part that belongs to no digit.
+_ONE_MORE, _DROPPED = -2.0, -3.0
 
 
 def cut_into_digits(line, height):
@@ -53,7 +56,7 @@ def cut_into_digits(line, height):
         if len(group) == 1 and sure[group[0]]:
             digits.append(line[group[0]])
             continue
-        pieces = []
+        pieces: list[Patch] = []
         for i in group:
             pieces += [line[i]] if sure[i] else _cut(line[i], height)
         pieces.sort(key=lambda p: p.left + p.right)
@@ -74,7 +77,7 @@ def _detector():
 
 def _group(line, sure, near):
     """Group patches that may be parts of one digit, by their places in the line."""
-    groups = []
+    groups: list[list[int]] = []
     for i, patch in enumerate(line):
         if groups:
             others = [j for j in groups[-1] if line[j].right + near > patch.left]
@@ -169,11 +172,11 @@ def _put_together(pieces, height):
     ]
     joined = [join(pieces[i:j]) for i, j in spans]
     scores = -np.logaddexp(0, -log_odds(joined))  # log-probabilities
-    best = [(0.0, [])] + [(-np.inf, [])] * n
+    best: list[tuple[float, list[Patch]]] = [(0.0, []), *[(-np.inf, [])] * n]
     for (i, j), patch, score in sorted(
         zip(spans, joined, scores), key=lambda hypothesis: hypothesis[0][1]
     ):
-        choices = [(best[i][0] + score, [*best[i][1], patch])]
+        choices = [(best[i][0] + score + _ONE_MORE, [*best[i][1], patch])]
         if patch.height < _LOW * height:
             choices.append((best[i][0] + _DROPPED, best[i][1]))
         best[j] = max(best[j], *choices, key=lambda choice: choice[0])

@@ -1,4 +1,4 @@
-"""Draw what is no digit, framed as a digit is: what a detector learns to refuse."""
+"""Draw digits, and what is none, for a detector to learn the difference."""
 
 from pathlib import Path
 
@@ -11,7 +11,19 @@ from scipy import ndimage
 from skdigits import CenterDigit
 
 # Without those that some hand writes as a digit: O, I, l, S, Z, B, g, q, ...
-LETTERS = "ACDEFHJKLMNPRTUVWXYadefhkmnprtuvwxy@#&%$?!*+=<>"
+LETTERS = "ACDEFHJKLMNPRTUVWXYadefhkmnprtuvwxy@#&%$?*+=<>"
+
+
+def draw_digits(images, rng, n):
+    """Draw n digits by hand, n in print, and n ones that are plain strokes.
+
+    Returns
+    -------
+    digits : ndarray of shape (3 n, 28, 28), uint8
+    """
+    by_hand = [random_digit(images, rng) for _ in range(n)]
+    printed = [_letter("0123456789", rng) for _ in range(n)]
+    return frame([*by_hand, *printed, *(_stroke(rng) for _ in range(n))])
 
 
 def draw_not_digits(images, rng, n):
@@ -30,13 +42,9 @@ def draw_not_digits(images, rng, n):
     """
     kinds = {
         "touching pairs": lambda: _pair(images, rng),
-        "parts of digits": lambda: _part(
-            random_digit(images, rng), rng.uniform(0.3, 0.7), rng
-        ),
-        "parts of pairs": lambda: _part(
-            _pair(images, rng), rng.uniform(0.55, 0.9), rng
-        ),
-        "letters": lambda: _letter(rng),
+        "parts of digits": lambda: _part(random_digit, (0.3, 0.7), images, rng),
+        "parts of pairs": lambda: _part(_pair, (0.55, 0.9), images, rng),
+        "letters": lambda: _letter(LETTERS, rng),
         "scribbles": lambda: _scribble(rng),
         "noise": lambda: _noise(rng),
     }
@@ -72,25 +80,38 @@ def _pair(images, rng):
     return canvas[:, : left + digit.shape[1]]
 
 
-def _part(ink, share, rng):
-    """Cut off the right, the left, the bottom or the top."""
+def _part(draw, shares, images, rng):
+    """Cut off the right, the left, the bottom or the top, so that no one is left."""
     turns = rng.choice(4, p=(0.35, 0.15, 0.35, 0.15))
-    turned = np.rot90(ink, turns)
-    inked = np.flatnonzero((turned > 0.25).any(axis=0))
-    cut = inked[0] + max(2, int(share * (inked[-1] + 1 - inked[0])))
-    return np.rot90(turned[:, :cut], -turns)
+    while True:
+        turned = np.rot90(draw(images, rng), turns)
+        inked = np.flatnonzero((turned > 0.25).any(axis=0))
+        share = rng.uniform(*shares)
+        cut = inked[0] + max(2, int(share * (inked[-1] + 1 - inked[0])))
+        part = np.rot90(turned[:, :cut], -turns)
+        rows, columns = np.nonzero(part > 0.25)
+        if len(rows) and np.ptp(columns) > 0.5 * np.ptp(rows):
+            return part
 
 
-def _letter(rng):
+def _letter(letters, rng):
     fonts = sorted(Path(matplotlib.get_data_path(), "fonts/ttf").glob("*.ttf"))
     fonts = [font for font in fonts if font.name.startswith(("DejaVuS", "cm", "STIXG"))]
     font = ImageFont.truetype(
         fonts[rng.integers(len(fonts))], int(rng.integers(24, 36))
     )
     page = Image.new("L", (72, 72))
-    letter = LETTERS[rng.integers(len(LETTERS))]
+    letter = letters[rng.integers(len(letters))]
     ImageDraw.Draw(page).text((18, 14), letter, 255, font)
     return np.asarray(page) / 255
+
+
+def _stroke(rng):
+    """Draw a straight line from top to bottom."""
+    page = Image.new("L", (40, 40))
+    ends = [(20 + rng.uniform(-6, 6), 6), (20 + rng.uniform(-6, 6), 34)]
+    ImageDraw.Draw(page).line(ends, 255, int(rng.integers(2, 6)))
+    return ndimage.gaussian_filter(np.asarray(page) / 255, rng.uniform(0, 0.7))
 
 
 def _scribble(rng):
