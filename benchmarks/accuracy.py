@@ -117,7 +117,7 @@ if __name__ == "__main__":
         *fetch_mnist(subset="test", return_X_y=True),
     )
     bundled = load_digits()
-    digits = CenterDigit().transform(bundled.images), bundled.target
+    digits = CenterDigit(on_blank="keep").transform(bundled.images), bundled.target
     print(" " * 30, "weights", *(f"{name:>17}" for name in COLUMNS))
     for name, way in WAYS.items():
         if arguments.only in name:

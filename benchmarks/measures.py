@@ -44,13 +44,7 @@ def small(session):
     epochs = session.sizes.digits_epochs
 
     def run(peer):
-        start = time.perf_counter()
-        with session.worker(peer) as worker:
-            first = worker.ask("digits", epochs=epochs)
-            pause = time.perf_counter()
-            second = worker.ask("digits", epochs=epochs)
-            pause = time.perf_counter() - pause
-        total = time.perf_counter() - start - pause
+        first, second, total = session.twice_from_cold(peer, "digits", epochs=epochs)
         return {
             "process with one fit, s": total,
             "first fit, s": first,
@@ -103,26 +97,32 @@ def imports(session):
 
 
 def search(session):
-    """Search a grid for the learning rate, in a new process each time."""
+    """Search a grid for the learning rate, twice in a new process."""
     sizes = session.sizes
-    peers = [p for p in session.peers if p in _WITH_SEARCH]
-    for n_jobs in sizes.search_jobs:
+    for backend, n_jobs in sizes.search_workers:
+        workers, with_search = f"n_jobs={n_jobs}", _WITH_SEARCH
+        if backend == "threading":
+            # Those that promise that fits in threads do not disturb each other.
+            workers, with_search = f"threads, {workers}", _IN_NUMPY_OR_OURS
 
-        def run(peer, n_jobs=n_jobs):
-            seconds, total = session.from_cold(
+        def run(peer, backend=backend, n_jobs=n_jobs, workers=workers):
+            first, second, total = session.twice_from_cold(
                 peer,
                 "search",
                 rates=sizes.search_rates,
                 cv=sizes.search_folds,
                 epochs=sizes.search_epochs,
                 n_rows=sizes.search_rows,
+                backend=backend,
                 n_jobs=n_jobs,
             )
             return {
-                f"search, n_jobs={n_jobs}, s": seconds,
-                f"process, n_jobs={n_jobs}, s": total,
+                f"search, {workers}, s": first,
+                f"second search, {workers}, s": second,
+                f"process, {workers}, s": total,
             }
 
+        peers = [p for p in session.peers if p in with_search]
         session.interleave("search", peers, run, _long(session))
 
 

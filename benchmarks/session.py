@@ -57,6 +57,24 @@ class Session:
             answer = worker.ask(task, **options)
         return answer, time.perf_counter() - start
 
+    def twice_from_cold(self, peer, task, **options):
+        """Ask a new worker twice for the seconds that something takes.
+
+        Returns
+        -------
+        first, second : float
+            The worker's answers.
+        total : float
+            Seconds from start to end, without those of the second time.
+        """
+        start = time.perf_counter()
+        with self.worker(peer) as worker:
+            first = worker.ask(task, **options)
+            pause = time.perf_counter()
+            second = worker.ask(task, **options)
+            pause = time.perf_counter() - pause
+        return first, second, time.perf_counter() - start - pause
+
     def interleave(self, measure, names, run, rounds):
         """Call `run` for each name in turn, round after round.
 

@@ -18,7 +18,12 @@ class Sizes:
     search_folds: int = 3
     search_epochs: int = 5
     search_rows: int = 12000
-    search_jobs: tuple[int, ...] = (1, 2)
+    # joblib's backend and n_jobs.
+    search_workers: tuple[tuple[str, int], ...] = (
+        ("loky", 1),
+        ("loky", 2),
+        ("threading", 2),
+    )
     long_rounds: int = 3  # of the measures that take minutes
     growth_warm: int = 20
     growth_fits: int = 200
@@ -44,7 +49,7 @@ QUICK = Sizes(
     search_folds=2,
     search_epochs=1,
     search_rows=320,
-    search_jobs=(1,),
+    search_workers=(("loky", 1), ("threading", 2)),
     long_rounds=1,
     growth_warm=1,
     growth_fits=2,

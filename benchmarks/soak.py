@@ -1,12 +1,13 @@
 """Fit and predict many times in one process, to see whether it slows down or grows.
 
-    python benchmarks/soak.py [--fits N] [--predictions N]
+    python benchmarks/soak.py [--fits N] [--shapes N] [--predictions N]
 
 First come small fits of a few epochs, each with another random state and number of
-rows, then predictions of one row. For each tenth of the calls, the script prints the
-median wall-clock and processor time of a call and the memory of the process; then it
-compares the last tenth with the first. Other load on the machine affects wall-clock
-time more than processor time.
+rows; then fits of networks of different shapes, each of which is compiled; then
+predictions of one row. For each tenth of the calls, the script prints the median
+wall-clock and processor time of a call and the memory of the process; then it compares
+the last tenth with the first. Other load on the machine affects wall-clock time more
+than processor time.
 """
 
 import argparse
@@ -55,6 +56,7 @@ def timed(call, i):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--fits", type=int, default=2_000)
+    parser.add_argument("--shapes", type=int, default=150)
     parser.add_argument("--predictions", type=int, default=1_000_000)
     arguments = parser.parse_args()
 
@@ -66,8 +68,13 @@ if __name__ == "__main__":
         rows = slice(i % 100, 300 + i % 200)
         DigitMLPClassifier(epochs=3, random_state=i).fit(X[rows], y[rows])
 
+    def fit_another_shape(i):
+        clf = DigitMLPClassifier((1 + i // 64, 15), epochs=1)
+        clf.fit(X[:300, : 1 + i % 64], y[:300])
+
     def predict(i):
         fitted.predict_proba(X[i % len(X)][np.newaxis])
 
     soak("fit", fit, arguments.fits)
+    soak("fit of another shape", fit_another_shape, arguments.shapes)
     soak("predict_proba of one row", predict, arguments.predictions)

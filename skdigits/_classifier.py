@@ -141,8 +141,9 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     random_state : int, RandomState instance or None, default=None
         Seeds the initial weights, the validation split, the order of the rows and the
         augmentation. An int gives the same network, bit by bit, on every call on one
-        machine. With None each fit is different; NumPy's global random state is neither
-        read nor changed.
+        machine. With another number of CPU cores the last bits can differ once batches
+        or rows are larger than the defaults' 32 and MNIST's 784. With None each fit is
+        different; NumPy's global random state is neither read nor changed.
 
     Attributes
     ----------

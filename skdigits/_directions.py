@@ -60,7 +60,7 @@ class GradientDirections(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     >>> planes.shape
     (1, 4, 14, 14)
     >>> planes[0].max(axis=(1, 2))
-    array([231, 119,  76, 119], dtype=uint8)
+    array([223,  59,  24,  59], dtype=uint8)
     """
 
     @with_callbacks

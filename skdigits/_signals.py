@@ -24,7 +24,8 @@ def signals_held_back():
     if threading.current_thread() is not threading.main_thread():
         yield  # Python runs handlers in the main thread alone
         return
-    handlers, arrived = {}, {}
+    handlers: dict = {}
+    arrived: dict = {}
     try:
         for number in _SIGNALS:
             handler = signal.getsignal(number)

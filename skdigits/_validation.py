@@ -89,8 +89,8 @@ def refuse_change(name, value, fitted):
     """Refuse to continue training with another value than it started with."""
     if not np.array_equal(value, fitted):
         raise ValueError(
-            f"Training goes on with what it began with: {name} cannot change from "
-            f"{fitted} to {value}. To begin anew, fit with warm_start=False."
+            f"Further training keeps the network: {name} cannot change from "
+            f"{fitted} to {value}. To train a new network, set warm_start=False."
         )
 
 

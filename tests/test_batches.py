@@ -60,6 +60,14 @@ def test_pixels_stay_uint8_and_other_types_take_the_precision_of_the_fit():
     assert blocks_of(5, X_dtype=np.int64)[-1][0].X.dtype == np.float32
 
 
+@pytest.mark.parametrize("n_features", [1, 3, 785])
+def test_the_rows_of_a_block_are_aligned_so_that_tensorflow_does_not_copy_them(
+    n_features,
+):
+    for block in blocks_of(1500, n_features=n_features)[-1]:
+        assert block.X.ctypes.data % 64 == 0
+
+
 def test_a_block_is_small_beside_the_data():
     assert block_steps(784, 32, np.uint8) == 256
     assert block_steps(100_000, 32, np.float64) == 1

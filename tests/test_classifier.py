@@ -1,4 +1,5 @@
 import copy
+import os
 import pickle
 import random
 import re
@@ -270,6 +271,21 @@ def test_another_process_gives_the_same_bits(fitted, run_python):
     )
     printed = run_python("-c", code).stdout.strip()
     assert printed == joblib.hash([fitted.coefs_, fitted.intercepts_])
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="Linux only")
+def test_one_core_gives_the_same_bits_as_all(run_python):
+    """For batches of 32 and rows as long as MNIST's."""
+    code = (
+        "import joblib, numpy as np; from skdigits import DigitMLPClassifier;"
+        "rng = np.random.default_rng(0);"
+        "X, y = rng.integers(0, 256, (900, 784), np.uint8), rng.integers(0, 10, 900);"
+        "clf = DigitMLPClassifier(epochs=2, random_state=0).fit(X, y);"
+        "print(joblib.hash([clf.coefs_, clf.intercepts_]))"
+    )
+    on_one = "import os; os.sched_setaffinity(0, list(os.sched_getaffinity(0))[:1]);"
+    hashes = {run_python("-c", before + code).stdout for before in ("", on_one)}
+    assert len(hashes) == 1
 
 
 def test_a_search_in_two_processes_gives_the_same_bits_as_in_one_process(digits):

@@ -1,5 +1,6 @@
 """Every example runs to its end, as a newcomer runs it, and saves its picture."""
 
+import re
 import runpy
 import sys
 from pathlib import Path
@@ -8,7 +9,14 @@ import matplotlib.image
 import pytest
 from PIL import Image, ImageDraw
 
+from skdigits import DigitMLPClassifier
+
 EXAMPLES = Path(__file__).parents[1] / "examples"
+PLOTS = sorted(EXAMPLES.glob("plot_*.py"))
+NEEDS_CALLBACKS = pytest.mark.skipif(
+    not hasattr(DigitMLPClassifier, "set_callbacks"),
+    reason="callbacks came with scikit-learn 1.9",
+)
 
 
 @pytest.fixture
@@ -31,6 +39,12 @@ def without_mnist(tmp_path):
         ("plot_own_handwriting.py", ["--epochs", "2"], "drawn by this script"),
         ("plot_steps_before_the_network.py", ["--epochs", "1"], "on planes: 9"),
         ("plot_on_a_cluster.py", ["--rows", "1200"], "Trained on 30 blocks"),
+        pytest.param(
+            "plot_pruned_search.py",
+            ["--rows", "600", "--trials", "3"],
+            "Pruned: ",
+            marks=NEEDS_CALLBACKS,
+        ),
     ],
 )
 def test_the_example_runs_on_mnist(
@@ -46,7 +60,15 @@ def test_the_example_runs_on_mnist(
 
 
 @pytest.mark.parametrize(
-    "script", sorted(EXAMPLES.glob("plot_*.py")), ids=lambda path: path.stem
+    "script",
+    [
+        pytest.param(
+            path,
+            id=path.stem,
+            marks=NEEDS_CALLBACKS if path.stem == "plot_pruned_search" else (),
+        )
+        for path in PLOTS
+    ],
 )
 def test_without_mnist_it_says_so_and_uses_the_bundled_digits(
     script, run_python, without_mnist, tmp_path
@@ -58,11 +80,27 @@ def test_without_mnist_it_says_so_and_uses_the_bundled_digits(
     assert picture.exists()
 
 
-@pytest.mark.parametrize(
-    "script", sorted(EXAMPLES.glob("plot_*.py")), ids=lambda path: path.stem
-)
-def test_help_lists_the_options(script, run_python):
+@pytest.mark.parametrize("script", PLOTS, ids=lambda path: path.stem)
+def test_help_says_what_it_does(script, run_python):
     assert "--epochs" in run_python(script, "--help").stdout
+
+
+@NEEDS_CALLBACKS
+def test_pruning_saves_epochs(run_python, without_mnist, tmp_path):
+    script = EXAMPLES / "plot_pruned_search.py"
+    arguments = ["--epochs", 4, "--trials", 12, "--output", tmp_path / "picture.png"]
+    printed = run_python(script, *arguments, **without_mnist).stdout
+    whole, pruned = map(int, re.findall(r"12 trials, (\d+) epochs", printed))
+    assert pruned < whole == 12 * 4
+
+
+def test_without_optuna_one_line_says_what_to_install(monkeypatch):
+    script = str(EXAMPLES / "plot_pruned_search.py")
+    monkeypatch.setattr(sys, "argv", [script])
+    monkeypatch.setitem(sys.modules, "optuna", None)
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+    with pytest.raises(SystemExit, match=r"^Optuna is missing: pip install .*$"):
+        runpy.run_path(script, run_name="__main__")
 
 
 @pytest.fixture

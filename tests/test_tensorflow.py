@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 
 from skdigits._network._tensorflow import load_tensorflow, quiet_stderr
 
@@ -44,6 +45,23 @@ def test_standard_error_is_itself_again_after_an_error(capfd):
         pass
     write_to_stderr(CHATTER[0])
     assert capfd.readouterr().err == CHATTER[0] + "\n"
+
+
+def test_what_a_process_says_before_it_dies_comes_through(tmp_path):
+    code = """
+import os
+from skdigits._network._tensorflow import quiet_stderr
+with quiet_stderr():
+    os.write(2, b"F0000 00:00:1795386611.3 2361 cpu_guard.cc:31] no AVX here\\n")
+    os.abort()
+"""
+    with open(tmp_path / "stderr", "wb") as stderr:
+        subprocess.run([sys.executable, "-c", code], stderr=stderr)
+    deadline = time.monotonic() + 60
+    while not (told := (tmp_path / "stderr").read_text()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert "no AVX here" in told
 
 
 def test_tensorflows_log_level_stays_what_it_was():

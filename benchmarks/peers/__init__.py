@@ -14,9 +14,9 @@ may be shorter, shuffle the rows in every epoch, and have
     if a new one would have to be compiled again.
 ``predict_proba(X)``
     For rows of any dtype; the Keras wrapper does not have it.
-``search(rates, cv, n_jobs)``
-    Return a function of X and y that searches a grid of learning rates; only peers that
-    follow scikit-learn's contract have it.
+``search(rates, cv)``
+    Return a function of X and y that searches a grid of learning rates with joblib's
+    current backend; only peers that follow scikit-learn's contract have it.
 """
 
 from importlib import import_module

@@ -45,12 +45,11 @@ class KerasWrapper:
     def train_epoch(self, X, y):
         self.estimator.fit(X, y, **self.options | {"epochs": 1})
 
-    def search(self, rates, cv, n_jobs):
+    def search(self, rates, cv):
         search = GridSearchCV(
             self.estimator,
             {"model_kwargs": [self._model_kwargs(rate) for rate in rates]},
             cv=cv,
-            n_jobs=n_jobs,
             refit=False,
             error_score="raise",
         )

@@ -37,12 +37,11 @@ class SkdigitsClassifier:
     def predict_proba(self, X):
         return self.estimator.predict_proba(X)
 
-    def search(self, rates, cv, n_jobs):
+    def search(self, rates, cv):
         return GridSearchCV(
             self.estimator,
             {"learning_rate": rates},
             cv=cv,
-            n_jobs=n_jobs,
             refit=False,
             error_score="raise",
         ).fit

@@ -39,12 +39,11 @@ class SklearnMLP:
     def predict_proba(self, X):
         return self.estimator.predict_proba(X)
 
-    def search(self, rates, cv, n_jobs):
+    def search(self, rates, cv):
         return GridSearchCV(
             self.estimator,
             {"learning_rate_init": rates},
             cv=cv,
-            n_jobs=n_jobs,
             refit=False,
             error_score="raise",
         ).fit

@@ -145,7 +145,7 @@ class FirstLayerDisplay:
         are_planes = weights.ndim == 4
         self.im_, self.text_ = draw_mosaic(
             _tile(weights) if are_planes else weights,
-            [str(unit) for unit in range(len(weights))],
+            [(str(unit), False) for unit in range(len(weights))],
             right=_COLORBAR_SPACE if colorbar else 0,
             ax=ax,
             n_columns=n_columns,

@@ -262,12 +262,12 @@ class DigitGalleryDisplay:
             wrong = np.asarray(self.y_true) != np.asarray(self.y_pred)
             if cmap is None:
                 cmap = sns.light_palette("black", as_cmap=True)
+            # Not bold where all are wrong: the title says so.
+            are_bold = wrong & ~wrong.all()
             self.im_, self.text_ = draw_mosaic(
                 np.asarray(self.images),
-                self._labels(),
+                list(zip(self._labels(), are_bold)),
                 title=self.title,
-                # Not where all are wrong: the title says so.
-                bold=[] if wrong.all() else np.flatnonzero(wrong),
                 ax=ax,
                 n_columns=n_columns,
                 cmap=cmap,

@@ -20,7 +20,7 @@ _SHORTEST_WIDTH, _LONGEST_SIDE = 4, 11
 
 
 def draw_mosaic(
-    images, texts, *, title="", right=0, bold=(), ax=None, n_columns=None, **keywords
+    images, captions, *, title="", right=0, ax=None, n_columns=None, **keywords
 ):
     """Draw images in a grid, row by row from the top left.
 
@@ -28,16 +28,14 @@ def draw_mosaic(
     ----------
     images : ndarray of shape (n, height, width)
 
-    texts : list of n str
-        One for each image, all with the same number of lines.
+    captions : list of n tuple of (str, bool)
+        The text above each image, all with the same number of lines, and whether to
+        draw it in bold and in colour.
 
     title : str, default=""
 
     right : float, default=0
         Free space on the right, as a fraction of the mosaic's width.
-
-    bold : iterable of int, default=()
-        Indices of the texts to draw in bold and in colour.
 
     ax : matplotlib Axes, default=None
         Axes to draw into; None creates a figure of a suitable size.
@@ -60,6 +58,7 @@ def draw_mosaic(
     ValueError
         If `n_columns` is neither None nor a positive integer.
     """
+    texts, are_bold = zip(*captions)
     n_images, height, width = images.shape
     gap = math.ceil(_GAP * width)
     head = math.ceil(_LINE * width) * (texts[0].count("\n") + 1)
@@ -89,7 +88,7 @@ def draw_mosaic(
         )
         for text, (top, left) in zip(texts, corners)
     ]
-    _set_bold(drawn, bold)
+    _set_bold(drawn, np.flatnonzero(are_bold))
     _apply_layout(ax, drawn)
     _shrink_to_fit(drawn, ax, width + 0.5 * gap, head)
     _shrink_to_fit([ax.title], ax, *shape[::-1])

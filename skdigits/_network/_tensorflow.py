@@ -1,16 +1,15 @@
 """TensorFlow and Keras: imported when they are first needed, quietly.
 
 Importing TensorFlow takes seconds and writes to the process's standard error
-from C++, out of Python's reach. ``import skdigits`` must do neither, so every room
-that trains or builds a Keras network asks this one for the two modules.
+from C++, out of Python's reach. ``import skdigits`` must do neither, so every module
+that trains or builds a Keras network gets the two modules from this one.
 """
 
 import os
-import re
+import subprocess
 import sys
-import tempfile
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 
 from skdigits._signals import signals_held_back
@@ -28,7 +27,7 @@ _loading_process: int | None = None
 # ("I0000 00:00:1795386611 ... file.cc:31] ...") and its older one
 # ("2026-11-22 22:49:09: I tensorflow/..."), and the errors about a GPU that is not
 # there.
-_CHATTER = re.compile(
+_CHATTER = (
     r"WARNING: All log messages before absl::InitializeLog"
     r"|To enable the following instructions: "
     r"|[IW]\d{4} [\d:.]+ +\d+ \S+:\d+\] "
@@ -36,6 +35,16 @@ _CHATTER = re.compile(
     r"|\d{4}-\d\d-\d\d [\d:.]+: [IW] (tensorflow|external)/"
     r"|\d{4}-\d\d-\d\d [\d:.]+: E .*(cuda|cuInit|cuDNN|cuFFT|cuBLAS)"
 )
+
+_FILTER = """
+import re, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+chatter = re.compile(sys.argv[1].encode())
+for line in sys.stdin.buffer:
+    if not chatter.match(line):
+        sys.stdout.buffer.write(line)
+        sys.stdout.buffer.flush()
+"""
 
 
 def refuse_after_fork():
@@ -103,30 +112,32 @@ def _check_backend(backend):
 
 @contextmanager
 def quiet_stderr():
-    """Hold back what is written to file descriptor 2, and pass on all but chatter.
+    """Filter TensorFlow's messages out of what is written to file descriptor 2.
 
-    Nothing lasting is changed: TensorFlow's log level, which is the whole process's,
-    stays what the user made it, and what other threads write to standard error
-    meanwhile comes out at the end.
+    A small process of its own filters: what TensorFlow says before it aborts comes
+    through. Nothing lasting is changed: TensorFlow's log level, which is that of the
+    whole process, stays as the user set it.
     """
-    with _LOCK, tempfile.TemporaryFile() as held:
+    with _LOCK:
         _flush(sys.stderr)
         try:
             stderr = os.dup(2)
-        except OSError:  # a process without standard error has nothing to quieten
+        except OSError:  # a process without standard error has nothing to filter
             yield
             return
-        os.dup2(held.fileno(), 2)
-        try:
-            yield
-        finally:
-            _flush(sys.stderr)
-            os.dup2(stderr, 2)
-            os.close(stderr)
-            held.seek(0)
-            for line in held.read().decode(errors="replace").splitlines(keepends=True):
-                if not _CHATTER.match(line):
-                    os.write(2, line.encode())
+        command = [sys.executable, "-I", "-S", "-c", _FILTER, _CHATTER]
+        with open(stderr, "wb") as output:
+            filtering = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output)
+            with filtering.stdin as pipe:  # type: ignore[union-attr]
+                os.dup2(pipe.fileno(), 2)
+            try:
+                yield
+            finally:
+                _flush(sys.stderr)
+                os.dup2(stderr, 2)
+                # A fork of this process, made meanwhile, may keep the filter in use.
+                with suppress(subprocess.TimeoutExpired):
+                    filtering.wait(timeout=10)
 
 
 def _flush(stream):

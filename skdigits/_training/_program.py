@@ -4,14 +4,16 @@ Keras's `model.fit` spends a millisecond or more of Python on a step whose arith
 takes a tenth of that. Here a whole block of steps is one program, compiled by XLA: a
 `tf.while_loop` over the batches of the block whose body is a pure function of its
 state, over a `keras.Sequential` called statelessly. Weights, moments, learning rate and
-number of steps are all tensors, so one program serves every fit of the same shape, and
+number of steps are all inputs, so one program serves every fit of the same shape, and
 fits in several threads share nothing but the program.
+
+Each program has a TensorFlow session of its own, because a session gives its memory
+back. TensorFlow keeps what it compiles for a call outside a session, 6 MB for each
+shape, as long as the process lives.
 """
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from itertools import chain, islice
 from typing import NamedTuple
 
 import numpy as np
@@ -25,7 +27,7 @@ from skdigits._network._tensorflow import (
     refuse_after_fork,
 )
 from skdigits._signals import signals_held_back
-from skdigits._training._batches import Block, block_dtype, empty_block
+from skdigits._training._batches import block_dtype, empty_block
 from skdigits._training._optimizer import (
     OptimizerState,
     initial_state,
@@ -33,8 +35,8 @@ from skdigits._training._optimizer import (
     update,
 )
 
-# Each program holds a graph and its machine code.
-_MAX_PROGRAMS = 32
+# Each program holds a graph and its machine code, about 8 MB.
+_MAX_PROGRAMS = 16
 _PROGRAMS_LOCK = threading.Lock()
 
 
@@ -49,50 +51,31 @@ class ProgramShape(NamedTuple):
 
 
 class TrainingProgram:
-    """A compiled function that trains on one block of batches.
+    """A compiled function that trains on one block of batches."""
 
-    Attributes
-    ----------
-    block_rows : int
-        Rows of a block.
-    """
-
-    def __init__(self, tf, function, block_rows):
-        self._tf = tf
-        self._function = function
-        self.block_rows = block_rows
-
-    def tensors(self, arrays):
-        """Hand an array, or a tuple of arrays, over to TensorFlow."""
-        with signals_held_back(), self._tf.device(DEVICE):
-            return self._tf.nest.map_structure(self._tf.constant, arrays)
-
-    def block_tensors(self, block):
-        """Hand a block over to TensorFlow, its rows without a copy."""
-        from_dlpack = self._tf.experimental.dlpack.from_dlpack
-        with signals_held_back(), self._tf.device(DEVICE):
-            X = from_dlpack(block.X.__dlpack__())
-            return Block(X, *map(self._tf.constant, block[1:]))
+    def __init__(self, run):
+        self._run = run
 
     def __call__(self, state, block, input_scale, settings):
-        """Take the block's steps; all arguments are tensors.
+        """Take the block's steps.
 
         Parameters
         ----------
         state : OptimizerState
         block : Block
-        input_scale : scalar in the precision of the fit
+        input_scale : ndarray of shape (), in the precision of the fit
             X is multiplied by it.
         settings : OptimizerSettings
 
         Returns
         -------
         state : OptimizerState
-        loss : tensor of shape ()
+        loss : float
             Weighted sum of the cross-entropies of the block's rows.
         """
-        with self._tf.device(DEVICE):
-            return self._function(state, block, input_scale, settings)
+        with signals_held_back():
+            *state, loss = self._run(*state, *block, input_scale, *settings)
+        return OptimizerState(*state), float(loss)
 
 
 def training_program(layer_sizes, activation, batch_size, X_dtype, dtype):
@@ -166,12 +149,27 @@ def _compiled_program(shape):
         make_settings(0.0),
     )
     with quiet_stderr():
-        function = train_block.get_concrete_function(*arguments)
-        program = TrainingProgram(tf, function, block.y.size)
+        program = TrainingProgram(_open_session(tf, train_block, arguments))
         # No step of an empty block: the program is compiled here, once, while other
         # fits of its shape wait for it at the lock.
-        program(*map(program.tensors, arguments))
+        program(*arguments)
     return program
+
+
+def _open_session(tf, function, arguments):
+    """Return a function that runs a TensorFlow function on NumPy arrays.
+
+    It takes and returns the arrays of all tuples, one after the other.
+    """
+    with tf.Graph().as_default() as graph, tf.device(DEVICE):
+        inputs = tf.nest.map_structure(
+            lambda array: tf.compat.v1.placeholder(array.dtype, array.shape), arguments
+        )
+        outputs = function(*inputs)
+    # Without this a session takes memory of every GPU.
+    config = tf.compat.v1.ConfigProto(device_count={"GPU": 0})
+    session = tf.compat.v1.Session(graph=graph, config=config)
+    return session.make_callable(tf.nest.flatten(outputs), tf.nest.flatten(inputs))
 
 
 def _dense_by_unit(keras):
@@ -247,62 +245,28 @@ def _make_train_step(tf, model, shape):
     return train_step
 
 
-def run_epochs(
-    program, state, input_scale, settings, epoch_blocks, n_rows, first_epoch, epochs
-):
-    """Train epoch by epoch, yielding after each.
+def train_epoch(program, state, blocks, input_scale, settings):
+    """Train for one epoch.
 
     Parameters
     ----------
     program : TrainingProgram
     state : OptimizerState
+    blocks : iterable of Block
     input_scale : float
         X is multiplied by it.
     settings : OptimizerSettings
-    epoch_blocks : callable
-        Takes an epoch's number and gives its blocks. It is called for an epoch while
-        the one before still runs.
-    n_rows : int
-        Rows of an epoch.
-    first_epoch : int
-        Number of the first epoch.
-    epochs : int
 
-    Yields
-    ------
-    loss : float
-        Mean over the epoch's rows of their weighted cross-entropies, each taken before
-        the step that its batch makes.
+    Returns
+    -------
     state : OptimizerState
-        After the epoch, as NumPy arrays of their own.
+    loss : float
+        Weighted sum of the cross-entropies of all rows, each taken before the step that
+        its batch makes.
     """
-    n_blocks = -(-n_rows // program.block_rows)
-    numbers = range(first_epoch, first_epoch + epochs)
-    input_scale = program.tensors(np.asarray(input_scale, state.weights.dtype))
-    state, settings = program.tensors(state), program.tensors(settings)
-    blocks = map(program.block_tensors, chain.from_iterable(map(epoch_blocks, numbers)))
-    with ThreadPoolExecutor(max_workers=1) as preparer:
-        if n_blocks > 1:  # each thread has memory of its own: none for small fits
-            blocks = _one_ahead(blocks, preparer)
-        for _ in numbers:
-            loss = 0.0
-            for block in islice(blocks, n_blocks):
-                with signals_held_back():
-                    state, block_loss = program(state, block, input_scale, settings)
-                    loss += float(block_loss)
-            with signals_held_back():
-                arrays = OptimizerState(*map(np.array, state))
-            yield loss / n_rows, arrays
-
-
-def _one_ahead(blocks, preparer):
-    """Yield the blocks, each prepared while the program runs on the one before."""
-    coming = preparer.submit(next, blocks, None)
-    while True:
-        with signals_held_back():
-            block = coming.result()
-        if block is None:
-            return
-        with signals_held_back():
-            coming = preparer.submit(next, blocks, None)
-        yield block
+    input_scale = np.asarray(input_scale, state.weights.dtype)
+    loss = 0.0
+    for block in blocks:
+        state, block_loss = program(state, block, input_scale, settings)
+        loss += block_loss
+    return state, loss

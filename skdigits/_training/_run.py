@@ -12,7 +12,7 @@ from skdigits._training._batches import bounded_batch_size, epoch_blocks
 from skdigits._training._evaluation import validate
 from skdigits._training._history import History
 from skdigits._training._optimizer import cosine_steps, make_settings
-from skdigits._training._program import run_epochs, training_program
+from skdigits._training._program import train_epoch, training_program
 from skdigits._training._progress import epoch_progress
 from skdigits._training._random import epoch_rng
 
@@ -102,7 +102,7 @@ def train(start, rows, validation, settings, tasks):
 def _run_epochs(start, rows, settings):
     """Yield the loss and the state after each epoch."""
     network, state = start.network, start.state
-    dtype = state.weights.dtype
+    dtype, layer_sizes = state.weights.dtype, network.layer_sizes
     n_rows = len(rows.indices)
     batch_size = bounded_batch_size(settings.batch_size, n_rows)
     steps_per_epoch = math.ceil(n_rows / batch_size)
@@ -116,18 +116,17 @@ def _run_epochs(start, rows, settings):
         epoch_rows = rows._replace(indices=order)
         return epoch_blocks(epoch_rows, batch_size, dtype, augment, rng)
 
-    return run_epochs(
-        training_program(
-            network.layer_sizes, network.activation, batch_size, rows.X.dtype, dtype
-        ),
-        state,
-        network.input_scale,
-        _optimizer_settings(settings, state.step, settings.epochs * steps_per_epoch),
-        blocks_of,
-        n_rows=n_rows,
-        first_epoch=len(start.loss_curve) + 1,
-        epochs=settings.epochs,
+    program = training_program(
+        layer_sizes, network.activation, batch_size, rows.X.dtype, dtype
     )
+    n_steps = settings.epochs * steps_per_epoch
+    optimizer_settings = _optimizer_settings(settings, state.step, n_steps)
+    first_epoch = len(start.loss_curve) + 1
+    for epoch in range(first_epoch, first_epoch + settings.epochs):
+        state, loss = train_epoch(
+            program, state, blocks_of(epoch), network.input_scale, optimizer_settings
+        )
+        yield loss / n_rows, state
 
 
 def _optimizer_settings(settings, step, n_steps):
