@@ -13,10 +13,7 @@ import argparse
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
-from mnist_or_digits import load_images
-from sklearn.pipeline import Pipeline
-
-from skdigits import CenterDigit, DigitMLPClassifier, Flatten
+from reader_or_training import load_or_train
 
 SIDE = 140  # pixels of the square to draw in
 PEN = 5  # radius of the pen, in those pixels
@@ -130,28 +127,15 @@ class DrawingWindow:
         self.figure.canvas.draw_idle()
 
 
-def train(epochs):
-    """Train on MNIST; return how to frame a drawing, and the classifier."""
-    X_train, X_test, y_train, y_test = load_images()
-    size = X_train.shape[1]
-    # The bundled digits of 8 × 8 fill their height.
-    center = CenterDigit(size, box=20 if size == 28 else size, on_blank="keep")
-    if size != 28:  # they are grey in another way than drawings: frame them, too
-        X_train, X_test = center.transform(X_train), center.transform(X_test)
-    clf = DigitMLPClassifier(
-        epochs=epochs, augmentation="affine", verbose=1, random_state=0
-    )
-    classifier = Pipeline([("flatten", Flatten()), ("clf", clf)])
-    classifier.fit(X_train, y_train)
-    print(f"Test accuracy: {classifier.score(X_test, y_test):.2%}")
-    return center, classifier
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--epochs", type=int, default=50, help="passes over the images")
+    parser.add_argument(
+        "--epochs",
+        type=int,
+        help="train a network, with this many passes over the images",
+    )
     arguments = parser.parse_args()
     if plt.get_backend().lower() == "agg":
         parser.exit(1, "No window can be opened: matplotlib found no screen.\n")
-    window = DrawingWindow(*train(arguments.epochs))
+    window = DrawingWindow(*load_or_train(arguments.epochs))
     plt.show()

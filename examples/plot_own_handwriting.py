@@ -18,11 +18,8 @@ matplotlib.use("Agg")  # the picture goes into a file; no screen is needed
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
-from mnist_or_digits import load_images
 from PIL import Image, ImageDraw, ImageOps  # Pillow comes with matplotlib
-from sklearn.pipeline import Pipeline
-
-from skdigits import CenterDigit, DigitMLPClassifier, Flatten
+from reader_or_training import load_or_train
 
 SUFFIXES = {".png", ".jpg", ".jpeg"}
 
@@ -99,7 +96,9 @@ def read(file):
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("pictures", nargs="*", type=Path, help="files or folders")
-parser.add_argument("--epochs", type=int, default=50, help="passes over the images")
+parser.add_argument(
+    "--epochs", type=int, help="train a network, with this many passes over the images"
+)
 parser.add_argument("--output", type=Path, default="own_handwriting.png")
 arguments = parser.parse_args()
 
@@ -120,19 +119,7 @@ else:
     ]
     names = ["drawn"] * len(pictures)
 
-X_train, X_test, y_train, y_test = load_images()
-size = X_train.shape[1]
-# The bundled digits of 8 × 8 fill their height.
-center = CenterDigit(size, box=20 if size == 28 else size, on_blank="keep")
-clf = DigitMLPClassifier(
-    epochs=arguments.epochs, augmentation="affine", verbose=1, random_state=0
-)
-pipe = Pipeline([("flatten", Flatten()), ("clf", clf)])
-if size != 28:  # they are grey in another way than MNIST: frame them, too
-    X_train, X_test = center.transform(X_train), center.transform(X_test)
-pipe.fit(X_train, y_train)
-print(f"Test accuracy: {pipe.score(X_test, y_test):.2%}")
-
+center, pipe = load_or_train(arguments.epochs)
 framed = center.transform(pictures)
 probabilities = pipe.predict_proba(framed)
 

@@ -131,6 +131,12 @@ def test_own_pictures_are_read(photos, run_python, without_mnist, tmp_path):
     assert picture.exists()
 
 
+def test_drawn_digits_are_read_without_training(run_python, without_mnist, tmp_path):
+    script = EXAMPLES / "plot_own_handwriting.py"
+    done = run_python(script, "--output", tmp_path / "picture.png", **without_mnist)
+    assert re.findall(r"drawn: (\d)", done.stdout) == list("01234579")
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [
