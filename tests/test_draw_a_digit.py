@@ -15,7 +15,7 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 def window(monkeypatch):
     monkeypatch.syspath_prepend(str(EXAMPLES))
     example = runpy.run_path(str(EXAMPLES / "draw_a_digit.py"))
-    return example["DrawingWindow"](*example["load_or_train"]())
+    return example["DrawingWindow"](example["load_or_train"]())
 
 
 def mouse(window, kind, point, axes="page_axes", button=1):
