@@ -9,7 +9,7 @@ from skdigits._center._pixels import scale_and_shrink, to_grey
 
 # Longest side, in pixels, that is looked at. A larger photo is averaged down first: a
 # digit that fills an eighth of it still has more pixels than its frame.
-_LONGEST_SIDE = 512
+_LONGEST_SIDE = 256
 
 # Contrast, as a part of the largest pixel value, and noise, as a part of the ink's
 # level, that tell paper from ink.

@@ -8,6 +8,9 @@ from skdigits._center._pixels import shrink
 # A picture of at most this many pixels is no photo: all of it is looked at at once.
 SMALL = 64
 
+# Longest side, in pixels, of the copy in which the paper is estimated.
+_COARSE = 128
+
 # Noise of the paper, as a part of the ink's level, above which the picture is smoothed.
 _MUCH_NOISE, _MOST_SMOOTHINGS = 0.08, 6
 
@@ -44,19 +47,24 @@ def measure_contrast(grey):
     ----------
     .. [1] Soille, P. (2003). Morphological Image Analysis, 2nd edition, chapter 4.
     """
-    window, sign = _measure_strokes(grey)
-    signed = sign * grey
-    for _ in range(_MOST_SMOOTHINGS + 1):
-        paper = _estimate_paper(signed, window)
-        contrast, noise = _set_paper_to_zero(paper - signed)
-        if sign > 0 and paper.min() > 0:
-            brightest = paper.max()
-            contrast /= np.maximum(paper / brightest, _DARKEST_PAPER)
+    coarse = shrink(grey[..., np.newaxis], _COARSE)[..., 0]
+    window, sign = _measure_strokes(coarse)
+    coarse_paper = _estimate_paper(sign * coarse, window)
+    rows, columns = (
+        np.arange(n) * m // n for n, m in zip(grey.shape, coarse_paper.shape)
+    )
+    paper = coarse_paper[np.ix_(rows, columns)]
+    contrast = paper - sign * grey
+    if sign > 0 and coarse_paper.min() > 0:
+        contrast /= np.maximum(paper / coarse_paper.max(), _DARKEST_PAPER)
+    for i in range(_MOST_SMOOTHINGS + 1):
+        if i > 0:
+            contrast = ndimage.gaussian_filter(contrast, 0.7)
+        contrast, noise = _set_paper_to_zero(contrast)
         highest = contrast.max()
         level = _median(contrast[contrast > highest / 2]) if highest > 0 else 0
         if noise <= _MUCH_NOISE * level:
             break
-        signed = ndimage.gaussian_filter(signed, 0.7)
     return contrast, level, noise, sign
 
 
@@ -79,26 +87,23 @@ def _measure_strokes(grey):
         contrast = grey - _median(grey[_edge(grey.shape)])
         sign = 1 if (contrast * np.abs(contrast)).sum() < 0 else -1
         return max(16, max(grey.shape) // 3), sign
-    coarse = shrink(grey[..., np.newaxis], 128)[..., 0]
-    n = max(coarse.shape)
-    coarse = ndimage.gaussian_filter(coarse, n / 256)
-    sharpness = ndimage.sobel(coarse, 0) ** 2 + ndimage.sobel(coarse, 1) ** 2
+    n = max(grey.shape)
+    smooth = ndimage.gaussian_filter(grey, n / 256)
+    sharpness = ndimage.sobel(smooth, 0) ** 2 + ndimage.sobel(smooth, 1) ** 2
     windows = np.array([n // 24, n // 16, n // 12, n // 8, n // 6, n // 4])
-    dark = np.array([(sharpness * (_close(coarse, w) - coarse)).sum() for w in windows])
-    light = [(sharpness * (_close(-coarse, w) + coarse)).sum() for w in windows]
+    dark = np.array([(sharpness * (_close(smooth, w) - smooth)).sum() for w in windows])
+    light = [(sharpness * (_close(-smooth, w) + smooth)).sum() for w in windows]
     gain = dark - light
     sign = 1 if (gain / windows).max() >= (-gain / windows).max() else -1
     # The window beyond which the sharp edges hardly gain contrast.
     enough = sign * gain >= 0.85 * (sign * gain).max()
-    window = max(1.5 * windows[enough.argmax()], n / 32) * max(grey.shape) / n
+    window = max(1.5 * windows[enough.argmax()], n / 32)
     return int(window) | 1, sign
 
 
 def _close(grey, window):
     """Fill what is dark and narrower than the window."""
-    padded = np.pad(grey, window, mode="edge")
-    inner = slice(window, -window)
-    return ndimage.grey_closing(padded, (window, window))[inner, inner]
+    return ndimage.grey_closing(grey, (window, window), mode="nearest")
 
 
 def _estimate_paper(grey, window):
@@ -116,7 +121,12 @@ def _estimate_paper(grey, window):
             wide = np.pad(smooth, length, mode="edge" if n > 16 else "maximum")
             filled = ndimage.grey_closing(wide, length)[length:-length]
             side[:] = filled - np.percentile(filled - smooth, 25)  # what noise adds
-    return _close(padded, window)[1:-1, 1:-1]
+    padded = np.pad(padded, window, mode="edge")
+    filled = ndimage.grey_dilation(padded, (window, window))
+    # Wider, so that no pixel that shows the edge of a shadow passes for paper.
+    wide = window + 2 if max(grey.shape) > SMALL else window
+    filled = ndimage.grey_erosion(filled, (wide, wide))
+    return filled[window + 1 : -window - 1, window + 1 : -window - 1]
 
 
 def _set_paper_to_zero(contrast):
