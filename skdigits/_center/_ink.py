@@ -19,6 +19,10 @@ _LEAST_CONTRAST, _MOST_NOISE = 1 / 16, 0.2
 # the loose bar of a 5 does.
 _SPECK = 0.03
 
+# Pixels from full ink to paper, at most, and the part of the ink's contrast that may be
+# left there.
+_RING, _SOFT = 4, 0.25
+
 
 def find_ink(picture):
     """Return how much ink there is at each pixel.
@@ -71,35 +75,30 @@ def _find_patches(contrast, faint, level, lines):
         # More of it lies on lines than chance would have it: what is left of them.
         on_lines = ndimage.mean(lines, patches, numbers)
         mass[on_lines > 1 - 0.4 * (1 - lines.mean())] = 0
-        _drop_soft_patches(contrast, level, patches, mass)
+        _drop_what_no_pen_drew(contrast, level, patches, mass)
     kept = mass > _SPECK * mass.max(initial=0)
     return np.append(False, kept)[patches]
 
 
-def _drop_soft_patches(contrast, level, patches, mass):
-    """Set the mass of patches to 0 whose edge is not a pen's, or that are too small.
+def _drop_what_no_pen_drew(contrast, level, patches, mass):
+    """Set the mass of patches to 0 that have soft edges or are too small.
 
-    A stroke's edge is steeper than the grain of the paper and takes few pixels; light
-    and shade change slowly.
+    Ink ends within a few pixels; light and shade change slowly.
     """
     n = max(contrast.shape)
-    smooth = ndimage.gaussian_filter(contrast, max(1, n / 256))
-    slope = np.hypot(ndimage.sobel(smooth, 0), ndimage.sobel(smooth, 1)) / 8
-    least = 10 * np.percentile(slope[contrast < level / 2], 25)
-    slope = ndimage.maximum_filter(slope, 3)  # a thin stroke's edges lie beside it
     boxes = ndimage.find_objects(patches)
     for i in np.argsort(mass)[::-1]:
         if mass[i] <= _SPECK * mass.max():
             break
-        box = boxes[i]
-        patch = patches[box] == i + 1
-        steep = np.percentile(slope[box][patch], 97)
-        touches = any(
-            part.start == 0 or part.stop == end
-            for part, end in zip(box, contrast.shape)
-        )
-        corner = touches and max(patch.shape) < n / 2  # of a shadow, maybe
-        widest = max(4, n / (45 if corner else 12))
-        soft = steep < least or smooth[box][patch].max() > widest * steep
-        if soft or max(patch.shape) < n / 20:
+        around = tuple(slice(max(b.start - _RING, 0), b.stop + _RING) for b in boxes[i])
+        smooth = ndimage.gaussian_filter(contrast[around], 1)
+        strong = (patches[around] == i + 1) & (smooth > level / 2)
+        ring = ndimage.maximum_filter(strong, 2 * _RING + 1)
+        ring &= ~ndimage.maximum_filter(strong, 2 * _RING - 3)
+        sides = [b.stop - b.start for b in boxes[i]]
+        if (
+            max(sides) < n / 20
+            or not ring.any()
+            or smooth[ring].mean() > _SOFT * smooth[strong].mean()
+        ):
             mass[i] = 0

@@ -65,8 +65,7 @@ def _find_paths(contrast, least, cut):
     length, slack = max(width // 8, 16), max(width // 160, 1)
     runs = ndimage.uniform_filter1d(contrast, 5, axis=1, mode="nearest")
     runs = ndimage.maximum_filter1d(runs, 2 * slack + 1, axis=0)
-    runs = np.pad(runs, ((0, 0), (length, length)), mode="edge")
-    runs = ndimage.grey_opening(runs, (1, length))[:, length:-length]
+    runs = ndimage.grey_opening(runs, (1, length), mode="constant")
     patches, _ = ndimage.label((runs > least) & ~cut)
     whole, left, right = [], [], []
     for i, box in enumerate(ndimage.find_objects(patches)):
@@ -145,7 +144,7 @@ def _measure_profile(contrast, y, x):
     if not len(above) or not len(below):
         return 0, 0, 0
     above, below = above[0] + 1, below[0] + 1
-    thin = above + below <= max(8, max(contrast.shape) / 20)
+    thin = above + below <= max(12, max(contrast.shape) / 16)
     return strength if thin else 0, above, below
 
 
