@@ -90,6 +90,8 @@ def _measure_strokes(grey):
     n = max(grey.shape)
     smooth = ndimage.gaussian_filter(grey, n / 256)
     sharpness = ndimage.sobel(smooth, 0) ** 2 + ndimage.sobel(smooth, 1) ** 2
+    sharpness = (sharpness - 5 * _median(sharpness)).clip(0)  # noise has edges, too
+    sharpness = ndimage.maximum_filter(sharpness, 3)  # thin strokes lie between theirs
     windows = np.array([n // 24, n // 16, n // 12, n // 8, n // 6, n // 4])
     dark = np.array([(sharpness * (_close(smooth, w) - smooth)).sum() for w in windows])
     light = [(sharpness * (_close(-smooth, w) + smooth)).sum() for w in windows]
