@@ -16,7 +16,7 @@ _WEIGHTS = Path(__file__).with_name("weights.npz")
 _DESCRIPTION = Path(__file__).with_name("reader.rst")
 
 
-def load_digit_reader():
+def load_digit_reader() -> Pipeline:
     """Load a fitted pipeline that reads pictures of one digit each.
 
     It comes with the package: nothing is trained or downloaded, and TensorFlow is not
@@ -53,7 +53,7 @@ def load_digit_reader():
     return _load_pipeline("reader", np.arange(10), on_blank="raise")
 
 
-def load_digit_detector():
+def load_digit_detector() -> Pipeline:
     """Load a fitted pipeline that tells pictures of a digit from others.
 
     A classifier is sure of anything, a letter or noise; this was trained on digits and

@@ -1,9 +1,10 @@
 """split_digits: a picture with several digits, as pictures of one each."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skdigits._center import CenterDigit
-from skdigits._reader._cuts import cut_into_digits
+from skdigits._reader._cuts import cut_into_digits, log_odds
 from skdigits._reader._ink_of_page import find_page_ink
 from skdigits._reader._patches import find_patches, sort_into_lines, usual_height
 
@@ -11,7 +12,9 @@ from skdigits._reader._patches import find_patches, sort_into_lines, usual_heigh
 _SPECK = 0.2
 
 
-def split_digits(picture):
+def split_digits(
+    picture: ArrayLike,
+) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
     """Cut a picture with several digits into pictures of one digit each.
 
     Digits may have any size, slant and gaps, and touch each other; the paper, the pen
@@ -51,7 +54,8 @@ def split_digits(picture):
     Each connected patch of ink is a digit if the detector of `load_digit_detector`
     takes it for one. Others are cut along paths that cross little ink, and neighbouring
     pieces put together, loose parts such as the bar of a 5 among them, so that the
-    digits become most probable to the detector [1]_. Specks are dropped.
+    digits become most probable to the detector [1]_. Specks are dropped, and so is what
+    the edge of the picture cuts off, if it is no digit.
 
     References
     ----------
@@ -90,6 +94,19 @@ def _find_digits(ink):
     height = usual_height(patches)
     patches = [p for p in patches if max(p.height, p.width) > _SPECK * height]
     lines = [cut_into_digits(line, height) for line in sort_into_lines(patches, height)]
-    lines = [line for line in lines if line]  # nothing but specks
+    lines = [_drop_cut_off(line, ink.shape) for line in lines]
+    lines = [line for line in lines if line]
     digits = [patch for line in lines for patch in line]
     return digits, np.repeat(np.arange(len(lines)), [len(line) for line in lines])
+
+
+def _drop_cut_off(line, shape):
+    """Drop what the edge of the picture cuts off, if it is no digit.
+
+    It may be the edge of a shadow, of the sheet or of a ruler.
+    """
+    inside = [
+        min(p.top, p.left) > 0 and p.bottom < shape[0] and p.right < shape[1]
+        for p in line
+    ]
+    return [p for p, whole in zip(line, inside) if whole or log_odds([p])[0] > 0]
