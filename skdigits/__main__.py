@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+import warnings
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -44,12 +46,12 @@ class Digit(NamedTuple):
     line: int
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command.
 
     Parameters
     ----------
-    arguments : list of str or None
+    arguments : sequence of str or None
         None takes those of the process.
 
     Returns
@@ -60,13 +62,19 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(
         prog="python -m skdigits", description=DESCRIPTION, epilog=EPILOG
     )
-    parser.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE")
+    parser.add_argument(
+        "pictures",
+        nargs="+",
+        type=Path,
+        metavar="PICTURE",
+        help="a file such as PNG or JPEG; of a moving picture, the first frame is read",
+    )
     parser.add_argument(
         "--output",
         type=Path,
         metavar="PATH",
-        help="save the picture with boxes, digits and probabilities drawn in; several "
-        "pictures are saved as PNG into the folder PATH",
+        help="save the picture with boxes, digits and probabilities drawn in; if PATH "
+        "is a folder, or there are several pictures, as PNG into the folder PATH",
     )
     parser.add_argument("--version", action="version", version=__version__)
     options = parser.parse_args(arguments)
@@ -90,7 +98,9 @@ def main(arguments=None):
             status = 1
             continue
         if options.output is not None:
-            output = options.output / f"{path.stem}.png" if several else options.output
+            output = options.output
+            if several or output.is_dir():
+                output /= f"{path.stem}.png"
             try:
                 output.parent.mkdir(parents=True, exist_ok=True)
                 draw(picture, digits).save(output)
@@ -110,10 +120,20 @@ def open_picture(path):
         If there is no such file, or it is not a picture.
     """
     try:
-        with Image.open(path) as file:
-            picture = ImageOps.exif_transpose(file)
-    except (SyntaxError, Image.UnidentifiedImageError, Image.DecompressionBombError):
-        raise ValueError("not a picture that can be read") from None
+        with warnings.catch_warnings():
+            # Of half as many pixels as Pillow opens at most.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(path) as file:
+                picture = ImageOps.exif_transpose(file)
+    except Image.DecompressionBombError:
+        largest = 2 * Image.MAX_IMAGE_PIXELS // 10**6
+        raise ValueError(
+            f"more than {largest} megapixels; make the picture smaller"
+        ) from None
+    except (SyntaxError, Image.UnidentifiedImageError):
+        raise ValueError(
+            "not a picture that can be read, such as PNG or JPEG"
+        ) from None
     if picture.mode.startswith(("I", "F")):  # 16 bits and more
         pixels = np.asarray(picture, dtype=float)
         largest = max(pixels.max(), 1e-9)
@@ -157,7 +177,7 @@ def draw(picture, digits):
     drawn.paste(picture, mask=picture if picture.mode == "RGBA" else None)
     pen = ImageDraw.Draw(drawn)
     heights = [bottom - top for top, _, bottom, _ in (digit.box for digit in digits)]
-    size = max(10, int(np.median(heights) / 3))
+    size = max(10, int(np.median(heights) / 4))
     font, width = ImageFont.load_default(size), max(1, size // 10)
     for text, p, (top, left, bottom, right), _ in digits:
         colour = "firebrick" if text == "?" else "seagreen"

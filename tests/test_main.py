@@ -51,8 +51,8 @@ def test_files_of_many_kinds_are_read(folder, name, capsys):
     ("name", "reason"),
     [
         ("missing.jpg", "No such file or directory"),
-        ("paper.pdf", "not a picture that can be read"),
-        ("notes.txt", "not a picture that can be read"),
+        ("paper.pdf", "not a picture that can be read, such as PNG or JPEG"),
+        ("notes.txt", "not a picture that can be read, such as PNG or JPEG"),
         ("empty.png", "no digit found"),
         ("", "Is a directory"),
     ],
@@ -104,6 +104,20 @@ def test_an_output_that_cannot_be_saved_is_named(folder, capsys):
     printed = capsys.readouterr()
     assert printed.out == "711\n1\n"
     assert printed.err.startswith(f"{output}: cannot be saved: ")
+
+
+def test_a_picture_is_saved_into_a_folder_that_is_there(folder):
+    assert main([str(folder / "turned.jpg"), "--output", str(folder)]) == 0
+    assert (folder / "turned.png").exists()
+
+
+def test_a_picture_that_is_too_large_is_named(folder, capsys, monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10**4)
+    assert main([str(folder / "page.png")]) == 1
+    assert capsys.readouterr().err.count("more than 0 megapixels") == 1
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 3 * 10**4)  # Pillow would warn
+    assert main([str(folder / "page.png")]) == 0
+    assert capsys.readouterr() == ("711\n1\n", "")
 
 
 def test_help_names_the_arguments(capsys):
