@@ -1,24 +1,30 @@
-"""Measure what CenterDigit is worth to a classifier that was trained on MNIST.
+"""Measure how well digits that are not framed as MNIST's are read through CenterDigit.
 
-    python benchmarks/framing.py [--epochs N] [--images N]
+    python benchmarks/framing.py [--epochs N] [--images N] [--photos FOLDER]
 
-Two tables of accuracies: on the 1,797 digits of 8 × 8 pixels that come with
-scikit-learn (another country's hands, another scanner), resized only, and through
-CenterDigit; and on test images of MNIST, pasted at a random place, size and polarity on
-a larger canvas, through CenterDigit.
+Trains on MNIST, and prints accuracies: on the 1,797 digits of 8 × 8 pixels that come
+with scikit-learn (another country's hands, another scanner), resized only, and through
+CenterDigit; on test images of MNIST as they are, through CenterDigit, and pasted at a
+random place, size and polarity on a larger canvas. A blank picture counts as wrong.
+Then the part of blank pages in which no digit is found, the processor time of a
+picture, and, from a folder of photos named WRITER/LABEL_NUMBER.jpg, the accuracy of
+each writer's.
 """
 
 import argparse
+import time
+from pathlib import Path
 
 import numpy as np
+from PIL import Image
 from scipy import ndimage
 from sklearn.datasets import load_digits
-from sklearn.pipeline import Pipeline
 
 from skdigits import CenterDigit, DigitMLPClassifier, Flatten, fetch_mnist
 
 CANVAS = 120
 FACTORS = (0.5, 0.75, 1, 1.5, 2, 3)
+PAGES = ("noise", "vignette", "flash", "shadow", "ruled", "squared")
 
 
 def resize(image, factor):
@@ -36,35 +42,113 @@ def paste(image, factor, rng):
     return canvas if rng.random() < 0.5 else 255 - canvas
 
 
+def draw_blank_page(kind, rng):
+    """Draw a sheet of paper without a digit, from 0 to 255."""
+    height, width = rng.integers(240, 700, 2)
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    middle_y, middle_x, angle = rng.uniform(-0.5, 0.5, 3)
+    distance = (y - middle_y) ** 2 + (x - middle_x) ** 2
+    page = np.full((height, width), rng.uniform(0.6, 0.95))
+    if kind == "vignette":
+        page *= 1 - rng.uniform(0.1, 0.25) * distance
+    elif kind == "flash":
+        page *= 0.5 + 0.5 * np.exp(-distance / rng.uniform(0.1, 0.7))
+    elif kind == "shadow":
+        edge = y * np.cos(6 * angle) + x * np.sin(6 * angle) > middle_x
+        page *= 1 - rng.uniform(0.2, 0.5) * ndimage.gaussian_filter(edge * 1.0, 2)
+    elif kind in ("ruled", "squared"):
+        rows, columns = np.mgrid[:height, :width]
+        spacing, tilt = rng.uniform(15, 60), angle / 10
+        lines = (rows + tilt * columns) % spacing < 2
+        if kind == "squared":
+            lines |= (columns - tilt * rows) % spacing < 2
+        page *= 1 - rng.uniform(0.1, 0.5) * lines
+    page = ndimage.gaussian_filter(page, 0.8)
+    page += rng.normal(0, rng.uniform(0.005, 0.05), page.shape)
+    return np.uint8(255 * page.clip(0, 1))
+
+
+def measure_milliseconds(pictures):
+    """Return the processor time of CenterDigit for each picture."""
+    center = CenterDigit(on_blank="keep").fit(pictures)
+    start = time.process_time()
+    center.transform(pictures)
+    return 1000 * (time.process_time() - start) / len(pictures)
+
+
+class Reader:
+    """A classifier behind CenterDigit that is wrong on blank pictures."""
+
+    def __init__(self, clf):
+        self.clf = clf
+
+    def score(self, pictures, y):
+        images = CenterDigit(on_blank="keep").fit_transform(pictures)
+        right = self.clf.predict(Flatten().fit_transform(images)) == y
+        return np.mean(right & images.any(axis=(1, 2)))
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--epochs", type=int, default=50)
     parser.add_argument("--images", type=int, default=2000, help="of each kind")
+    parser.add_argument("--photos", type=Path, help="folder of WRITER/LABEL_NUMBER.jpg")
     arguments = parser.parse_args()
 
     clf = DigitMLPClassifier(
         epochs=arguments.epochs, augmentation="affine", random_state=0
     )
-    raw = Pipeline([("flatten", Flatten()), ("clf", clf)])
-    raw.fit(*fetch_mnist(return_X_y=True))
-    framed = Pipeline([("center", CenterDigit()), *raw.steps])
+    X, y = fetch_mnist(return_X_y=True)
+    clf.fit(Flatten().fit_transform(X), y)
+    reader = Reader(clf)
 
     digits, y = load_digits().images[: arguments.images], load_digits().target
     y = y[: arguments.images]
-    resized = [resize(255 / 16 * image, 3.5) for image in digits]
+    resized = np.stack([resize(255 / 16 * image, 3.5) for image in digits])
     print(f"{len(digits)} digits of 8 × 8")
-    print(f"    resized only            {raw.score(resized, y):8.2%}")
-    print(f"    CenterDigit             {framed.score(digits, y):8.2%}")
+    print(
+        f"    resized only            {clf.score(Flatten().fit_transform(resized), y):8.2%}"
+    )
+    print(f"    CenterDigit             {reader.score(digits, y):8.2%}")
 
     X, y = fetch_mnist(subset="test", return_X_y=True)
     X, y = X[: arguments.images], y[: arguments.images]
     print(f"{len(X)} test images of MNIST")
-    print(f"    as they are             {raw.score(X, y):8.2%}")
-    print(f"    CenterDigit             {framed.score(X, y):8.2%}")
+    print(
+        f"    as they are             {clf.score(Flatten().fit_transform(X), y):8.2%}"
+    )
+    print(f"    CenterDigit             {reader.score(X, y):8.2%}")
     rng = np.random.default_rng(0)
     scores = []
     for factor in FACTORS:
         pasted = [paste(image, factor, rng) for image in X]
-        scores.append(framed.score(pasted, y))
+        scores.append(reader.score(pasted, y))
         print(f"    pasted, {factor:4} times the size {scores[-1]:6.2%}", flush=True)
     print(f"    mean over the sizes     {np.mean(scores):8.2%}")
+
+    print("Blank pages without a digit, 50 of each kind")
+    for kind in PAGES:
+        pages = [draw_blank_page(kind, rng) for _ in range(50)]
+        images = CenterDigit(on_blank="keep").fit_transform(pages)
+        print(f"    {kind:23} {np.mean(~images.any(axis=(1, 2))):8.0%}", flush=True)
+
+    print("Processor time of CenterDigit for a picture")
+    photo = np.repeat(np.pad(resize(X[0], 60), 800)[..., np.newaxis], 3, axis=2)
+    photo = np.uint8(220 - 0.7 * photo[:3000])
+    print(f"    28 × 28                 {measure_milliseconds(X[:500]):8.1f} ms")
+    small = [np.uint8(220 - 0.7 * paste(X[i], 3, rng)) for i in range(20)]
+    small = [np.pad(image, 40, mode="edge") for image in small]
+    print(f"    200 × 200               {measure_milliseconds(small):8.1f} ms")
+    megapixels = photo.shape[0] * photo.shape[1] / 1e6
+    print(
+        f"    {megapixels:2.0f} megapixels           {measure_milliseconds([photo]):8.1f} ms"
+    )
+
+    if arguments.photos:
+        print(f"Photos in {arguments.photos}")
+        files = sorted(arguments.photos.glob("*/*.jpg"))
+        for writer in sorted({file.parent for file in files}):
+            own = [file for file in files if file.parent == writer]
+            labels = np.array([int(file.name[0]) for file in own])
+            score = reader.score([np.asarray(Image.open(file)) for file in own], labels)
+            print(f"    {writer.name:23} {score:8.2%} of {len(own)}", flush=True)

@@ -18,9 +18,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
 from mnist_or_digits import load_images
-from sklearn.pipeline import Pipeline
 
-from skdigits import CenterDigit, DigitMLPClassifier, Flatten
+from skdigits import load_digit_reader
 
 SIDE = 140  # pixels of the square to draw in
 PEN = 5  # radius of the pen, in those pixels
@@ -31,11 +30,8 @@ class DrawingWindow:
 
     Parameters
     ----------
-    center : CenterDigit
-        With ``on_blank="keep"``.
-
-    classifier : estimator
-        Takes framed images; has `classes_` and `predict_proba`.
+    reader : Pipeline
+        That of `load_digit_reader`, with ``center__on_blank="keep"``.
 
     Attributes
     ----------
@@ -46,9 +42,8 @@ class DrawingWindow:
         Of matplotlib.
     """
 
-    def __init__(self, center, classifier):
-        self.center = center
-        self.classifier = classifier
+    def __init__(self, reader):
+        self.reader = reader
         self.page = np.zeros((SIDE, SIDE), dtype=np.uint8)
         self._last = None  # where the pen was, while it is down
 
@@ -60,10 +55,9 @@ class DrawingWindow:
         gray = {"cmap": "gray", "vmin": 0, "vmax": 255}
         self._page_image = self.page_axes.imshow(self.page, **gray)
         self.page_axes.set(title="Draw here; any key clears", xticks=[], yticks=[])
-        frame = np.zeros((center.size, center.size))
-        self._frame_image = self.frame_axes.imshow(frame, **gray)
+        self._frame_image = self.frame_axes.imshow(np.zeros((28, 28)), **gray)
         self.frame_axes.set(title="Framed", xticks=[], yticks=[])
-        self._bars = self.bar_axes.bar(classifier.classes_.astype(str), 0)
+        self._bars = self.bar_axes.bar(reader.classes_.astype(str), 0)
         self.bar_axes.set(
             ylim=(0, 1), yticks=[0, 0.5, 1], xlabel="Digit", ylabel="Probability"
         )
@@ -120,42 +114,42 @@ class DrawingWindow:
 
     def _show(self):
         """Predict, and draw what has changed."""
-        image = self.center.transform([self.page])
+        image = self.reader["center"].transform([self.page])
         blank = not image.any()
-        probabilities = self.classifier.predict_proba(image)[0]
+        probabilities = self.reader[1:].predict_proba(image)[0]
         best = probabilities.argmax()
         for i, (bar, p) in enumerate(zip(self._bars, probabilities)):
             bar.set_height(0 if blank else p)
             bar.set_color("C1" if i == best else "C0")
-        answer = f"{self.classifier.classes_[best]} ({probabilities[best]:.0%})"
+        answer = f"{self.reader.classes_[best]} ({probabilities[best]:.0%})"
         self.bar_axes.set_title("Nothing drawn yet" if blank else answer)
         self._page_image.set_data(self.page)
         self._frame_image.set_data(image[0])
         self.figure.canvas.draw_idle()
 
 
-def train(epochs):
-    """Train on MNIST; return how to frame a drawing, and the classifier."""
-    X_train, X_test, y_train, y_test = load_images()
-    size = X_train.shape[1]
-    # The bundled digits of 8 × 8 fill their height.
-    center = CenterDigit(size, box=20 if size == 28 else size, on_blank="keep")
-    if size != 28:  # they are grey in another way than drawings: frame them, too
-        X_train, X_test = center.transform(X_train), center.transform(X_test)
-    clf = DigitMLPClassifier(
-        epochs=epochs, augmentation="affine", verbose=1, random_state=0
-    )
-    classifier = Pipeline([("flatten", Flatten()), ("clf", clf)])
-    classifier.fit(X_train, y_train)
-    print(f"Test accuracy: {classifier.score(X_test, y_test):.2%}")
-    return center, classifier
+def load_or_train(epochs=None):
+    """Load the reader; if epochs is a number, train its network again."""
+    reader = load_digit_reader().set_params(center__on_blank="keep")
+    if epochs is not None:
+        X_train, X_test, y_train, y_test = load_images()
+        if X_train.shape[1] != 28:  # without MNIST
+            X_train, X_test = map(reader["center"].transform, (X_train, X_test))
+        trained = reader[1:].set_params(clf__epochs=epochs, clf__verbose=1)
+        trained.fit(X_train, y_train)
+        print(f"Test accuracy: {trained.score(X_test, y_test):.2%}")
+    return reader
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.strip().partition("\n")[0])
-    parser.add_argument("--epochs", type=int, default=50, help="passes over the images")
+    parser.add_argument(
+        "--epochs",
+        type=int,
+        help="train the network again, with this many passes over MNIST",
+    )
     arguments = parser.parse_args()
     if plt.get_backend().lower() == "agg":
         parser.exit(1, "No window can be opened: matplotlib found no screen.\n")
-    window = DrawingWindow(*train(arguments.epochs))
+    window = DrawingWindow(load_or_train(arguments.epochs))
     plt.show()

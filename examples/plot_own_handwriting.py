@@ -2,58 +2,60 @@
 Read your own handwriting
 =========================
 
-Frame each picture as MNIST does, and predict.
+The reader comes with the package, trained: it frames a picture of a digit as MNIST
+does, and tells which digit it is. A detector, trained too, tells what is no digit.
 
-Run it with a folder of pictures, or with their names, one digit in each:
-
-    python examples/plot_own_handwriting.py photos/ three.png
-
-PNG or JPEG; dark on light or light on dark, anywhere in the picture. Without names it
-takes pictures that it draws itself.
+Pictures may be PNG or JPEG, dark on light or light on dark, with the digit anywhere.
 """
 
-import argparse
+# %%
+# The pictures
+# ------------
+# Put the names of your own here, one digit in each, such as
+# ``sorted(Path("photos").glob("*.jpg"))``. Without any, the script draws some.
+
 from pathlib import Path
-
-import matplotlib
-
-matplotlib.use("Agg")  # the picture goes into a file; no screen is needed
 
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
-from mnist_or_digits import load_images
 from PIL import Image, ImageDraw, ImageOps  # Pillow comes with matplotlib
-from sklearn.pipeline import Pipeline
 
-from skdigits import CenterDigit, DigitMLPClassifier, Flatten
+from skdigits import load_digit_detector, load_digit_reader
 
-SUFFIXES = {".png", ".jpg", ".jpeg"}
+files = []
 
-# A digit is lines through points (x, y) in a box of 1 × 1, y downwards; curves have
-# enough of them.
+# %%
+# A phone does not turn its photos, but notes how they are to be turned:
+# ``exif_transpose`` does it.
+
+pictures = [
+    np.asarray(ImageOps.exif_transpose(Image.open(file)).convert("RGBA"))
+    for file in files
+]
+names = [Path(file).name for file in files]
+
+# %%
+# A digit is drawn as lines through points (x, y) in a box of 1 × 1, y downwards; curves
+# have enough of them. The last one is no digit.
+
 TURN = np.linspace(0, 2 * np.pi, 24)
-DIGITS = {
-    0: [np.c_[0.5 + 0.3 * np.cos(TURN), 0.5 + 0.5 * np.sin(TURN)]],
-    1: [[(0.35, 0.2), (0.55, 0), (0.5, 1)]],
-    2: [[(0.15, 0.2), (0.5, 0), (0.8, 0.25), (0.15, 1), (0.85, 0.97)]],
-    3: [[(0.2, 0.03), (0.8, 0), (0.45, 0.4), (0.85, 0.7), (0.5, 1), (0.15, 0.85)]],
-    4: [[(0.5, 0), (0.1, 0.6), (0.9, 0.58)], [(0.7, 0.35), (0.62, 1)]],
-    5: [[(0.8, 0), (0.25, 0.02), (0.2, 0.4), (0.7, 0.5), (0.7, 0.9), (0.15, 1)]],
-    7: [[(0.1, 0.03), (0.85, 0), (0.4, 1)]],
-    9: [
-        np.c_[0.5 + 0.25 * np.cos(TURN), 0.27 + 0.26 * np.sin(TURN)],
-        [(0.75, 0.27), (0.6, 1)],
-    ],
-}
+ZERO = [np.c_[0.5 + 0.3 * np.cos(TURN), 0.5 + 0.5 * np.sin(TURN)]]
+ONE = [[(0.35, 0.2), (0.55, 0), (0.5, 1)]]
+TWO = [[(0.15, 0.2), (0.5, 0), (0.8, 0.25), (0.15, 1), (0.85, 0.97)]]
+THREE = [[(0.2, 0.03), (0.8, 0), (0.45, 0.4), (0.85, 0.7), (0.5, 1), (0.15, 0.85)]]
+FOUR = [[(0.5, 0), (0.1, 0.6), (0.9, 0.58)], [(0.7, 0.35), (0.62, 1)]]
+FIVE = [[(0.8, 0), (0.25, 0.02), (0.2, 0.4), (0.7, 0.5), (0.7, 0.9), (0.15, 1)]]
+SEVEN = [[(0.1, 0.03), (0.85, 0), (0.4, 1)]]
+LETTER = [[(0.1, 0), (0.3, 1), (0.5, 0.4), (0.7, 1), (0.9, 0)]]
 
 
-def draw(digit, height, pen, place, light_ink, shadow):
-    """Draw a digit on a page of 160 × 200 pixels.
+def draw(lines, height, pen, place, light_ink=False, shadow=False):
+    """Draw lines on a page of 160 × 200 pixels.
 
     Parameters
     ----------
-    digit : int
+    lines : list of array-like of shape (n_points, 2)
     height, pen : int
         Of the digit, and the width of its strokes, in pixels.
     place : tuple of float
@@ -63,7 +65,7 @@ def draw(digit, height, pen, place, light_ink, shadow):
     """
     paper, ink = (25, 230) if light_ink else (240, 40)
     page = Image.new("L", (160, 200), paper)
-    for line in DIGITS[digit]:
+    for line in lines:
         points = [tuple(point) for point in np.asarray(line) * height + place]
         ImageDraw.Draw(page).line(points, fill=ink, width=pen, joint="curve")
     pixels = np.asarray(page)
@@ -73,72 +75,30 @@ def draw(digit, height, pen, place, light_ink, shadow):
     return pixels
 
 
-def find_files(names):
-    """List the pictures in folders, and those named one by one."""
-    files = []
-    for name in names:
-        if name.is_dir():
-            found = sorted(p for p in name.iterdir() if p.suffix.lower() in SUFFIXES)
-            if not found:
-                parser.error(f"there is no PNG or JPEG in the folder {name}")
-            files += found
-        elif not name.exists():
-            parser.error(f"there is no file {name}")
-        else:
-            files.append(name)
-    return files
-
-
-def read(file):
-    """Read one picture, or say why not."""
-    try:
-        # A phone does not turn its photos, but notes how they are to be turned.
-        image = ImageOps.exif_transpose(Image.open(file))
-    except (OSError, SyntaxError, ValueError) as error:  # a broken file has any of them
-        parser.error(f"{file} is not a picture that can be read ({error})")
-    if image.mode not in ("1", "L", "I;16", "RGB", "RGBA"):  # a palette, for one
-        image = image.convert("RGBA")
-    return np.asarray(image)
-
-
-parser = argparse.ArgumentParser(description=__doc__.strip().partition("\n")[0])
-parser.add_argument("pictures", nargs="*", type=Path, help="files or folders")
-parser.add_argument("--epochs", type=int, default=50, help="passes over the images")
-parser.add_argument("--output", type=Path, default="own_handwriting.png")
-arguments = parser.parse_args()
-
-files = find_files(arguments.pictures)
-if files:
-    pictures, names = [read(file) for file in files], [file.name for file in files]
-else:
-    print("No pictures were given, so these are drawn by this script.")
+if not pictures:
     pictures = [
-        draw(0, 110, 6, (30, 40), light_ink=False, shadow=False),
-        draw(1, 60, 2, (100, 10), light_ink=False, shadow=True),
-        draw(2, 120, 14, (20, 60), light_ink=True, shadow=False),
-        draw(3, 50, 5, (10, 140), light_ink=False, shadow=True),
-        draw(4, 100, 9, (45, 80), light_ink=True, shadow=False),
-        draw(5, 130, 18, (15, 30), light_ink=False, shadow=True),
-        draw(7, 40, 3, (110, 20), light_ink=True, shadow=False),
-        draw(9, 90, 3, (50, 90), light_ink=False, shadow=False),
+        draw(ZERO, 110, 6, (30, 40)),
+        draw(ONE, 60, 2, (100, 10), shadow=True),
+        draw(TWO, 120, 14, (20, 60), light_ink=True),
+        draw(THREE, 50, 5, (10, 140), shadow=True),
+        draw(FOUR, 100, 9, (45, 80), light_ink=True),
+        draw(FIVE, 130, 18, (15, 30), shadow=True),
+        draw(SEVEN, 40, 3, (110, 20), light_ink=True),
+        draw(LETTER, 90, 5, (40, 60)),
     ]
     names = ["drawn"] * len(pictures)
 
-X_train, X_test, y_train, y_test = load_images()
-size = X_train.shape[1]
-# The bundled digits of 8 × 8 fill their height.
-center = CenterDigit(size, box=20 if size == 28 else size, on_blank="keep")
-clf = DigitMLPClassifier(
-    epochs=arguments.epochs, augmentation="affine", verbose=1, random_state=0
-)
-pipe = Pipeline([("flatten", Flatten()), ("clf", clf)])
-if size != 28:  # they are grey in another way than MNIST: frame them, too
-    X_train, X_test = center.transform(X_train), center.transform(X_test)
-pipe.fit(X_train, y_train)
-print(f"Test accuracy: {pipe.score(X_test, y_test):.2%}")
+# %%
+# Read them
+# ---------
+# ``load_digit_reader().predict(pictures)`` is all it takes. To see what happens on the
+# way, the pictures are framed first, and both networks take the framed images. Without
+# ``on_blank="keep"`` a blank picture would be an error.
 
-framed = center.transform(pictures)
-probabilities = pipe.predict_proba(framed)
+reader = load_digit_reader().set_params(center__on_blank="keep")
+framed = reader["center"].transform(pictures)
+probabilities = reader[1:].predict_proba(framed)
+is_digit = load_digit_detector()[1:].predict(framed)
 
 sns.set_theme(style="white", palette="colorblind")
 n_rows = -(-len(pictures) // 2)
@@ -151,26 +111,40 @@ figure, axes = plt.subplots(
     squeeze=False,
 )
 axes = axes.reshape(-1, 3)  # two pictures in each row, three axes for each
-for row, name, picture, image, p in zip(axes, names, pictures, framed, probabilities):
-    blank = not image.any()
-    answer = "blank" if blank else f"{pipe.classes_[p.argmax()]} ({p.max():.0%})"
+for row, name, picture, image, p, real in zip(
+    axes, names, pictures, framed, probabilities, is_digit
+):
+    answer = f"{reader.classes_[p.argmax()]} ({p.max():.0%})" if real else "no digit"
     print(f"{name}: {answer}")
-    row[0].imshow(picture, cmap="gray", vmin=0)
+    row[0].imshow(picture, cmap="gray", vmin=0, vmax=255)
     row[0].set_title(name if len(name) < 14 else f"{name[:11]}...", fontsize="small")
     row[1].imshow(image, cmap="gray", vmin=0, vmax=255)
     row[1].set_title("framed", fontsize="small")
-    if not blank:
+    if real:
         colours = np.where(p == p.max(), "C1", "C0")
-        row[2].bar(pipe.classes_.astype(str), p, color=colours)
+        row[2].bar(reader.classes_.astype(str), p, color=colours)
     row[2].set_title(f"prediction: {answer}", fontsize="small")
     row[2].set(ylim=(0, 1), yticks=[0, 1])
     row[2].tick_params(labelsize="small", pad=0)
     sns.despine(ax=row[2])
 for ax in axes[:, :2].flat:
     ax.set(xticks=[], yticks=[])
-for row in axes[len(pictures) :]:
-    for ax in row:
-        ax.remove()
+for ax in axes[len(pictures) :].flat:
+    ax.remove()
 figure.supxlabel("Digit and its probability", fontsize="small")
-figure.savefig(arguments.output, dpi=100)
-print(f"Picture: {arguments.output.resolve()}")
+figure.savefig("own_handwriting.png", dpi=110)
+print("Picture: own_handwriting.png")
+plt.show()
+
+# %%
+# Train a reader yourself
+# -----------------------
+# The reader is a pipeline like any other. All its steps but the first take images as
+# MNIST has them, and ``fit`` trains them from fresh weights::
+#
+#     reader[1:].fit(*fetch_mnist(return_X_y=True))
+#
+# From the terminal
+# -----------------
+# ``python -m skdigits photo.jpg`` prints the digits of a picture with any number of
+# them.

@@ -12,6 +12,7 @@ from skdigits._displays import (
     LossCurveDisplay,
 )
 from skdigits._flatten import Flatten
+from skdigits._reader import load_digit_detector, load_digit_reader, split_digits
 from skdigits._straighten import StraightenDigit
 from skdigits._version import __version__ as __version__
 
@@ -26,7 +27,10 @@ __all__ = [
     "LossCurveDisplay",
     "StraightenDigit",
     "fetch_mnist",
+    "load_digit_detector",
+    "load_digit_reader",
     "random_affine",
+    "split_digits",
 ]
 
 # An estimator's file names `skdigits` alone: private modules can move, and it loads.

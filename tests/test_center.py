@@ -178,6 +178,115 @@ def test_noise(page, framed, deviation):
     assert_alike(CenterDigit().transform([photo])[0], framed, tolerance=tolerance)
 
 
+def photograph(page, shape=(360, 300)):
+    """Draw the page's digit in the middle of a larger sheet, as a photo shows it."""
+    sheet = np.ones(shape)
+    top, left = 110, 90
+    sheet[top : top + page.shape[0], left : left + page.shape[1]] = page
+    noise = np.random.default_rng(0).normal(0, 0.01, shape)
+    return ndimage.gaussian_filter(0.3 + 0.6 * sheet, 0.7) + noise
+
+
+@pytest.fixture
+def photo(page):
+    return photograph(page)
+
+
+@pytest.fixture
+def framed_photo(photo):
+    return CenterDigit().transform([photo])[0]
+
+
+def test_a_photo_of_a_sheet(framed_photo, framed):
+    shifted = [np.roll(framed, d, (0, 1)) for d in np.ndindex(3, 3)]
+    shifted = [np.roll(image, -1, (0, 1)) for image in shifted]
+    nearest = min(shifted, key=lambda s: np.abs(s - framed_photo.astype(float)).mean())
+    assert_alike(framed_photo, nearest, tolerance=8)
+
+
+@pytest.mark.parametrize("kind", ["vignette", "flash", "hand", "lamp"])
+def test_light_of_a_photo(photo, framed_photo, kind):
+    y, x = np.mgrid[-1 : 1 : len(photo) * 1j, -1 : 1 : len(photo[0]) * 1j]
+    photo *= {
+        "vignette": 1 - 0.35 * (x**2 + y**2),
+        "flash": 0.4 + 0.6 * np.exp(-4 * ((x - 0.5) ** 2 + (y + 0.4) ** 2)),
+        "hand": 1 - 0.4 * (x + 0.3 * y > 0.05),  # a shadow's hard edge on the digit
+        "lamp": 1 - 0.8 * np.clip(x, 0, 1) ** 2,
+    }[kind]
+    image = CenterDigit().transform([np.uint8(255 * photo.clip(0, 1))])[0]
+    assert_alike(image, framed_photo, tolerance=8)
+
+
+def draw_lines(shape, kind, spacing=37, tilt=0.03):
+    y, x = np.mgrid[: shape[0], : shape[1]].astype(float)
+    along, across = y + tilt * x, x - tilt * y
+    lines = np.abs((along % spacing) - spacing / 2) < 1
+    if kind == "squared":
+        lines |= np.abs((across % spacing) - spacing / 2) < 1
+    return lines
+
+
+@pytest.mark.parametrize("kind", ["ruled", "squared"])
+@pytest.mark.parametrize("strength", [0.15, 0.45])
+def test_printed_lines_go_and_strokes_stay(photo, framed_photo, kind, strength):
+    lines = ndimage.gaussian_filter(draw_lines(photo.shape, kind).astype(float), 0.7)
+    image = CenterDigit().transform([np.minimum(photo, 0.9 - strength * lines)])[0]
+    assert_alike(image, framed_photo, tolerance=8)
+
+
+@pytest.mark.parametrize("kind", ["ruled", "squared"])
+def test_lines_alone_are_blank(kind):
+    sheet = 0.9 - 0.3 * draw_lines((360, 300), kind)
+    sheet = ndimage.gaussian_filter(sheet, 0.7)
+    sheet += np.random.default_rng(0).normal(0, 0.01, sheet.shape)
+    with pytest.raises(ValueError, match="Picture 0 is blank"):
+        CenterDigit().transform([sheet])
+
+
+@pytest.mark.parametrize("kind", ["plain", "vignette", "flash", "hand"])
+def test_light_alone_is_blank(kind):
+    y, x = np.mgrid[-1:1:360j, -1:1:300j]
+    light = {
+        "plain": 1 + 0.1 * x,
+        "vignette": 1 - 0.35 * (x**2 + y**2),
+        "flash": 0.4 + 0.6 * np.exp(-4 * ((x - 0.5) ** 2 + (y + 0.4) ** 2)),
+        "hand": 1 - 0.4 * (x + 0.3 * y > 0.05),
+    }[kind]
+    sheet = 0.8 * ndimage.gaussian_filter(light, 1)
+    sheet += np.random.default_rng(0).normal(0, 0.01, sheet.shape)
+    with pytest.raises(ValueError, match="Picture 0 is blank"):
+        CenterDigit().transform([sheet])
+
+
+def test_patterned_paper(photo, framed_photo):
+    y, x = np.mgrid[: photo.shape[0], : photo.shape[1]]
+    photo += 0.04 * np.sin(0.3 * x + 3 * np.sin(0.05 * y)) + 0.04 * np.sin(0.4 * y)
+    assert_alike(CenterDigit().transform([photo])[0], framed_photo, tolerance=8)
+
+
+@pytest.mark.parametrize("side", ["top", "left"])
+def test_strokes_may_touch_the_edge(page, framed, side):
+    rows, columns = (np.flatnonzero((page == 0).any(axis)) for axis in (1, 0))
+    sheet = np.pad(page, 200, constant_values=1)
+    cut = sheet[rows[0] + 200 :] if side == "top" else sheet[:, columns[0] + 200 :]
+    image = CenterDigit().transform([cut])[0]
+    assert_alike(image, framed, tolerance=15)  # a pixel aside, at most
+
+
+def test_digits_of_mnist_may_be_enlarged(mnist):
+    images = mnist[2][:40]
+    enlarged = [255 - ndimage.zoom(image, 10, order=1) for image in images]
+    framed = CenterDigit().transform(images).astype(float)
+    again = CenterDigit().transform(enlarged)
+    assert np.median(np.abs(again - framed).mean(axis=(1, 2))) < 10
+
+
+def test_ink_away_from_the_digit_is_dropped(page, framed):
+    sheet = np.pad(page, 100, constant_values=1)
+    sheet[20:30, 250:260] = 0
+    np.testing.assert_array_equal(CenterDigit().transform([sheet])[0], framed)
+
+
 def test_specks_are_dropped(page, framed):
     page[100:102, 80:82] = 0
     page[3, 60] = 0

@@ -7,31 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib.backend_bases import KeyEvent, MouseEvent
-from sklearn.pipeline import Pipeline
-
-from skdigits import CenterDigit, DigitMLPClassifier, Flatten
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
-@pytest.fixture(scope="module")
-def center():
-    return CenterDigit(8, box=8, on_blank="keep")
-
-
-@pytest.fixture(scope="module")
-def pipe(center, digits):
-    clf = DigitMLPClassifier(epochs=20, random_state=0)
-    pipe = Pipeline([("flatten", Flatten()), ("clf", clf)])
-    images, y = digits
-    return pipe.fit(center.transform(images.reshape(-1, 8, 8)), y)
-
-
 @pytest.fixture
-def window(center, pipe, monkeypatch):
+def window(monkeypatch):
     monkeypatch.syspath_prepend(str(EXAMPLES))
     example = runpy.run_path(str(EXAMPLES / "draw_a_digit.py"))
-    return example["DrawingWindow"](center, pipe)
+    return example["DrawingWindow"](example["load_or_train"]())
 
 
 def mouse(window, kind, point, axes="page_axes", button=1):

@@ -153,36 +153,19 @@ def photos(tmp_path):
 
 
 @pytest.mark.slow
-def test_own_pictures_are_read(photos, run_python, without_mnist, tmp_path):
-    picture = tmp_path / "picture.png"
-    script = EXAMPLES / "plot_own_handwriting.py"
-    arguments = [photos, photos / "one.JPG", "--epochs", 20, "--output", picture]
-    printed = run_python(script, *arguments, **without_mnist).stdout
-    assert printed.count("one.JPG: 1 (") == 2
-    assert "palette.png: 1 (" in printed
-    assert "white.png: blank" in printed
-    assert "notes.txt" not in printed
-    assert picture.exists()
+def test_own_pictures_are_read(photos, run_example, without_mnist):
+    files = sorted(map(str, photos.glob("*[gG]")))
+    done = run_example(OWN_HANDWRITING.name, without_mnist, files=files)
+    assert re.findall(r"(.*): (\d|no digit)", done.stdout) == [
+        ("one.JPG", "1"),
+        ("palette.png", "1"),
+        ("white.png", "no digit"),
+    ]
 
 
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [
-        ("nothing.png", "there is no file"),
-        ("photos/notes.txt", "is not a picture that can be read"),
-        ("empty", "there is no PNG or JPEG in the folder"),
-    ],
-)
-def test_an_error_names_the_picture_that_cannot_be_read(
-    photos, name, message, tmp_path, capsys, monkeypatch
-):
-    (tmp_path / "empty").mkdir()
-    path = tmp_path / name
-    script = EXAMPLES / "plot_own_handwriting.py"
-    monkeypatch.setattr(sys, "argv", [str(script), str(path)])
-    monkeypatch.syspath_prepend(str(EXAMPLES))
-    with pytest.raises(SystemExit):
-        runpy.run_path(str(script), run_name="__main__")
-    error = capsys.readouterr().err
-    assert message in error
-    assert str(path) in error
+@pytest.mark.slow
+def test_drawn_digits_are_read_without_training(run_example, without_mnist, tmp_path):
+    done = run_example(OWN_HANDWRITING.name, without_mnist)
+    assert picture_of(done, tmp_path).std() > 0.01
+    answers = re.findall(r"drawn: (\d|no digit)", done.stdout)
+    assert answers == [*"0123457", "no digit"]

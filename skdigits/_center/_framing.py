@@ -30,7 +30,7 @@ def frame_ink(ink, size, box):
     -------
     image : ndarray of shape (size, size), uint8
     """
-    ink = _crop(ink)
+    ink = _crop(_main_patches(ink))
     scale = box / max(ink.shape)
     width = _stroke_width(ink) * scale
     if scale > 1:  # too few pixels to know how wide the strokes were
@@ -47,6 +47,22 @@ def frame_ink(ink, size, box):
     height, width = scaled.shape
     image[top : top + height, left : left + width] = np.rint(255 * scaled)
     return image
+
+
+def _main_patches(ink):
+    """Keep the heaviest patch of ink and what lies beside it."""
+    patches, n_patches = ndimage.label(ink > _FAINT, np.ones((3, 3)))
+    if n_patches < 2:
+        return ink
+    mass = ndimage.sum_labels(ink, patches, np.arange(n_patches + 1))
+    mass[0] = 0
+    heaviest = mass.argmax()
+    size = max(b.stop - b.start for b in ndimage.find_objects(patches)[heaviest - 1])
+    distance = ndimage.distance_transform_edt(patches != heaviest)
+    gap = ndimage.minimum(distance, patches, np.arange(n_patches + 1))
+    kept = gap <= size * np.where(mass > mass[heaviest] / 4, 0.4, 0.2)
+    kept[0] = True
+    return np.where(kept[patches], ink, 0)
 
 
 def _crop(ink):

@@ -1,0 +1,128 @@
+"""Draw digits, and what is none, for a detector to learn the difference."""
+
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from pages import draw_digit, next_place
+from PIL import Image, ImageDraw, ImageFont
+from scipy import ndimage
+
+from skdigits import CenterDigit
+
+# Without those that some hand writes as a digit: O, I, l, S, Z, B, g, q, ...
+LETTERS = "ACDEFHJKLMNPRTUVWXYadefhkmnprtuvwxy@#&%$?*+=<>"
+
+
+def draw_digits(images, rng, n):
+    """Draw n digits by hand, n in print, and n ones that are plain strokes.
+
+    Returns
+    -------
+    digits : ndarray of shape (3 n, 28, 28), uint8
+    """
+    by_hand = [random_digit(images, rng) for _ in range(n)]
+    printed = [_letter("0123456789", rng) for _ in range(n)]
+    return frame([*by_hand, *printed, *(_stroke(rng) for _ in range(n))])
+
+
+def draw_not_digits(images, rng, n):
+    """Draw n of each kind.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n_images, 28, 28), uint8
+        Digits, of which pairs and parts are made.
+    rng : numpy.random.Generator
+    n : int
+
+    Returns
+    -------
+    kinds : dict of str to ndarray of shape (n, 28, 28), uint8
+    """
+    kinds = {
+        "touching pairs": lambda: _pair(images, rng),
+        "parts of digits": lambda: _part(random_digit, (0.3, 0.7), images, rng),
+        "parts of pairs": lambda: _part(_pair, (0.55, 0.9), images, rng),
+        "letters": lambda: _letter(LETTERS, rng),
+        "scribbles": lambda: _scribble(rng),
+        "noise": lambda: _noise(rng),
+    }
+    framed = {kind: frame([draw() for _ in range(n)]) for kind, draw in kinds.items()}
+    framed["inverted frames"] = 255 - images[rng.integers(0, len(images), n)]
+    framed["pixels of noise"] = rng.integers(0, 256, (n, 28, 28), np.uint8)
+    return framed
+
+
+def frame(inks):
+    """Frame some ink, from 0 to 1, as CenterDigit does."""
+    pictures = [np.uint8(255 * np.pad(ink, 8)) for ink in inks]
+    return CenterDigit(on_blank="keep").transform(pictures)
+
+
+def random_digit(images, rng):
+    height = rng.uniform(22, 32)
+    return draw_digit(
+        images[rng.integers(len(images))], height, rng.uniform(-0.3, 0.3), rng
+    )
+
+
+def _pair(images, rng):
+    """Let two digits touch, as on a page."""
+    canvas = np.zeros((70, 160))
+    right = 2
+    for i in range(2):
+        digit = random_digit(images, rng)
+        top = 35 - len(digit) // 2 + rng.integers(-2, 3)
+        left = next_place(canvas, digit, top, -rng.uniform(0.5, 2)) if i else right
+        here = np.s_[top : top + len(digit), left : left + digit.shape[1]]
+        canvas[here] = np.maximum(canvas[here], digit)
+    return canvas[:, : left + digit.shape[1]]
+
+
+def _part(draw, shares, images, rng):
+    """Cut off the right, the left, the bottom or the top, so that no one is left."""
+    turns = rng.choice(4, p=(0.35, 0.15, 0.35, 0.15))
+    while True:
+        turned = np.rot90(draw(images, rng), turns)
+        inked = np.flatnonzero((turned > 0.25).any(axis=0))
+        share = rng.uniform(*shares)
+        cut = inked[0] + max(2, int(share * (inked[-1] + 1 - inked[0])))
+        part = np.rot90(turned[:, :cut], -turns)
+        rows, columns = np.nonzero(part > 0.25)
+        if len(rows) and np.ptp(columns) > 0.5 * np.ptp(rows):
+            return part
+
+
+def _letter(letters, rng):
+    fonts = sorted(Path(matplotlib.get_data_path(), "fonts/ttf").glob("*.ttf"))
+    fonts = [font for font in fonts if font.name.startswith(("DejaVuS", "cm", "STIXG"))]
+    font = ImageFont.truetype(
+        fonts[rng.integers(len(fonts))], int(rng.integers(24, 36))
+    )
+    page = Image.new("L", (72, 72))
+    letter = letters[rng.integers(len(letters))]
+    ImageDraw.Draw(page).text((18, 14), letter, 255, font)
+    return np.asarray(page) / 255
+
+
+def _stroke(rng):
+    """Draw a straight line from top to bottom."""
+    page = Image.new("L", (40, 40))
+    ends = [(20 + rng.uniform(-6, 6), 6), (20 + rng.uniform(-6, 6), 34)]
+    ImageDraw.Draw(page).line(ends, 255, int(rng.integers(2, 6)))
+    return ndimage.gaussian_filter(np.asarray(page) / 255, rng.uniform(0, 0.7))
+
+
+def _scribble(rng):
+    page = Image.new("L", (40, 40))
+    points = rng.uniform(4, 36, (rng.integers(5, 15), 2))
+    ImageDraw.Draw(page).line(
+        [tuple(point) for point in points], 255, int(rng.integers(2, 5)), "curve"
+    )
+    return ndimage.gaussian_filter(np.asarray(page) / 255, 0.5)
+
+
+def _noise(rng):
+    noise = ndimage.gaussian_filter(rng.normal(size=(28, 28)), rng.uniform(0.5, 3))
+    return np.clip((noise - noise.mean()) / noise.std() - 0.5, 0, 1)

@@ -1,0 +1,92 @@
+"""Measure split_digits and the reader on pages composed from MNIST's test digits.
+
+    python benchmarks/splitting.py [--pages N]
+
+Pages of 5 to 40 digits in several lines, of all sizes, slants and gaps, dark on light
+or light on dark, in shadow and noise; strings of eight digits; blank pages. A digit is
+found if a box overlaps its own by more than half of their union (IoU), and no other
+digit has that box.
+"""
+
+import argparse
+
+import numpy as np
+from pages import blank_page, compose_page
+
+from skdigits import fetch_mnist, load_digit_reader, split_digits
+
+
+def find_on_pages(X, y, rng, n_pages, touching):
+    """Compose pages, split them and read their digits.
+
+    Returns
+    -------
+    touches, found, read : ndarray of shape (n_digits,), bool
+        Whether each digit touches another, was found, and was found and read.
+    n_others : int
+        Boxes that belong to no digit.
+    """
+    reader = load_digit_reader().set_params(center__on_blank="keep")
+    touches, found, read, n_others = [], [], [], 0
+    for _ in range(n_pages):
+        n_lines = rng.integers(1, 6)
+        n = n_lines * rng.integers(-(-5 // n_lines), 40 // n_lines + 1)
+        chosen = rng.choice(len(X), n, replace=False)
+        page = compose_page(
+            X[chosen], y[chosen], rng, n_lines=n_lines, touching=touching
+        )
+        images, boxes, _ = split_digits(page.picture)
+        which = match(page.boxes, boxes)
+        labels = reader.predict(images)[which] if images else which
+        touches += [page.touching]
+        found += [which >= 0]
+        read += [(which >= 0) & (labels == page.labels)]
+        n_others += len(boxes) - (which >= 0).sum()
+    return *map(np.concatenate, (touches, found, read)), n_others
+
+
+def match(boxes, found):
+    """Return the index of the box that was found for each box, or -1."""
+    if not len(found):
+        return np.full(len(boxes), -1)
+    a, b = boxes[:, np.newaxis], found[np.newaxis]
+    sides = np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])
+    common = np.clip(sides, 0, None).prod(axis=2)
+    area_a, area_b = ((c[..., 2:] - c[..., :2]).prod(axis=2) for c in (a, b))
+    iou = common / (area_a + area_b - common)
+    best = iou.argmax(axis=1)
+    mutual = iou.argmax(axis=0)[best] == np.arange(len(boxes))
+    return np.where(mutual & (iou.max(axis=1) > 0.5), best, -1)
+
+
+def reads_string(X, y, rng, reader):
+    """Tell whether all of eight separated digits in a line are read."""
+    chosen = rng.choice(len(X), 8, replace=False)
+    page = compose_page(X[chosen], y[chosen], rng, n_lines=1, touching=0)
+    images, _, _ = split_digits(page.picture)
+    return len(images) == 8 and (reader.predict(images) == y[chosen]).all()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--pages", type=int, default=100, help="of each kind")
+    n_pages = parser.parse_args().pages
+    X, y = fetch_mnist(subset="test", return_X_y=True)
+
+    for title, touching in (("none", 0), ("at a third of the gaps", 1 / 3)):
+        rng = np.random.default_rng(0)
+        touches, found, read, n_others = find_on_pages(X, y, rng, n_pages, touching)
+        print(f"{n_pages} pages, {len(found)} digits, touching: {title}")
+        for kind, these in (("separated", ~touches), ("touching", touches)):
+            if these.any():
+                print(f"    {kind:9}  found {found[these].mean():7.2%}", end="")
+                print(f"  found and read {read[these].mean():7.2%}")
+        print(f"    boxes of no digit: {n_others}", flush=True)
+
+    rng = np.random.default_rng(1)
+    reader = load_digit_reader().set_params(center__on_blank="keep")
+    right = np.mean([reads_string(X, y, rng, reader) for _ in range(n_pages)])
+    print(f"strings of eight separated digits read: {right:.1%}", flush=True)
+    rng = np.random.default_rng(2)
+    blank = [not split_digits(blank_page(rng).picture)[0] for _ in range(n_pages)]
+    print(f"blank pages without a digit: {np.mean(blank):.1%}")

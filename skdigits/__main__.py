@@ -1,0 +1,191 @@
+"""Read the digits in pictures, from the terminal: python -m skdigits photo.jpg."""
+
+import argparse
+import sys
+import warnings
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont, ImageOps
+
+from skdigits import (
+    __version__,
+    load_digit_detector,
+    load_digit_reader,
+    split_digits,
+)
+
+DESCRIPTION = """\
+Read the handwritten digits in pictures, such as photos of a sheet of paper, and print
+them, a line for each line of digits. What is no digit is printed as ?."""
+
+EPILOG = """\
+The exit status is 0 if something was read in every picture, 1 if a picture could not be
+opened or is blank, and 2 if the command was not understood."""
+
+
+class Digit(NamedTuple):
+    """What was read at one place of a picture.
+
+    Attributes
+    ----------
+    text : str
+        The digit, or ?.
+    probability : float
+    box : ndarray of shape (4,), int
+        Top, left, bottom, right, in pixels.
+    line : int
+    """
+
+    text: str
+    probability: float
+    box: np.ndarray
+    line: int
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Parameters
+    ----------
+    arguments : sequence of str or None
+        None takes those of the process.
+
+    Returns
+    -------
+    status : int
+        For the process to exit with.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m skdigits", description=DESCRIPTION, epilog=EPILOG
+    )
+    parser.add_argument(
+        "pictures",
+        nargs="+",
+        type=Path,
+        metavar="PICTURE",
+        help="a file such as PNG or JPEG; of a moving picture, the first frame is read",
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="PATH",
+        help="save the picture with boxes, digits and probabilities drawn in; if PATH "
+        "is a folder, or there are several pictures, as PNG into the folder PATH",
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    options = parser.parse_args(arguments)
+
+    several = len(options.pictures) > 1
+    status = 0
+    for path in options.pictures:
+        try:
+            picture = open_picture(path)
+            digits = read(picture)
+            if not digits:
+                raise ValueError("no digit found")
+            if several:
+                print(f"{path}:")
+            for _, line in groupby(digits, key=lambda digit: digit.line):
+                print("".join(digit.text for digit in line))
+        except (OSError, ValueError) as error:
+            print(
+                f"{path}: {getattr(error, 'strerror', None) or error}", file=sys.stderr
+            )
+            status = 1
+            continue
+        if options.output is not None:
+            output = options.output
+            if several or output.is_dir():
+                output /= f"{path.stem}.png"
+            try:
+                output.parent.mkdir(parents=True, exist_ok=True)
+                draw(picture, digits).save(output)
+            except (OSError, ValueError) as error:
+                reason = getattr(error, "strerror", None) or error
+                print(f"{output}: cannot be saved: {reason}", file=sys.stderr)
+                status = 1
+    return status
+
+
+def open_picture(path):
+    """Open a picture as 8-bit grey, RGB or RGBA, turned as the camera noted.
+
+    Raises
+    ------
+    OSError, ValueError
+        If there is no such file, or it is not a picture.
+    """
+    try:
+        with warnings.catch_warnings():
+            # Of half as many pixels as Pillow opens at most.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(path) as file:
+                picture = ImageOps.exif_transpose(file)
+    except Image.DecompressionBombError:
+        largest = 2 * Image.MAX_IMAGE_PIXELS // 10**6
+        raise ValueError(
+            f"more than {largest} megapixels; make the picture smaller"
+        ) from None
+    except (SyntaxError, Image.UnidentifiedImageError):
+        raise ValueError(
+            "not a picture that can be read, such as PNG or JPEG"
+        ) from None
+    if picture.mode.startswith(("I", "F")):  # 16 bits and more
+        pixels = np.asarray(picture, dtype=float)
+        largest = max(pixels.max(), 1e-9)
+        return Image.fromarray(np.uint8(255 * np.clip(pixels / largest, 0, 1)))
+    return picture if picture.mode in ("L", "RGB", "RGBA") else picture.convert("RGBA")
+
+
+def read(picture):
+    """Read the digits of a picture.
+
+    Parameters
+    ----------
+    picture : PIL.Image.Image
+
+    Returns
+    -------
+    digits : list of Digit
+        In reading order.
+    """
+    images, boxes, lines = split_digits(np.asarray(picture))
+    if not images:
+        return []
+    reader = load_digit_reader().set_params(center__on_blank="keep")
+    framed = reader["center"].transform(images)
+    probabilities = reader[1:].predict_proba(framed)
+    labels = reader.classes_[probabilities.argmax(axis=1)]
+    is_digit = load_digit_detector()[1:].predict_proba(framed)[:, 1]
+    return [
+        Digit(str(label), p, box, line)
+        if p_digit >= 0.5
+        else Digit("?", 1 - p_digit, box, line)
+        for label, p, p_digit, box, line in zip(
+            labels, probabilities.max(axis=1), is_digit, boxes, lines
+        )
+    ]
+
+
+def draw(picture, digits):
+    """Draw boxes, digits and probabilities into a picture."""
+    drawn = Image.new("RGB", picture.size, "white")
+    drawn.paste(picture, mask=picture if picture.mode == "RGBA" else None)
+    pen = ImageDraw.Draw(drawn)
+    heights = [bottom - top for top, _, bottom, _ in (digit.box for digit in digits)]
+    size = max(10, int(np.median(heights) / 4))
+    font, width = ImageFont.load_default(size), max(1, size // 10)
+    for text, p, (top, left, bottom, right), _ in digits:
+        colour = "firebrick" if text == "?" else "seagreen"
+        pen.rectangle([left, top, right, bottom], outline=colour, width=width)
+        label = f"{text} {p:.0%}"
+        pen.text((left, top - width), label, colour, font, anchor="lb")
+    return drawn
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,149 @@
+"""Estimate what the paper would look like without ink, whatever the light."""
+
+import numpy as np
+from scipy import ndimage
+
+from skdigits._center._pixels import shrink
+
+# A picture of at most this many pixels is no photo: all of it is looked at at once.
+SMALL = 64
+
+# Longest side, in pixels, of the copy in which the paper is estimated.
+_COARSE = 128
+
+# Noise of the paper, as a part of the ink's level, above which the picture is smoothed.
+_MUCH_NOISE, _MOST_SMOOTHINGS = 0.08, 6
+
+# Light is divided out down to this part of the brightest paper: in deeper shadow there
+# is more noise than light.
+_DARKEST_PAPER = 0.4
+
+
+def measure_contrast(grey):
+    """Measure how far each pixel is from the paper around it.
+
+    Paper is the morphological closing of the picture [1]_, with a window a little wider
+    than the strokes: it fills what is narrower and keeps the edges of shadows.
+
+    Parameters
+    ----------
+    grey : ndarray of shape (height, width)
+
+    Returns
+    -------
+    contrast : ndarray of shape (height, width)
+        The paper is zero; ink is positive.
+
+    level : float
+        Of the ink.
+
+    noise : float
+        Standard deviation of the paper.
+
+    sign : int
+        1 if the ink is darker than the paper, else -1.
+
+    References
+    ----------
+    .. [1] Soille, P. (2003). Morphological Image Analysis, 2nd edition, chapter 4.
+    """
+    coarse = shrink(grey[..., np.newaxis], _COARSE)[..., 0]
+    window, sign = _measure_strokes(coarse)
+    coarse_paper = _estimate_paper(sign * coarse, window)
+    rows, columns = (
+        np.arange(n) * m // n for n, m in zip(grey.shape, coarse_paper.shape)
+    )
+    paper = coarse_paper[np.ix_(rows, columns)]
+    contrast = paper - sign * grey
+    if sign > 0 and coarse_paper.min() > 0:
+        contrast /= np.maximum(paper / coarse_paper.max(), _DARKEST_PAPER)
+    for i in range(_MOST_SMOOTHINGS + 1):
+        if i > 0:
+            contrast = ndimage.gaussian_filter(contrast, 0.7)
+        contrast, noise = _set_paper_to_zero(contrast)
+        highest = contrast.max()
+        level = _median(contrast[contrast > highest / 2]) if highest > 0 else 0
+        if noise <= _MUCH_NOISE * level:
+            break
+    return contrast, level, noise, sign
+
+
+def _edge(shape):
+    """Mark the picture's edge, where paper is to be expected."""
+    edge = np.ones(shape, dtype=bool)
+    width = max(1, min(shape) // 16)
+    edge[width:-width, width:-width] = False
+    return edge
+
+
+def _measure_strokes(grey):
+    """Find a window wider than the strokes, and whether the ink is dark (1) or light.
+
+    In a small picture the paper is what most of the edge shows. In a photo, strokes are
+    thinner than the gaps between them, and sharper than light and shade: the closing
+    of dark strokes and the opening of light ones are compared at the sharp edges.
+    """
+    if max(grey.shape) <= SMALL:
+        contrast = grey - _median(grey[_edge(grey.shape)])
+        sign = 1 if (contrast * np.abs(contrast)).sum() < 0 else -1
+        return max(16, max(grey.shape) // 3), sign
+    n = max(grey.shape)
+    smooth = ndimage.gaussian_filter(grey, n / 256)
+    sharpness = ndimage.sobel(smooth, 0) ** 2 + ndimage.sobel(smooth, 1) ** 2
+    sharpness = (sharpness - 5 * _median(sharpness)).clip(0)  # noise has edges, too
+    sharpness = ndimage.maximum_filter(sharpness, 3)  # thin strokes lie between theirs
+    windows = np.array([n // 24, n // 16, n // 12, n // 8, n // 6, n // 4])
+    dark = np.array([(sharpness * (_close(smooth, w) - smooth)).sum() for w in windows])
+    light = [(sharpness * (_close(-smooth, w) + smooth)).sum() for w in windows]
+    gain = dark - light
+    sign = 1 if (gain / windows).max() >= (-gain / windows).max() else -1
+    # The window beyond which the sharp edges hardly gain contrast.
+    enough = sign * gain >= 0.85 * (sign * gain).max()
+    window = max(1.5 * windows[enough.argmax()], n / 32)
+    return int(window) | 1, sign
+
+
+def _close(grey, window):
+    """Fill what is dark and narrower than the window."""
+    return ndimage.grey_closing(grey, (window, window), mode="nearest")
+
+
+def _estimate_paper(grey, window):
+    """Fill dark strokes, also those that touch the picture's edge.
+
+    Beyond the edge the paper goes on as the edge shows it, without the strokes on it.
+    """
+    padded = np.pad(grey, 1, mode="edge")
+    for side in (padded[0], padded[-1], padded[:, 0], padded[:, -1]):
+        n = len(side)
+        if side.min() < side.max():
+            smooth = ndimage.uniform_filter1d(side, max(1, n // 32), mode="nearest")
+            length = min(max(n // 2, 8), 4 * window) + 1
+            # A digit may fill a tiny picture up to its corners.
+            wide = np.pad(smooth, length, mode="edge" if n > 16 else "maximum")
+            filled = ndimage.grey_closing(wide, length)[length:-length]
+            side[:] = filled - np.percentile(filled - smooth, 25)  # what noise adds
+    padded = np.pad(padded, window, mode="edge")
+    filled = ndimage.grey_dilation(padded, (window, window))
+    # Wider, so that no pixel that shows the edge of a shadow passes for paper.
+    wide = window + 2 if max(grey.shape) > SMALL else window
+    filled = ndimage.grey_erosion(filled, (wide, wide))
+    return filled[window + 1 : -window - 1, window + 1 : -window - 1]
+
+
+def _set_paper_to_zero(contrast):
+    """Subtract what noise adds to the paper, and measure the noise.
+
+    Ink may cover most of the picture, or touch most of its edge, but not both.
+    """
+    middle, noise = np.inf, np.inf
+    for part in (contrast, contrast[_edge(contrast.shape)]):
+        median = _median(part)
+        middle = min(middle, median)
+        noise = min(noise, 1.4826 * _median(np.abs(part - median)))
+    return contrast - middle, noise
+
+
+def _median(values):
+    """Return the upper median: NumPy's takes five times as long for few values."""
+    return np.partition(values, values.size // 2, axis=None)[values.size // 2]

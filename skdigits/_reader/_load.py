@@ -1,0 +1,134 @@
+"""The fitted pipelines that come with the package."""
+
+from pathlib import Path
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+
+from skdigits._center import CenterDigit
+from skdigits._classifier import DigitMLPClassifier
+from skdigits._directions import GradientDirections
+from skdigits._flatten import Flatten
+from skdigits._straighten import StraightenDigit
+
+# Written by benchmarks/train_reader.py.
+_WEIGHTS = Path(__file__).with_name("weights.npz")
+_DESCRIPTION = Path(__file__).with_name("reader.rst")
+
+
+def load_digit_reader() -> Pipeline:
+    """Load a fitted pipeline that reads pictures of one digit each.
+
+    It comes with the package: nothing is trained or downloaded, and TensorFlow is not
+    imported.
+
+    Returns
+    -------
+    reader : Pipeline
+        `CenterDigit`, `StraightenDigit`, `GradientDirections`, `Flatten` and
+        `DigitMLPClassifier`, named ``center``, ``straighten``, ``directions``,
+        ``flatten`` and ``clf``. It takes what `CenterDigit` takes, and predicts 0 to 9.
+        Its attribute `DESCR` says what it was trained on and how well it reads. MNIST's
+        own images need no framing: ``reader[1:]`` takes them.
+
+    See Also
+    --------
+    split_digits : Cuts a picture with several digits into pictures of one.
+    load_digit_detector : Tells what is no digit; the reader takes all for one.
+
+    Notes
+    -----
+    ``reader.set_params(center__on_blank="keep")`` has blank pictures read as some
+    digit, instead of an error.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skdigits import load_digit_reader
+    >>> page = np.full((120, 90, 3), 255, dtype=np.uint8)  # white
+    >>> page[20:80, 50:56] = [0, 0, 128]  # a 1 in blue ink
+    >>> load_digit_reader().predict([page])
+    array([1])
+    """
+    return _load_pipeline("reader", np.arange(10), on_blank="raise")
+
+
+def load_digit_detector() -> Pipeline:
+    """Load a fitted pipeline that tells pictures of a digit from others.
+
+    A classifier is sure of anything, a letter or noise; this was trained on digits and
+    on what is none. Its limit is where 1 % of MNIST's digits that it was not trained on
+    count as none.
+
+    Returns
+    -------
+    detector : Pipeline
+        The steps of `load_digit_reader`, and the same pictures in. It predicts True
+        where there is a digit; blank pictures are none.
+
+    See Also
+    --------
+    load_digit_reader : Reads the digits.
+
+    Notes
+    -----
+    Trained on MNIST's training images, and on touching pairs and parts of them, letters
+    in matplotlib's fonts, scribbles, noise and inverted images: outlier exposure [1]_.
+
+    References
+    ----------
+    .. [1] Hendrycks, D., Mazeika, M. and Dietterich, T. (2019). Deep anomaly detection
+       with outlier exposure. International Conference on Learning Representations.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skdigits import load_digit_detector
+    >>> page = np.full((120, 90), 255, dtype=np.uint8)
+    >>> page[20:80, 50:56] = 0  # a 1
+    >>> cross = page.copy()
+    >>> cross[47:53, 23:83] = 0
+    >>> load_digit_detector().predict([page, cross])
+    array([ True, False])
+    """
+    return _load_pipeline("detector", np.array([False, True]), on_blank="keep")
+
+
+def _load_pipeline(name, classes, on_blank):
+    """Build the pipeline around one of the networks in the file."""
+    with np.load(_WEIGHTS, allow_pickle=False) as file:
+        n_layers = sum(key.startswith(f"{name}_coefs") for key in file)
+        coefs, intercepts = (
+            [file[f"{name}_{kind}_{i}"].astype(np.float32) for i in range(n_layers)]
+            for kind in ("coefs", "intercepts")
+        )
+    pipe = Pipeline(
+        [
+            ("center", CenterDigit(on_blank=on_blank)),
+            ("straighten", StraightenDigit()),
+            ("directions", GradientDirections()),
+            ("flatten", Flatten().fit(np.zeros((1, 4, 14, 14), np.uint8))),
+            ("clf", _make_classifier(coefs, intercepts, classes)),
+        ]
+    )
+    pipe.DESCR = _DESCRIPTION.read_text(encoding="utf-8")
+    return pipe
+
+
+def _make_classifier(coefs, intercepts, classes):
+    """Make a fitted classifier of its weights, by the state that a file would hold."""
+    clf = DigitMLPClassifier(tuple(len(b) for b in intercepts[:-1]))
+    fitted = {
+        "classes_": classes,
+        "n_features_in_": len(coefs[0]),
+        "coefs_": coefs,
+        "intercepts_": intercepts,
+        "loss_curve_": [],
+        "n_iter_": 0,
+        "_activation": clf.activation,
+        "_seed": 0,
+        "_scale": None,
+        "_state": None,
+    }
+    clf.__setstate__(clf.get_params() | fitted)
+    return clf

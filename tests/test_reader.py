@@ -1,0 +1,98 @@
+"""The reader and the detector are there at once, and as good as they say."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import skdigits
+from skdigits import CenterDigit, load_digit_detector, load_digit_reader
+
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+WEIGHTS = Path(skdigits.__file__).parent / "_reader" / "weights.npz"
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return load_digit_reader()
+
+
+@pytest.fixture(scope="module")
+def detector():
+    return load_digit_detector()
+
+
+def test_the_reader_loads_without_tensorflow_or_data(run_python, tmp_path):
+    code = (
+        "import sys, numpy as np, skdigits;"
+        "page = np.full((90, 60), 255, np.uint8); page[20:70, 28:34] = 0;"
+        "assert skdigits.load_digit_reader().predict([page]) == [1];"
+        "assert not {'tensorflow', 'keras', 'matplotlib'} & set(sys.modules)"
+    )
+    run_python("-c", code, SCIKIT_LEARN_DATA=str(tmp_path))
+
+
+def test_the_weights_are_a_small_file_of_plain_arrays():
+    assert WEIGHTS.stat().st_size < 150_000
+    with np.load(WEIGHTS, allow_pickle=False) as file:
+        sizes = {name: file[name].size for name in file}
+    assert sum(n for name, n in sizes.items() if name.startswith("reader")) == 20_175
+
+
+def test_the_steps_are_those_that_are_promised(reader):
+    assert [type(step).__name__ for _, step in reader.steps] == [
+        "CenterDigit",
+        "StraightenDigit",
+        "GradientDirections",
+        "Flatten",
+        "DigitMLPClassifier",
+    ]
+    assert reader.classes_.tolist() == list(range(10))
+    assert "MNIST" in reader.DESCR
+
+
+def test_mnist_is_read(reader, mnist):
+    _, _, X, y = mnist
+    assert reader[1:].score(X, y) >= 0.992
+
+
+def test_framing_costs_mnist_less_than_two_thousandths(reader, mnist):
+    _, _, X, y = mnist
+    X, y = X[::5], y[::5]
+    framed = CenterDigit().transform(X)
+    assert reader[1:].score(framed, y) > reader[1:].score(X, y) - 0.002
+
+
+def test_digits_of_another_country_are_read(reader, digits):
+    X, y = digits
+    assert reader.score(X[:300].reshape(-1, 8, 8), y[:300]) >= 0.94
+
+
+def test_training_can_go_on(reader, digits):
+    X, y = digits
+    rows = reader[:-1].transform(X[:64].reshape(-1, 8, 8))
+    clf = load_digit_reader()["clf"].partial_fit(rows, y[:64], classes=range(10))
+    assert clf.n_iter_ == 1
+
+
+def test_one_in_a_hundred_digits_is_called_none(detector, mnist):
+    called_none = 1 - detector[1:].predict(mnist[2]).mean()
+    assert 0.005 < called_none < 0.015
+
+
+def test_what_is_no_digit_is_told(detector, mnist, monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    from detector_images import draw_not_digits
+
+    kinds = draw_not_digits(mnist[2], np.random.default_rng(0), n=50)
+    told = {kind: 1 - detector[1:].predict(X).mean() for kind, X in kinds.items()}
+    assert min(told["letters"], told["scribbles"], told["touching pairs"]) >= 0.8
+    assert min(told[kind] for kind in told if "noise" in kind) >= 0.9
+    assert told["inverted frames"] >= 0.9
+
+
+def test_blank_pictures_are_no_digits(reader, detector):
+    blank = [np.full((50, 40), 200, np.uint8)]
+    assert detector.predict(blank).tolist() == [False]
+    with pytest.raises(ValueError, match="Picture 0 is blank"):
+        reader.predict(blank)

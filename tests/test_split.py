@@ -1,0 +1,152 @@
+"""A page in, pictures of its digits out: all of them, whole, in reading order."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+from scipy import ndimage
+
+from skdigits import load_digit_reader, split_digits
+
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+
+# Lines through points (x, y) in a box of 1 × 1, y downwards.
+BAR = [(0.28, 0), (0.65, 0)]
+STROKES = {
+    1: [[(0.3, 0), (0.3, 1)]],
+    4: [[(0.4, 0), (0.05, 0.6), (0.7, 0.6)], [(0.5, 0.3), (0.5, 1)]],
+    # Its bar is loose.
+    5: [[(0.1, 0.12), (0.08, 0.45), (0.4, 0.5), (0.5, 0.75), (0.3, 1), (0, 0.95)], BAR],
+    7: [[(0.05, 0), (0.6, 0), (0.25, 1)]],
+}
+
+
+def write(digits, shape=(200, 320), height=50, pen=6):
+    """Draw digits, each at a place (left, top), dark on light."""
+    page = Image.new("L", shape[::-1], 235)
+    for digit, place in digits:
+        for stroke in STROKES[digit]:
+            points = [tuple(point) for point in np.array(stroke) * height + place]
+            ImageDraw.Draw(page).line(points, 30, pen, "curve")
+    return np.array(page)
+
+
+TWO_LINES = [
+    (4, (20, 30)),
+    (1, (80, 34)),
+    (7, (130, 40)),
+    (7, (24, 120)),
+    (1, (70, 123)),
+    (1, (110, 125)),
+    (4, (150, 128)),
+]
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return load_digit_reader()
+
+
+def test_digits_come_in_reading_order(reader):
+    images, boxes, lines = split_digits(write(TWO_LINES))
+    assert reader.predict(images).tolist() == [digit for digit, _ in TWO_LINES]
+    assert lines.tolist() == [0, 0, 0, 1, 1, 1, 1]
+    assert boxes.shape == (7, 4)
+    assert boxes.dtype.kind == "i"
+
+
+def test_boxes_hold_the_ink():
+    page = np.full((120, 200), 255, dtype=np.uint8)
+    page[20:80, 50:56] = page[25:85, 110:117] = 0
+    images, boxes, _ = split_digits(page)
+    assert boxes.tolist() == [[20, 50, 80, 56], [25, 110, 85, 117]]
+    assert all((image > 127).any() and not image[0].any() for image in images)
+
+
+def in_colour(page):
+    return np.stack([page, page, 255 - (255 - page) // 4], axis=-1)  # yellow on white
+
+
+def in_a_shadow(page):
+    return np.uint8(page * np.linspace(1, 0.5, page.shape[1]))
+
+
+@pytest.mark.parametrize(
+    "change", [np.invert, in_colour, in_a_shadow, lambda page: page / 255]
+)
+def test_paper_pen_and_light_do_not_matter(change, reader):
+    images, _, _ = split_digits(change(write(TWO_LINES)))
+    assert reader.predict(images).tolist() == [digit for digit, _ in TWO_LINES]
+
+
+def test_boxes_are_in_the_pixels_of_a_large_picture(reader):
+    page = write(TWO_LINES)
+    _, boxes, _ = split_digits(page)
+    images, large_boxes, _ = split_digits(page.repeat(6, axis=0).repeat(6, axis=1))
+    assert reader.predict(images).tolist() == [digit for digit, _ in TWO_LINES]
+    assert np.abs(large_boxes - 6 * boxes).max() <= 12
+
+
+def test_small_digits_on_a_large_page_are_not_run_together():
+    places = [(20 + 24 * i, 300 + i % 3) for i in range(60)]
+    page = write([(1, place) for place in places], (600, 1500), height=30, pen=4)
+    _, boxes, _ = split_digits(page)
+    assert len(boxes) == len(places)
+
+
+def test_lines_may_slope():
+    digits = [(4, (20 + 60 * i, 20 + 6 * i)) for i in range(8)]
+    digits += [(1, (20 + 60 * i, 110 + 6 * i)) for i in range(8)]
+    _, _, lines = split_digits(write(digits, shape=(240, 520)))
+    assert lines.tolist() == [0] * 8 + [1] * 8
+
+
+def test_a_loose_part_belongs_to_its_digit(reader):
+    page = write([(7, (30, 40)), (5, (100, 40)), (1, (180, 40))])
+    assert ndimage.label(page < 128)[1] == 4
+    images, _, _ = split_digits(page)
+    assert reader.predict(images).tolist() == [7, 5, 1]
+
+
+def test_specks_are_dropped():
+    page = write(TWO_LINES)
+    page[10:14, 250:254] = page[180:183, 20:23] = 30
+    assert len(split_digits(page)[0]) == 7
+
+
+def test_touching_digits_are_cut(reader):
+    page = write([(7, (40, 40)), (4, (69, 42)), (1, (150, 40))])
+    images, _, _ = split_digits(page)
+    assert reader.predict(images).tolist() == [7, 4, 1]
+
+
+@pytest.mark.parametrize("value", [0, 130, 255])
+def test_a_page_without_ink_has_no_digits(value):
+    images, boxes, lines = split_digits(np.full((80, 120), value, dtype=np.uint8))
+    assert images == []
+    assert boxes.shape == (0, 4)
+    assert lines.shape == (0,)
+
+
+@pytest.mark.parametrize("picture", [np.zeros(5), np.full((4, 4), np.nan), "photo.jpg"])
+def test_what_is_no_picture_is_refused(picture):
+    with pytest.raises(ValueError, match="Picture 0"):
+        split_digits(picture)
+
+
+@pytest.mark.parametrize(
+    ("touching", "least_separated", "least_touching"),
+    [(0, 0.98, None), (1 / 3, 0, 0.85)],
+)
+def test_pages_of_mnist_are_split(
+    mnist, touching, least_separated, least_touching, monkeypatch
+):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    from splitting import find_on_pages
+
+    rng = np.random.default_rng(0)
+    touches, found, _, _ = find_on_pages(*mnist[2:], rng, n_pages=6, touching=touching)
+    assert found[~touches].mean() >= least_separated
+    if least_touching:
+        assert found[touches].mean() >= least_touching
