@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from skdigits import (
     __version__,
@@ -17,6 +16,10 @@ from skdigits import (
     load_digit_reader,
     split_digits,
 )
+from skdigits._optional import needed
+
+with needed("pillow", to="read pictures"):
+    from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 DESCRIPTION = """\
 Read the handwritten digits in pictures, such as photos of a sheet of paper, and print
@@ -126,7 +129,7 @@ def open_picture(path):
             with Image.open(path) as file:
                 picture = ImageOps.exif_transpose(file)
     except Image.DecompressionBombError:
-        largest = 2 * Image.MAX_IMAGE_PIXELS // 10**6
+        largest = 2 * (Image.MAX_IMAGE_PIXELS or 0) // 10**6
         raise ValueError(
             f"more than {largest} megapixels; make the picture smaller"
         ) from None

@@ -41,7 +41,7 @@ def test_sixteen_threads_predict_while_others_fit(digits, fitted):
     with ThreadPoolExecutor(20) as threads:
         calls = threads.map(predict, range(16))
         try:
-            fits = list(threads.map(fit, [0] * 4))
+            fits = list(threads.map(fit, [0] * 8))
         finally:
             done.set()
         assert min(calls) > 0

@@ -20,7 +20,10 @@ from skdigits import (
     StraightenDigit,
     __version__,
     fetch_mnist,
+    load_digit_detector,
+    load_digit_reader,
     random_affine,
+    split_digits,
 )
 
 Array = NDArray[Any]
@@ -118,3 +121,10 @@ assert_type(gallery.y_pred, Array)
 DigitGalleryDisplay.from_predictions(y, y, images=X, ax=gallery.ax_).plot(n_columns=3)
 layer = FirstLayerDisplay.from_estimator(clf, image_shape=(4, 14, 14))
 assert_type(layer.plot(), FirstLayerDisplay)
+
+# Reading pictures
+
+pictures, boxes, lines = split_digits(X[0])
+assert_type(pictures, list[Array])
+print(load_digit_reader().predict(pictures), boxes, lines)
+print(load_digit_detector().predict(pictures))

@@ -22,6 +22,7 @@ from skdigits import (
     LossCurveDisplay,
     StraightenDigit,
     fetch_mnist,
+    load_digit_reader,
     random_affine,
 )
 
@@ -35,6 +36,7 @@ expected = np.load(folder / "expected.npz")["predicts"]
 np.testing.assert_allclose(clf.predict_proba(X[:20]), expected, rtol=1e-4, atol=1e-7)
 assert clf.to_sklearn().predict(X[:1]) == clf.predict(X[:1])
 assert CenterDigit().transform(images[:9]).shape == (9, 28, 28)
+assert load_digit_reader().predict(images[:9]).shape == (9,)
 assert StraightenDigit().transform(images).shape == images.shape
 assert GradientDirections().transform(images).shape == (len(X), 4, 4, 4)
 
