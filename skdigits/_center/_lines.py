@@ -62,6 +62,8 @@ def _find_paths(contrast, least, cut):
     of the pixels that are `cut`.
     """
     width = contrast.shape[1]
+    if width < len(contrast) / 2:  # along a strip, strokes cross all of it
+        return []
     length, slack = max(width // 8, 16), max(width // 160, 1)
     runs = ndimage.uniform_filter1d(contrast, 5, axis=1, mode="nearest")
     runs = ndimage.maximum_filter1d(runs, 2 * slack + 1, axis=0)
