@@ -50,6 +50,11 @@ def measure_contrast(grey):
     return contrast, level, noise, sign
 
 
+def page_size(shape):
+    """Return the longer side of a page, or of the part that a long strip shows."""
+    return min(max(shape), 3 * min(shape))
+
+
 def _measure_strokes(grey):
     """Find a window wider than the strokes, and whether the ink is dark (1) or light.
 
@@ -57,9 +62,9 @@ def _measure_strokes(grey):
     the closing of dark strokes and the opening of light ones are compared at the sharp
     edges.
     """
-    step = -(-max(grey.shape) // 128)
+    step = -(-page_size(grey.shape) // 128)
     coarse = ndimage.uniform_filter(grey, step)[step // 2 :: step, step // 2 :: step]
-    n = max(coarse.shape)
+    n = page_size(coarse.shape)
     coarse = ndimage.gaussian_filter(coarse, n / 256)
     sharpness = ndimage.sobel(coarse, 0) ** 2 + ndimage.sobel(coarse, 1) ** 2
     windows = np.array([max(2, n // part) for part in (24, 16, 12, 8, 6, 4)])
@@ -69,7 +74,7 @@ def _measure_strokes(grey):
     sign = 1 if (gain / windows).max() >= (-gain / windows).max() else -1
     # The window beyond which the sharp edges hardly gain contrast.
     enough = sign * gain >= 0.85 * (sign * gain).max()
-    window = max(1.5 * windows[enough.argmax()], n / 32) * max(grey.shape) / n
+    window = max(1.5 * windows[enough.argmax()], n / 32) * step
     return int(window) | 1, sign
 
 

@@ -5,11 +5,11 @@ from scipy import ndimage
 
 from skdigits._center._lines import remove_lines
 from skdigits._center._pixels import scale_and_shrink, to_grey
-from skdigits._reader._contrast import measure_contrast
+from skdigits._reader._contrast import measure_contrast, page_size
 from skdigits._reader._patches import find_patches, usual_height
 
-# Longest side, in pixels, that is looked at first, and at most.
-_LONGEST_SIDES = 512, 2048
+# Size of a page, in pixels, that is looked at first, and the longest side at most.
+_FIRST_SIZE, _LONGEST_SIDE = 512, 2048
 
 # Height of a digit, in pixels, that leaves gaps between neighbours to see.
 _DIGIT_HEIGHT = 48
@@ -35,7 +35,9 @@ def find_page_ink(picture):
         From 0, paper, to 1; None if the picture is blank.
     scale : int
     """
-    coarsest, finest = (-(-max(picture.shape[:2]) // n) for n in _LONGEST_SIDES)
+    shape = picture.shape[:2]
+    finest = -(-max(shape) // _LONGEST_SIDE)
+    coarsest = max(finest, -(-page_size(shape) // _FIRST_SIZE))
     ink = _find_ink(picture, coarsest)
     if ink is None or coarsest == finest:
         return ink, coarsest
@@ -75,13 +77,16 @@ def _find_strokes(contrast, faint, level, lines):
     kept[0] = False  # the paper
     smooth = ndimage.gaussian_filter(contrast, 1.5)
     slope = np.hypot(ndimage.sobel(smooth, 0), ndimage.sobel(smooth, 1)) / 8
-    softest = max(_SOFTEST_EDGE, _SOFTEST_PART * max(contrast.shape))
+    softest = max(_SOFTEST_EDGE, _SOFTEST_PART * page_size(contrast.shape))
     soft = np.zeros_like(kept)
     for i, box in enumerate(ndimage.find_objects(patches), 1):
         if kept[i]:
             patch = patches[box] == i
             steepest = np.percentile(slope[box][patch], 97)
             soft[i] = smooth[box][patch].max() > softest * steepest
+            # From edge to edge runs what is left of a grid.
+            across = any(n == m for n, m in zip(patch.shape, patches.shape))
+            kept[i] = not (across and lines.any())
     # Ink stands out more than light and shade do.
     kept &= ~soft & (peak > peak[soft].max(initial=0) / 2)
     return kept[patches]
