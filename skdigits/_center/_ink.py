@@ -21,7 +21,7 @@ _SPECK = 0.03
 
 # Pixels from full ink to paper, at most, and the part of the ink's contrast that may be
 # left there.
-_RING, _SOFT = 4, 0.25
+_RING, _SOFT = 4, 0.33
 
 
 def find_ink(picture):
