@@ -105,7 +105,7 @@ def test_lines_may_slope():
 @pytest.mark.parametrize("scale", [1, 4])
 def test_a_strip_that_is_hardly_higher_than_its_digits_is_split(reader, mnist, scale):
     """Their strokes are no ruled lines, though they cross nearly all of it."""
-    X, y = mnist
+    _, _, X, y = mnist
     strip = np.hstack(X[:8]).repeat(scale, axis=0).repeat(scale, axis=1)
     images, _, _ = split_digits(255 - strip)
     np.testing.assert_array_equal(reader.predict(images), y[:8])
