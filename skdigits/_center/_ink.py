@@ -8,8 +8,8 @@ from skdigits._center._paper import SMALL, measure_contrast
 from skdigits._center._pixels import scale_and_shrink, to_grey
 
 # Longest side, in pixels, that is looked at. A larger photo is averaged down first: a
-# digit that fills an eighth of it still has more pixels than its frame.
-_LONGEST_SIDE = 256
+# digit that fills a sixteenth of it still has the 20 pixels of MNIST's box.
+_LONGEST_SIDE = 320
 
 # Contrast, as a part of the largest pixel value, and noise, as a part of the ink's
 # level, that tell paper from ink.
@@ -21,7 +21,7 @@ _SPECK = 0.03
 
 # Pixels from full ink to paper, at most, and the part of the ink's contrast that may be
 # left there.
-_RING, _SOFT = 4, 0.25
+_RING, _SOFT = 4, 0.33
 
 
 def find_ink(picture):
@@ -40,12 +40,12 @@ def find_ink(picture):
     """
     pixels = scale_and_shrink(picture, _LONGEST_SIDE)
     grey = to_grey(pixels)
-    contrast, level, noise, sign = measure_contrast(grey)
+    contrast, level, noise, scale = measure_contrast(grey)
     lines = None
     if max(grey.shape) > SMALL:
         cleaned, lines = remove_lines(contrast, noise)
         if lines.any():
-            grey = grey + sign * (contrast - cleaned)
+            grey = grey + scale * (contrast - cleaned)
             contrast, level, noise, _ = measure_contrast(grey)
     if level <= _LEAST_CONTRAST * np.abs(pixels).max() or noise > _MOST_NOISE * level:
         return None
@@ -91,14 +91,10 @@ def _drop_what_no_pen_drew(contrast, level, patches, mass):
         if mass[i] <= _SPECK * mass.max():
             break
         around = tuple(slice(max(b.start - _RING, 0), b.stop + _RING) for b in boxes[i])
-        smooth = ndimage.gaussian_filter(contrast[around], 1)
-        strong = (patches[around] == i + 1) & (smooth > level / 2)
+        seen = contrast[around]
+        strong = (patches[around] == i + 1) & (seen > level / 2)
         ring = ndimage.maximum_filter(strong, 2 * _RING + 1)
         ring &= ~ndimage.maximum_filter(strong, 2 * _RING - 3)
-        sides = [b.stop - b.start for b in boxes[i]]
-        if (
-            max(sides) < n / 20
-            or not ring.any()
-            or smooth[ring].mean() > _SOFT * smooth[strong].mean()
-        ):
+        small = max(b.stop - b.start for b in boxes[i]) < n / 20
+        if small or seen[ring].sum() > _SOFT * seen[strong].mean() * ring.sum():
             mass[i] = 0

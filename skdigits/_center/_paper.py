@@ -40,8 +40,8 @@ def measure_contrast(grey):
     noise : float
         Standard deviation of the paper.
 
-    sign : int
-        1 if the ink is darker than the paper, else -1.
+    scale : ndarray of shape (height, width), or int
+        What a contrast of 1 takes off the grey: the light, negative for light ink.
 
     References
     ----------
@@ -55,8 +55,10 @@ def measure_contrast(grey):
     )
     paper = coarse_paper[np.ix_(rows, columns)]
     contrast = paper - sign * grey
+    scale = sign
     if sign > 0 and coarse_paper.min() > 0:
-        contrast /= np.maximum(paper / coarse_paper.max(), _DARKEST_PAPER)
+        scale = np.maximum(paper / coarse_paper.max(), _DARKEST_PAPER)
+        contrast /= scale
     for i in range(_MOST_SMOOTHINGS + 1):
         if i > 0:
             contrast = ndimage.gaussian_filter(contrast, 0.7)
@@ -65,7 +67,7 @@ def measure_contrast(grey):
         level = _median(contrast[contrast > highest / 2]) if highest > 0 else 0
         if noise <= _MUCH_NOISE * level:
             break
-    return contrast, level, noise, sign
+    return contrast, level, noise, scale
 
 
 def _edge(shape):
