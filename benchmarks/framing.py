@@ -106,9 +106,8 @@ if __name__ == "__main__":
     y = y[: arguments.images]
     resized = np.stack([resize(255 / 16 * image, 3.5) for image in digits])
     print(f"{len(digits)} digits of 8 × 8")
-    print(
-        f"    resized only            {clf.score(Flatten().fit_transform(resized), y):8.2%}"
-    )
+    score = clf.score(Flatten().fit_transform(resized), y)
+    print(f"    resized only            {score:8.2%}")
     print(f"    CenterDigit             {reader.score(digits, y):8.2%}")
 
     X, y = fetch_mnist(subset="test", return_X_y=True)
@@ -140,9 +139,8 @@ if __name__ == "__main__":
     small = [np.pad(image, 40, mode="edge") for image in small]
     print(f"    200 × 200               {measure_milliseconds(small):8.1f} ms")
     megapixels = photo.shape[0] * photo.shape[1] / 1e6
-    print(
-        f"    {megapixels:2.0f} megapixels           {measure_milliseconds([photo]):8.1f} ms"
-    )
+    milliseconds = measure_milliseconds([photo])
+    print(f"    {megapixels:2.0f} megapixels           {milliseconds:8.1f} ms")
 
     if arguments.photos:
         print(f"Photos in {arguments.photos}")

@@ -281,6 +281,16 @@ def test_digits_of_mnist_may_be_enlarged(mnist):
     assert np.median(np.abs(again - framed).mean(axis=(1, 2))) < 10
 
 
+@pytest.mark.parametrize("margin", [1, 2, 3])
+@pytest.mark.parametrize("invert", [False, True])
+def test_tightly_cropped_and_enlarged_digits_are_found(mnist, margin, invert):
+    for image in mnist[2][:20]:
+        box = ndimage.find_objects((image > 0).astype(int))[0]
+        cropped = ndimage.zoom(np.pad(image[box], margin), 5, order=1)
+        X = [255 - cropped if invert else cropped]
+        assert CenterDigit().transform(X).any()
+
+
 def test_ink_away_from_the_digit_is_dropped(page, framed):
     sheet = np.pad(page, 100, constant_values=1)
     sheet[20:30, 250:260] = 0

@@ -7,9 +7,9 @@ from skdigits._center._lines import remove_lines
 from skdigits._center._paper import SMALL, measure_contrast
 from skdigits._center._pixels import scale_and_shrink, to_grey
 
-# Longest side, in pixels, that is looked at. A larger photo is averaged down first: a
-# digit that fills a sixteenth of it still has the 20 pixels of MNIST's box.
-_LONGEST_SIDE = 320
+# Longest side, in pixels, that is looked at: a larger photo is averaged down first. If
+# that leaves the ink no more pixels than MNIST's frame has, it is looked at closer.
+_LONGEST_SIDE, _FEW_PIXELS = 320, 28
 
 # Contrast, as a part of the largest pixel value, and noise, as a part of the ink's
 # level, that tell paper from ink.
@@ -38,6 +38,24 @@ def find_ink(picture):
         From 0, paper, to 1; averaged down if the picture is large. None if the picture
         is blank.
     """
+    ink = _find_in(picture)
+    if ink is None or max(picture.shape[:2]) <= _LONGEST_SIDE:
+        return ink
+    (box,) = ndimage.find_objects((ink > 0).astype(int))
+    longest = max(b.stop - b.start for b in box)
+    if longest > _FEW_PIXELS:
+        return ink
+    # The digit, and as much paper on each side.
+    around = tuple(
+        slice(max(b.start - longest, 0) * n // m, (b.stop + longest) * n // m)
+        for b, n, m in zip(box, picture.shape, ink.shape)
+    )
+    closer = _find_in(picture[around])
+    return ink if closer is None else closer
+
+
+def _find_in(picture):
+    """Return the ink of a picture, averaged down if it is large, or None."""
     pixels = scale_and_shrink(picture, _LONGEST_SIDE)
     grey = to_grey(pixels)
     contrast, level, noise, scale = measure_contrast(grey)
