@@ -69,7 +69,9 @@ def _find_paths(contrast, least, cut):
     runs = ndimage.maximum_filter1d(runs, 2 * slack + 1, axis=0)
     runs = ndimage.grey_opening(runs, (1, length), mode="constant")
     patches, _ = ndimage.label((runs > least) & ~cut)
-    whole, left, right = [], [], []
+    whole: list[tuple] = []
+    left: list[tuple] = []
+    right: list[tuple] = []
     for i, box in enumerate(ndimage.find_objects(patches)):
         start, stop = box[1].start, box[1].stop
         if stop - start > _WHOLE * width:
