@@ -1,14 +1,15 @@
 """Measure how well digits that are not framed as MNIST's are read through CenterDigit.
 
     python benchmarks/framing.py [--epochs N] [--images N] [--photos FOLDER]
+        [--scans FILE]
 
-Trains on MNIST, and prints accuracies: on the 1,797 digits of 8 × 8 pixels that come
-with scikit-learn (another country's hands, another scanner), resized only, and through
-CenterDigit; on test images of MNIST as they are, through CenterDigit, and pasted at a
-random place, size and polarity on a larger canvas. A blank picture counts as wrong.
-Then the part of blank pages in which no digit is found, the processor time of a
-picture, and, from a folder of photos named WRITER/LABEL_NUMBER.jpg, the accuracy of
-each writer's.
+Trains on the gradient directions of MNIST's straightened images, and prints accuracies:
+on the 1,797 digits of 8 × 8 pixels that come with scikit-learn (another country's
+hands, another scanner), resized only, and through CenterDigit; on test images of MNIST
+as they are, through CenterDigit, and pasted at a random place, size and polarity on a
+larger canvas. A blank picture counts as wrong. Then the part of blank pages in which no
+digit is found, the processor time of a picture, and, if they are given, the accuracy on
+photos named WRITER/LABEL_NUMBER.jpg and on an .npz file of `images` and `labels`.
 """
 
 import argparse
@@ -19,8 +20,16 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 from sklearn.datasets import load_digits
+from sklearn.pipeline import make_pipeline
 
-from skdigits import CenterDigit, DigitMLPClassifier, Flatten, fetch_mnist
+from skdigits import (
+    CenterDigit,
+    DigitMLPClassifier,
+    Flatten,
+    GradientDirections,
+    StraightenDigit,
+    fetch_mnist,
+)
 
 CANVAS = 120
 FACTORS = (0.5, 0.75, 1, 1.5, 2, 3)
@@ -84,7 +93,7 @@ class Reader:
 
     def score(self, pictures, y):
         images = CenterDigit(on_blank="keep").fit_transform(pictures)
-        right = self.clf.predict(Flatten().fit_transform(images)) == y
+        right = self.clf.predict(images) == y
         return np.mean(right & images.any(axis=(1, 2)))
 
 
@@ -93,29 +102,31 @@ if __name__ == "__main__":
     parser.add_argument("--epochs", type=int, default=50)
     parser.add_argument("--images", type=int, default=2000, help="of each kind")
     parser.add_argument("--photos", type=Path, help="folder of WRITER/LABEL_NUMBER.jpg")
+    parser.add_argument("--scans", type=Path, help=".npz file of images and labels")
     arguments = parser.parse_args()
 
-    clf = DigitMLPClassifier(
-        epochs=arguments.epochs, augmentation="affine", random_state=0
+    clf = make_pipeline(
+        StraightenDigit(),
+        GradientDirections(),
+        Flatten(),
+        DigitMLPClassifier(epochs=arguments.epochs, random_state=0),
     )
     X, y = fetch_mnist(return_X_y=True)
-    clf.fit(Flatten().fit_transform(X), y)
+    clf.fit(X, y)
     reader = Reader(clf)
 
     digits, y = load_digits().images[: arguments.images], load_digits().target
     y = y[: arguments.images]
     resized = np.stack([resize(255 / 16 * image, 3.5) for image in digits])
     print(f"{len(digits)} digits of 8 × 8")
-    score = clf.score(Flatten().fit_transform(resized), y)
+    score = clf.score(resized, y)
     print(f"    resized only            {score:8.2%}")
     print(f"    CenterDigit             {reader.score(digits, y):8.2%}")
 
     X, y = fetch_mnist(subset="test", return_X_y=True)
     X, y = X[: arguments.images], y[: arguments.images]
     print(f"{len(X)} test images of MNIST")
-    print(
-        f"    as they are             {clf.score(Flatten().fit_transform(X), y):8.2%}"
-    )
+    print(f"    as they are             {clf.score(X, y):8.2%}")
     print(f"    CenterDigit             {reader.score(X, y):8.2%}")
     rng = np.random.default_rng(0)
     scores = []
@@ -150,3 +161,8 @@ if __name__ == "__main__":
             labels = np.array([int(file.name[0]) for file in own])
             score = reader.score([np.asarray(Image.open(file)) for file in own], labels)
             print(f"    {writer.name:23} {score:8.2%} of {len(own)}", flush=True)
+
+    if arguments.scans:
+        with np.load(arguments.scans) as scans:
+            score = reader.score(scans["images"], scans["labels"])
+        print(f"Scans in {arguments.scans}    {score:8.2%}")
