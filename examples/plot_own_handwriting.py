@@ -123,6 +123,8 @@ for row, name, picture, image, p, real in zip(
     if real:
         colours = np.where(p == p.max(), "C1", "C0")
         row[2].bar(reader.classes_.astype(str), p, color=colours)
+    else:
+        row[2].set_xticks([])
     row[2].set_title(f"prediction: {answer}", fontsize="small")
     row[2].set(ylim=(0, 1), yticks=[0, 1])
     row[2].tick_params(labelsize="small", pad=0)
@@ -132,7 +134,7 @@ for ax in axes[:, :2].flat:
 for ax in axes[len(pictures) :].flat:
     ax.remove()
 figure.supxlabel("Digit and its probability", fontsize="small")
-figure.savefig("own_handwriting.png", dpi=110)
+figure.savefig("own_handwriting.png", dpi=100)
 print("Picture: own_handwriting.png")
 plt.show()
 
