@@ -190,8 +190,10 @@ run_in_a_fork(child)
 run_in_a_fork(lambda: run_in_a_fork(child))
 clf.fit(X, y)
 np.testing.assert_array_equal(clf.predict_proba(X), p)
+if child := os.fork():  # ends as Python does, not by os._exit
+    assert os.waitpid(child, 0)[1] == 0
 """
-    run_python("-c", FORKS + code)
+    assert run_python("-c", FORKS + code).stderr == ""
 
 
 @pytest.mark.slow

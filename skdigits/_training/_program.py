@@ -12,7 +12,10 @@ back. TensorFlow keeps what it compiles for a call outside a session, 6 MB for e
 shape, as long as the process lives.
 """
 
+import atexit
+import os
 import threading
+import weakref
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -156,6 +159,21 @@ def _compiled_program(shape):
     return program
 
 
+# At the end of the process sessions are closed while TensorFlow is still there to do it.
+atexit.register(_compiled_program.cache_clear)
+_SESSIONS: weakref.WeakSet = weakref.WeakSet()
+
+
+def _disown_sessions():
+    """Close no session at the end of a fork: its threads are the parent's."""
+    for session in _SESSIONS:
+        session._session = None
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_disown_sessions)
+
+
 def _open_session(tf, function, arguments):
     """Return a function that runs a TensorFlow function on NumPy arrays.
 
@@ -171,6 +189,7 @@ def _open_session(tf, function, arguments):
     # Without this a session takes memory of every GPU.
     config = tf.compat.v1.ConfigProto(device_count={"GPU": 0})
     session = tf.compat.v1.Session(graph=graph, config=config)
+    _SESSIONS.add(session)
     # Not the public `make_callable`, which spends 0.8 ms of Python on each call: small
     # fits would take a fifth longer.
     return session._make_callable_from_options(
