@@ -97,9 +97,8 @@ def _part(draw, shares, images, rng):
 def _letter(letters, rng):
     fonts = sorted(Path(matplotlib.get_data_path(), "fonts/ttf").glob("*.ttf"))
     fonts = [font for font in fonts if font.name.startswith(("DejaVuS", "cm", "STIXG"))]
-    font = ImageFont.truetype(
-        fonts[rng.integers(len(fonts))], int(rng.integers(24, 36))
-    )
+    name = str(fonts[rng.integers(len(fonts))])  # Pillow 10.1 takes no Path
+    font = ImageFont.truetype(name, int(rng.integers(24, 36)))
     page = Image.new("L", (72, 72))
     letter = letters[rng.integers(len(letters))]
     ImageDraw.Draw(page).text((18, 14), letter, 255, font)
