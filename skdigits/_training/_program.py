@@ -159,7 +159,7 @@ def _compiled_program(shape):
     return program
 
 
-# At the end of the process sessions are closed while TensorFlow is still there to do it.
+# Sessions are closed before TensorFlow is torn down at the end of the process.
 atexit.register(_compiled_program.cache_clear)
 _SESSIONS: weakref.WeakSet = weakref.WeakSet()
 
