@@ -2,6 +2,8 @@
 
     python benchmarks/soak.py [--fits N] [--shapes N] [--predictions N]
 
+0 leaves a part out.
+
 First come small fits of a few epochs, each with another random state and number of
 rows; then fits of networks of different shapes, each of which is compiled; then
 predictions of one row. For each tenth of the calls, the script prints the median
@@ -26,6 +28,8 @@ TENTHS = 10
 
 def soak(name, call, n_calls):
     """Call a function many times; print time and memory for each tenth of the calls."""
+    if n_calls == 0:
+        return
     for i in range(N_WARM):
         call(i)
     gc.collect()

@@ -59,9 +59,6 @@ def picture_of(done, folder):
     [
         ("plot_digits.py", {"EPOCHS": 2}, "Test accuracy: 9"),
         ("plot_blog_post.py", {"EPOCHS": 1}, "95.38 %"),
-        ("plot_what_it_learnt.py", {"EPOCHS": 2}, "Test accuracy: 9"),
-        ("plot_learning_rate_search.py", {"ROWS": 600}, "Best: "),
-        ("plot_steps_before_the_network.py", {"EPOCHS": 1}, "on planes: 9"),
         ("plot_on_a_cluster.py", {"ROWS": 1200}, "Trained on 30 blocks"),
         pytest.param(
             "plot_pruned_search.py",
@@ -74,6 +71,7 @@ def picture_of(done, folder):
 def test_the_example_runs_on_mnist(
     name, constants, printed, run_example, mnist, tmp_path
 ):
+    """The gallery of the site runs the others."""
     done = run_example(name, **constants)
     assert printed in done.stdout
     assert "8 × 8" not in done.stdout
