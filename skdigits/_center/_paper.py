@@ -12,11 +12,11 @@ SMALL = 64
 _COARSE = 128
 
 # Noise of the paper, as a part of the ink's level, above which the picture is smoothed.
-_MUCH_NOISE, _MOST_SMOOTHINGS = 0.08, 6
+MUCH_NOISE, MOST_SMOOTHINGS = 0.08, 6
 
 # Light is divided out down to this part of the brightest paper: in deeper shadow there
 # is more noise than light.
-_DARKEST_PAPER = 0.4
+DARKEST_PAPER = 0.4
 
 
 def measure_contrast(grey):
@@ -57,15 +57,15 @@ def measure_contrast(grey):
     contrast = paper - sign * grey
     scale = sign
     if sign > 0 and coarse_paper.min() > 0:
-        scale = np.maximum(paper / coarse_paper.max(), _DARKEST_PAPER)
+        scale = np.maximum(paper / coarse_paper.max(), DARKEST_PAPER)
         contrast /= scale
-    for i in range(_MOST_SMOOTHINGS + 1):
+    for i in range(MOST_SMOOTHINGS + 1):
         if i > 0:
             contrast = ndimage.gaussian_filter(contrast, 0.7)
         contrast, noise = _set_paper_to_zero(contrast)
         highest = contrast.max()
         level = _median(contrast[contrast > highest / 2]) if highest > 0 else 0
-        if noise <= _MUCH_NOISE * level:
+        if noise <= MUCH_NOISE * level:
             break
     return contrast, level, noise, scale
 

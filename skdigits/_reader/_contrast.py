@@ -3,12 +3,7 @@
 import numpy as np
 from scipy import ndimage
 
-# Noise of the paper, as a part of the ink's level, above which the picture is smoothed.
-_MUCH_NOISE, _MOST_SMOOTHINGS = 0.08, 6
-
-# Light is divided out down to this part of the brightest paper: in deeper shadow there
-# is more noise than light.
-_DARKEST_PAPER = 0.4
+from skdigits._center._paper import DARKEST_PAPER, MOST_SMOOTHINGS, MUCH_NOISE
 
 
 def measure_contrast(grey):
@@ -34,17 +29,17 @@ def measure_contrast(grey):
     """
     window, sign = _measure_strokes(grey)
     signed = sign * grey
-    for _ in range(_MOST_SMOOTHINGS + 1):
+    for _ in range(MOST_SMOOTHINGS + 1):
         paper = _close(signed, window)
         contrast = paper - signed
         noise_adds = np.median(contrast)
         noise = 1.4826 * np.median(np.abs(contrast - noise_adds))
         contrast -= noise_adds
         if sign > 0 and paper.min() > 0:
-            contrast /= np.maximum(paper / paper.max(), _DARKEST_PAPER)
+            contrast /= np.maximum(paper / paper.max(), DARKEST_PAPER)
         highest = contrast.max()
         level = np.median(contrast[contrast > highest / 2]) if highest > 0 else 0
-        if noise <= _MUCH_NOISE * level:
+        if noise <= MUCH_NOISE * level:
             break
         signed = ndimage.gaussian_filter(signed, 0.7)
     return contrast, level, noise, sign

@@ -1,6 +1,5 @@
 """Loss and score of each epoch of a training run, and its best checkpoint."""
 
-import math
 from typing import NamedTuple
 
 from skdigits._training._optimizer import OptimizerState
@@ -42,16 +41,16 @@ class History(NamedTuple):
     interrupt: BaseException | None = None
 
     @classmethod
-    def before_training(cls, state, best_epoch=0, score=-math.inf):
+    def before_training(cls, state, best_epoch, score):
         """Return the history of no epochs.
 
         Parameters
         ----------
         state : OptimizerState
-        best_epoch : int, default=0
+        best_epoch : int
             The epoch that produced the state.
         score : float
-            Validation score of the state.
+            Validation score of the state; -inf without one.
         """
         return cls(state, (), (), (), score, best_epoch, state, 0)
 

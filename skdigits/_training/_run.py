@@ -72,10 +72,10 @@ def train(start, rows, validation, settings, tasks):
     """
     network = start.network
     first_epoch = len(start.loss_curve) + 1
-    history = History.before_training(start.state, start.best_epoch)
+    score = -math.inf
     if validation is not None and first_epoch > 1:
         _, score = validate(validation, network, start.state)
-        history = history._replace(best_score=score)
+    history = History.before_training(start.state, start.best_epoch, score)
     try:
         with (
             epoch_progress(settings.verbose, settings.epochs) as report,
