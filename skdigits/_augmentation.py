@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from skdigits._image_shape import check_image_shape
 from skdigits._network._tensorflow import DEVICE, load_tensorflow
+from skdigits._rows import take_rows
 from skdigits._signals import signals_held_back
 from skdigits._types import Array, Augmentation
 
@@ -150,7 +151,7 @@ def _warp(images: Array, matrices: Array, shifts: Array) -> Array:
 def make_augment(
     augmentation: Literal["affine"] | Augmentation | None,
     image_shape: tuple[int, int] | None,
-    n_features: int,
+    X: Any,
 ) -> Callable[[Array, np.random.Generator], Array] | None:
     """Make the function that augments a block of rows.
 
@@ -160,8 +161,8 @@ def make_augment(
         ``(images, rng) -> images``.
     image_shape : (int, int) or None
         Height and width; None means square images.
-    n_features : int
-        Pixels of a row.
+    X : ndarray or CSR matrix or array of shape (n_samples, n_features)
+        The rows to train on.
 
     Returns
     -------
@@ -172,13 +173,16 @@ def make_augment(
     Raises
     ------
     ValueError
-        If the rows are not images of that shape. The returned function raises it if
+        If the rows are not images of that shape, or are planes of `GradientDirections`
+        and would be taken as square images. The returned function raises it if
         `augmentation` returns another shape or dtype than it was given, or NaN or
         infinity.
     """
     if augmentation is None:
         return None
-    height, width = check_image_shape(image_shape, n_features)
+    height, width = check_image_shape(image_shape, X.shape[1])
+    if image_shape is None:
+        _refuse_planes(take_rows(X, slice(_FEW_ROWS)).astype(float), width)
     change = random_affine if augmentation == "affine" else augmentation
 
     def augment(rows, rng):
@@ -198,3 +202,32 @@ def make_augment(
         return changed.reshape(rows.shape)
 
     return augment
+
+
+def _refuse_planes(rows, width):
+    """Refuse rows of `GradientDirections`, as long as those of the images it was given.
+
+    The lines of its planes are half as long. So values half a line apart lie one above
+    the other and are alike, more than those a whole line apart: their differences are
+    0.6 to 0.8 times as large, where in images of digits they are 1.5 to 4 times.
+    """
+    if width < _LEAST_WIDTH:
+        return
+
+    def mean_difference(distance):
+        return np.abs(rows[:, distance:] - rows[:, :-distance]).mean()
+
+    if mean_difference(width // 2) < 0.85 * mean_difference(width):
+        raise ValueError(
+            f"augmentation would warp each row of X as an image of {width} × {width} "
+            f"pixels, but X looks like rows of GradientDirections: values {width // 2} "
+            f"apart are more alike than values {width} apart. Warp the images before "
+            f"that step, with random_affine. If the rows are images, set "
+            f"image_shape=({width}, {width})."
+        )
+
+
+# Rows enough to tell images from planes, ...
+_FEW_ROWS = 100
+# ... which takes images of some pixels.
+_LEAST_WIDTH = 8

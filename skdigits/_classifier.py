@@ -104,11 +104,12 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         default strengths. A callable ``(images, rng) -> images`` is given images of
         shape (n, height, width), in the range of X and in uint8 or the precision of the
         fit, and a `numpy.random.Generator`; it returns images of the same shape and
-        dtype. Rows of `GradientDirections` are no images: warp before that step, with
-        `random_affine`, instead.
+        dtype. Rows of `GradientDirections` are no images, and are refused: warp before
+        that step, with `random_affine`, instead.
 
     image_shape : (int, int) or None, default=None
-        Height and width of the images, for `augmentation`. None means square images.
+        Height and width of the images, for `augmentation`. None means square images,
+        and looks whether they are.
 
     class_weight : dict, "balanced" or None, default=None
         Weight of each label, 1 for labels that are not in the dict; "balanced" gives

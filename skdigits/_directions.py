@@ -45,9 +45,8 @@ class GradientDirections(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     images of 0-1 and of 0-255 train the same network. The authors' square root was left
     out, and the width of the blur chosen, by log-loss on held-out images of MNIST.
 
-    The planes are no images of a digit, and the classifier cannot tell: its
-    ``augmentation`` would warp them as one image. Augment before, by adding images of
-    `random_affine` to those that train.
+    The planes are no images of a digit, and the classifier's ``augmentation`` refuses
+    them. Augment before, by adding images of `random_affine` to those that train.
 
     The result has four dimensions and fits into no data frame, so `set_output` changes
     nothing here.

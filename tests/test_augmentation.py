@@ -3,9 +3,17 @@ from functools import partial
 import numpy as np
 import pytest
 import scipy.ndimage
+from scipy.sparse import csr_array
 from sklearn.base import clone
+from sklearn.pipeline import make_pipeline
 
-from skdigits import DigitMLPClassifier, random_affine
+from skdigits import (
+    DigitMLPClassifier,
+    Flatten,
+    GradientDirections,
+    StraightenDigit,
+    random_affine,
+)
 from skdigits._augmentation import _forward_matrices, _warp, make_augment
 from skdigits._training._random import epoch_rng
 
@@ -177,7 +185,7 @@ def test_rows_become_images_of_the_given_or_a_square_shape():
 
     rows = np.zeros((5, 36))
     for shape in (None, (4, 9), [9, 4]):
-        make_augment(look, shape, 36)(rows, draw())
+        make_augment(look, shape, rows)(rows, draw())
     assert seen == [(5, 6, 6), (5, 4, 9), (5, 9, 4)]
 
 
@@ -196,6 +204,36 @@ def test_rows_that_are_no_images_are_refused(digits, image_shape, message):
     clf = DigitMLPClassifier(epochs=1, augmentation="affine", image_shape=image_shape)
     with pytest.raises(ValueError, match=message):
         clf.fit(X[:, :63], y)
+
+
+@pytest.mark.parametrize("augmentation", ["affine", lambda images, rng: images])
+@pytest.mark.parametrize("zoom", [1, 4])
+def test_planes_of_directions_are_refused(digits, zoom, augmentation):
+    """They have as many values as the images, which must be warped before."""
+    X, y = digits[0][:200], digits[1][:200]
+    images = scipy.ndimage.zoom(X.reshape(-1, 8, 8), (1, zoom, zoom), order=1)
+    clf = DigitMLPClassifier(epochs=1, augmentation=augmentation)
+    pipe = make_pipeline(GradientDirections(), Flatten(), clf)
+    with pytest.raises(ValueError, match="Warp the images before that step, with rand"):
+        pipe.fit(images, y)
+    rows = csr_array(pipe[:-1].transform(images))
+    with pytest.raises(ValueError, match="looks like rows of GradientDirections"):
+        clf.fit(rows, y)
+    clf.set_params(image_shape=images.shape[1:]).fit(rows, y)  # told, and believed
+
+
+def test_images_and_noise_are_not_taken_for_planes(digits):
+    images = digits[0].reshape(-1, 8, 8)
+    straight = StraightenDigit().transform(images)
+    noise = draw().random((500, 8, 8))
+    for stack in (
+        images,
+        straight,
+        noise,
+        images.transpose(0, 2, 1),
+        np.ones((9, 6, 6)),
+    ):
+        make_augment("affine", None, stack.reshape(len(stack), -1))
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def _run_epochs(start, rows, settings):
     steps_per_epoch = math.ceil(n_rows / batch_size)
     steps = block_steps(n_features, batch_size, block_dtype(rows.X.dtype, dtype))
     blocks_per_epoch = math.ceil(steps_per_epoch / steps)
-    augment = make_augment(settings.augmentation, settings.image_shape, n_features)
+    augment = make_augment(settings.augmentation, settings.image_shape, rows.X)
 
     def blocks_of(epoch):
         rng = epoch_rng(start.seed, epoch)
