@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from skdigits._image_shape import check_image_shape
-from skdigits._network._tensorflow import DEVICE, load_tensorflow
 from skdigits._rows import take_rows
-from skdigits._signals import signals_held_back
 from skdigits._types import Array, Augmentation
+from skdigits._warp import warp_affine
 
 
 def random_affine(
@@ -62,10 +61,6 @@ def random_affine(
     --------
     DigitMLPClassifier : Warps its training images with ``augmentation="affine"``.
 
-    Notes
-    -----
-    The warp is Keras's ``keras.ops.image.affine_transform``, on TensorFlow.
-
     Examples
     --------
     Stronger warps for training:
@@ -104,48 +99,17 @@ def random_affine(
     def draw(strength, *shape):
         return rng.uniform(-strength, strength, (len(images), *shape))
 
-    matrices = _forward_matrices(
-        np.deg2rad(draw(rotation)), 1 + draw(scale), draw(shear)
-    )
+    angle = np.deg2rad(draw(rotation))
+    matrices = _inverse_matrices(angle, 1 + draw(scale), draw(shear))
     _, height, width = images.shape
-    return _warp(images, matrices, draw(shift, 2) * (width, height))
+    return warp_affine(images, matrices, draw(shift, 2) * (width, height))
 
 
-def _forward_matrices(angle: Array, scale: Array, shear: Array) -> Array:
-    """Compute the matrices (n, 2, 2) that shear, scale and rotate a point (x, y)."""
-    cos, sin = scale * np.cos(angle), scale * np.sin(angle)
-    matrices = [[cos, cos * shear - sin], [sin, sin * shear + cos]]
+def _inverse_matrices(angle: Array, scale: Array, shear: Array) -> Array:
+    """Compute the matrices (n, 2, 2) that undo a shear, a scaling and a rotation."""
+    cos, sin = np.cos(angle) / scale, np.sin(angle) / scale
+    matrices = [[cos + shear * sin, sin - shear * cos], [-sin, cos]]
     return np.moveaxis(np.array(matrices), 2, 0)
-
-
-def _warp(images: Array, matrices: Array, shifts: Array) -> Array:
-    """Transform each image by its matrix, about the centre, and then by its shift."""
-    tf, keras = load_tensorflow()
-    _, height, width = images.shape
-    centre = (np.array([width, height]) - 1) / 2
-
-    # Keras wants the inverse, from each pixel (x', y') of the result to its source
-    # (x, y) = M⁻¹ ((x', y') - centre - shift) + centre, written as
-    # (a0, a1, a2, b0, b1, b2, 0, 0), where x = a0 x' + a1 y' + a2 and
-    # y = b0 x' + b1 y' + b2.
-    inverse = np.linalg.inv(matrices)
-    offset = centre - np.einsum("nij,nj->ni", inverse, centre + shifts)
-    rows = np.concatenate([inverse, offset[..., np.newaxis]], axis=2)
-    transforms = np.zeros((len(images), 8), np.float32)
-    transforms[:, :6] = rows.reshape(len(images), 6)
-
-    with signals_held_back(), tf.device(DEVICE):
-        warped = keras.ops.image.affine_transform(
-            images[..., np.newaxis].astype(np.result_type(images, np.float32)),
-            transforms,
-            interpolation="bilinear",
-            fill_mode="nearest",
-            data_format="channels_last",
-        )
-        if images.dtype.kind != "f":
-            warped = keras.ops.round(warped)
-        warped = keras.ops.convert_to_numpy(warped)[..., 0]
-    return warped.astype(images.dtype, copy=False)
 
 
 def make_augment(

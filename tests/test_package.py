@@ -67,6 +67,7 @@ ORDER = [
     "_rows",
     "_image_shape",
     "_image_stack",
+    "_warp",
     "_callbacks",
     "_version",
     "_signals",

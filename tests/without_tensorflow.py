@@ -38,6 +38,7 @@ assert clf.to_sklearn().predict(X[:1]) == clf.predict(X[:1])
 assert CenterDigit().transform(images[:9]).shape == (9, 28, 28)
 assert load_digit_reader().predict(images[:9]).shape == (9,)
 assert StraightenDigit().transform(images).shape == images.shape
+assert random_affine(images, 0).shape == images.shape
 assert GradientDirections().transform(images).shape == (len(X), 4, 4, 4)
 
 
@@ -57,7 +58,6 @@ says("tensorflow keras", new.fit, X, y)
 assert vars(new) == before
 says("tensorflow keras", new.partial_fit, X, y, classes=range(10))
 says("tensorflow keras", clf.to_keras)
-says("tensorflow keras", random_affine, images, 0)
 says("rich", DigitMLPClassifier(verbose=1).fit, X, y)
 says("matplotlib seaborn", LossCurveDisplay.from_estimator, clf)
 says("matplotlib seaborn", FirstLayerDisplay.from_estimator, clf)
