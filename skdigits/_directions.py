@@ -14,7 +14,12 @@ from skdigits._image_stack import check_images, map_blocks, pad
 from skdigits._types import Array
 
 
-class GradientDirections(CallbackSupportMixin, TransformerMixin, BaseEstimator):
+class GradientDirections(
+    CallbackSupportMixin,
+    TransformerMixin,
+    BaseEstimator,
+    auto_wrap_output_keys=None,
+):
     r"""Turn each image into four images of half its size: gradients by direction.
 
     What tells digits apart is where their strokes run and in which direction; where

@@ -27,7 +27,12 @@ _FILLED_HEIGHT, _FILLED_WIDTH = 0.28, 0.2
 _PIXEL_VARIANCE = 1 / 12
 
 
-class StraightenDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
+class StraightenDigit(
+    CallbackSupportMixin,
+    TransformerMixin,
+    BaseEstimator,
+    auto_wrap_output_keys=None,
+):
     r"""Bring the digit in each image to the middle, upright and to one size.
 
     Moment normalisation [1]_: writers differ in slant and size, which say nothing of

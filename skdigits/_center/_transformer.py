@@ -20,7 +20,12 @@ from skdigits._types import Array, validate_parameters
 _CHANNELS = (1, 2, 3, 4)
 
 
-class CenterDigit(CallbackSupportMixin, TransformerMixin, BaseEstimator):
+class CenterDigit(
+    CallbackSupportMixin,
+    TransformerMixin,
+    BaseEstimator,
+    auto_wrap_output_keys=None,
+):
     """Bring pictures of one digit each into MNIST's framing.
 
     A network that was trained on MNIST knows only its framing: white on black, scaled
