@@ -14,7 +14,7 @@ from skdigits._image_stack import check_images, map_blocks, pad
 from skdigits._types import Array
 
 
-class GradientDirections(
+class GradientDirections(  # type: ignore[call-arg]
     CallbackSupportMixin,
     TransformerMixin,
     BaseEstimator,

@@ -1,6 +1,6 @@
 """Flatten: reshapes images into rows."""
 
-from typing import Any, Self
+from typing import Any, Self, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -216,7 +216,7 @@ class Flatten(
         tags.transformer_tags.preserves_dtype = ["float64", "float32", "uint8"]
         return tags
 
-    def _is_plain(self, X):
+    def _is_plain(self, X: Any) -> TypeGuard[Array]:
         """Tell whether X is an array of numbers of the right shape.
 
         scikit-learn's validation would take more time than the network for one image.

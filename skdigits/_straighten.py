@@ -27,7 +27,7 @@ _FILLED_HEIGHT, _FILLED_WIDTH = 0.28, 0.2
 _PIXEL_VARIANCE = 1 / 12
 
 
-class StraightenDigit(
+class StraightenDigit(  # type: ignore[call-arg]
     CallbackSupportMixin,
     TransformerMixin,
     BaseEstimator,

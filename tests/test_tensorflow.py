@@ -1,3 +1,4 @@
+import gc
 import os
 import subprocess
 import sys
@@ -6,7 +7,11 @@ import time
 
 import pytest
 
-from skdigits._network._tensorflow import load_tensorflow, quiet_stderr
+from skdigits._network._tensorflow import (
+    garbage_left_alone,
+    load_tensorflow,
+    quiet_stderr,
+)
 
 CHATTER = [
     "I0000 00:00:1795386611.327162    2361 cudart_stub.cc:31] Could not find cuda",
@@ -51,6 +56,7 @@ def test_standard_error_is_itself_again_after_an_error(capfd):
 
 def test_what_a_process_says_before_it_dies_comes_through(tmp_path):
     code = """
+import gc
 import os
 from skdigits._network._tensorflow import quiet_stderr
 with quiet_stderr():
@@ -83,3 +89,15 @@ def test_a_process_without_standard_error_can_fit():
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=300
     )
     assert done.stdout == "ok\n"
+
+
+@pytest.mark.parametrize("change", [gc.enable, gc.disable])
+def test_the_search_for_garbage_is_off_for_a_while_and_then_as_it_was(change):
+    change()
+    before = gc.isenabled()
+    try:
+        with garbage_left_alone():
+            assert not gc.isenabled()
+        assert gc.isenabled() == before
+    finally:
+        gc.enable()

@@ -20,7 +20,7 @@ from skdigits._types import Array, validate_parameters
 _CHANNELS = (1, 2, 3, 4)
 
 
-class CenterDigit(
+class CenterDigit(  # type: ignore[call-arg]
     CallbackSupportMixin,
     TransformerMixin,
     BaseEstimator,
