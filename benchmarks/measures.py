@@ -11,6 +11,9 @@ _WITH_SEARCH = ("skdigits", "MLPClassifier", "scikeras", "Keras wrapper")
 # The Keras wrapper has no `predict_proba`, and tuned Keras has that of Keras.
 _WITHOUT_PROBABILITIES = ("Keras wrapper", "Keras tuned")
 _IN_NUMPY_OR_OURS = ("skdigits", "MLPClassifier")
+_WITH_WARPS = ("skdigits", "Keras", "Keras tuned", "PyTorch")
+# The same loop as that of Keras tuned, with more around it.
+_ALSO_KERAS = ("Keras", "scikeras", "Keras wrapper")
 
 _IMPORTS = {
     "Python alone": "pass",
@@ -37,6 +40,37 @@ def epoch(session):
         return {"process with one epoch, s": seconds}
 
     session.interleave("epoch", peers, from_cold, session.rounds)
+
+
+def affine(session):
+    """Train one epoch of MNIST on images that are warped anew."""
+    n_rows = session.sizes.rows
+    peers = [p for p in session.peers if p in _WITH_WARPS]
+    with session.living_workers(peers) as workers:
+        session.interleave(
+            "affine",
+            peers,
+            lambda p: workers[p].ask("affine_epoch", n_rows=n_rows),
+            _long(session),
+        )
+
+
+def wide(session):
+    """Train one epoch of wide networks, and of ten times as many rows."""
+    peers = [p for p in session.peers if p not in _ALSO_KERAS]
+    for n_rows, hidden in session.sizes.wide_shapes:
+        with session.living_workers(peers) as workers:
+
+            def run(peer, n_rows=n_rows, hidden=hidden, workers=workers):
+                seconds = workers[peer].ask(
+                    "scaling",
+                    n_rows=n_rows,
+                    n_features=session.sizes.usual_features,
+                    hidden=hidden,
+                )
+                return {f"{n_rows:,} rows, hidden {hidden}, s": seconds}
+
+            session.interleave("wide", list(peers), run, _long(session))
 
 
 def small(session):
@@ -75,6 +109,21 @@ def predict(session):
                     ),
                     session.rounds,
                 )
+
+
+def read(session):
+    """Predict through `StraightenDigit` and `GradientDirections`."""
+    sizes = session.sizes
+    peers = [p for p in session.peers if p in _IN_NUMPY_OR_OURS]
+    with session.living_workers(peers) as workers:
+        session.interleave(
+            "read",
+            peers,
+            lambda p: workers[p].ask(
+                "read", n_images=sizes.read_images, seconds=sizes.predict_seconds
+            ),
+            session.rounds,
+        )
 
 
 def imports(session):
@@ -163,7 +212,8 @@ def scaling(session):
 
                 def run(peer, axis=axis, value=value):
                     shape = usual | {axis: value}
-                    seconds = workers[peer].ask("scaling", **shape)
+                    hidden = shape.pop("width"), 15
+                    seconds = workers[peer].ask("scaling", hidden=hidden, **shape)
                     return {f"epoch, {axis}={value}, s": seconds}
 
                 session.interleave("scaling", peers, run, _long(session))
@@ -176,8 +226,11 @@ def _long(session):
 
 MEASURES = {
     "epoch": epoch,
+    "affine": affine,
+    "wide": wide,
     "small": small,
     "predict": predict,
+    "read": read,
     "import": imports,
     "search": search,
     "memory": memory,

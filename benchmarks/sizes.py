@@ -14,6 +14,13 @@ class Sizes:
     peers: tuple[str, ...] | None = None
     predict_rows: tuple[int, ...] = (1, 100, 10000)
     predict_seconds: float = 1.0
+    read_images: int = 10000
+    # Rows and hidden layers.
+    wide_shapes: tuple[tuple[int, tuple[int, ...]], ...] = (
+        (60000, (128, 64)),
+        (60000, (512, 256)),
+        (600000, (25, 15)),
+    )
     search_rates: tuple[float, ...] = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
     search_folds: int = 3
     search_epochs: int = 5
@@ -45,6 +52,8 @@ QUICK = Sizes(
     peers=("skdigits", "MLPClassifier", "PyTorch"),
     predict_rows=(1, 100),
     predict_seconds=0.02,
+    read_images=10,
+    wide_shapes=((320, (8, 4)),),
     search_rates=(1e-3,),
     search_folds=2,
     search_epochs=1,

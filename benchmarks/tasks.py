@@ -49,6 +49,14 @@ class Tasks:
         """Train one more epoch."""
         return {"epoch, s": self._epoch_seconds()}
 
+    def affine_epoch(self, n_rows):
+        """Train an epoch on warped images, after a few rows to compile."""
+        X, y = self._mnist(n_rows)
+        peer = _loaded(self.make_peer())
+        X = peer.rows(X)
+        peer.train_affine_epoch(X[:100], y[:100])
+        return {"affine epoch, s": _seconds(peer.train_affine_epoch, X, y)}
+
     def epoch_from_cold(self):
         """Train one epoch; the parent process times it."""
         X, y = self._mnist()
@@ -75,14 +83,30 @@ class Tasks:
     def predict(self, n_rows, dtype, seconds):
         """Predict the same rows repeatedly, for the given number of seconds."""
         X = self._mnist(n_rows)[0].astype(dtype)
-        self.peer.predict_proba(X)
-        times = []
-        end = time.perf_counter() + seconds
-        while len(times) < _MIN_CALLS or time.perf_counter() < end:
-            times.append(1000 * _seconds(self.peer.predict_proba, X))
-        p50, p99 = np.percentile(times, [50, 99])
+        p50, p99 = _milliseconds(self.peer.predict_proba, X, seconds)
         what = f"{n_rows:,} row{'s' * (n_rows > 1)} {dtype}"
         return {f"{what}, p50, ms": p50, f"{what}, p99, ms": p99}
+
+    def read(self, n_images, seconds):
+        """Read digits: images framed as MNIST's, and a picture that is framed first."""
+        from sklearn.pipeline import make_pipeline
+
+        from skdigits import CenterDigit, Flatten, GradientDirections, StraightenDigit
+
+        X, y = self._mnist(max(2000, n_images))
+        images = X.reshape(-1, 28, 28)
+        steps = StraightenDigit(), GradientDirections(), Flatten()
+        pipe = make_pipeline(*steps, self.make_peer().estimator)
+        pipe.fit(images[:2000], y[:2000])
+        reader = make_pipeline(CenterDigit(on_blank="keep"), *pipe)
+        one, many = images[:1], images[:n_images]
+        return {
+            "1 image, p50, ms": _milliseconds(pipe.predict, one, seconds)[0],
+            "1 picture, p50, ms": _milliseconds(reader.predict, one, seconds)[0],
+            f"{n_images:,} images, p50, ms": _milliseconds(pipe.predict, many, seconds)[
+                0
+            ],
+        }
 
     def search(self, rates, cv, epochs, n_rows, backend, n_jobs):
         """Search a grid of learning rates, in processes or threads of joblib's."""
@@ -113,12 +137,12 @@ class Tasks:
             peer.fit(peer.rows(X), y)
         return {f"growth in {n_fits} fits, MB": resident_mb() - before}
 
-    def scaling(self, n_rows, n_features, width):
+    def scaling(self, n_rows, n_features, hidden):
         """Time the second of two epochs on random pixels."""
         rng = np.random.default_rng(0)
         X = rng.integers(0, 256, (n_rows, n_features), np.uint8)
         y = rng.integers(0, 10, n_rows)
-        peer = self.make_peer(hidden=(width, 15))
+        peer = _loaded(self.make_peer(hidden=tuple(hidden)))
         X = peer.rows(X)
         peer.train_epoch(X, y)
         return _seconds(peer.train_epoch, X, y)
@@ -136,6 +160,16 @@ def _loaded(peer):
     if hasattr(peer, "load"):
         peer.load()
     return peer
+
+
+def _milliseconds(function, X, seconds):
+    """Call a function repeatedly; return the median and the 99th percentile."""
+    function(X)
+    times = []
+    end = time.perf_counter() + seconds
+    while len(times) < _MIN_CALLS or time.perf_counter() < end:
+        times.append(1000 * _seconds(function, X))
+    return np.percentile(times, [50, 99])
 
 
 def _seconds(function, *arguments):

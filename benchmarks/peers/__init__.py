@@ -12,6 +12,9 @@ may be shorter, shuffle the rows in every epoch, and have
 ``train_epoch(X, y)``
     Train for one epoch with everything that earlier calls compiled: on the same network
     if a new one would have to be compiled again.
+``train_affine_epoch(X, y)``
+    The same on images of 28 × 28, each of them rotated, shifted, scaled and sheared by
+    random amounts of its own; only peers with a usual way to do so have it.
 ``predict_proba(X)``
     For rows of any dtype; the Keras wrapper does not have it.
 ``search(rates, cv)``
@@ -35,6 +38,10 @@ PEERS = {
     "PyTorch": ("peers.torch_loop", "TorchLoop"),
     "JAX": ("peers.jax_scan", "JaxScan"),
 }
+
+
+# The largest rotation in degrees; shift, scale and shear as fractions.
+WARP = {"rotation": 6, "shift": 0.03, "scale": 0.06, "shear": 0.05}
 
 
 def load_peer(name):

@@ -3,9 +3,12 @@
 from typing import ClassVar
 
 import keras
+import tensorflow as tf
 from scipy.special import softmax
 
-from peers import BATCH_SIZE, LEARNING_RATE, unit_rows
+from peers import BATCH_SIZE, LEARNING_RATE, WARP, unit_rows
+
+NEAREST = {"fill_mode": "nearest", "interpolation": "bilinear"}
 
 
 class KerasFit:
@@ -29,6 +32,34 @@ class KerasFit:
         if self.model is None:
             self.model = self._build(X.shape[1])
         self._train(X, y, epochs=1)
+
+    def train_affine_epoch(self, X, y):
+        """Random layers in a `tf.data` pipeline, as in Keras's guide."""
+        if self.model is None:
+            self.model = self._build(X.shape[1])
+            self.warp = keras.Sequential(
+                [
+                    keras.layers.RandomRotation(WARP["rotation"] / 360, **NEAREST),
+                    keras.layers.RandomTranslation(
+                        WARP["shift"], WARP["shift"], **NEAREST
+                    ),
+                    keras.layers.RandomZoom(WARP["scale"], **NEAREST),
+                    keras.layers.RandomShear(x_factor=WARP["shear"], **NEAREST),
+                ]
+            )
+
+        def warped_rows(images, labels):
+            images = self.warp(images, training=True)
+            return tf.reshape(images, (-1, X.shape[1])), labels
+
+        batches = (
+            tf.data.Dataset.from_tensor_slices((X.reshape(-1, 28, 28, 1), y))
+            .shuffle(len(X))
+            .batch(BATCH_SIZE)
+            .map(warped_rows, num_parallel_calls=tf.data.AUTOTUNE)
+            .prefetch(tf.data.AUTOTUNE)
+        )
+        self.model.fit(batches, verbose=0)
 
     def predict_proba(self, X):
         return softmax(self.model.predict(X, verbose=0), axis=1)

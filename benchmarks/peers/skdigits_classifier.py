@@ -1,11 +1,13 @@
 """skdigits itself."""
 
+from functools import partial
 from importlib import import_module
 
+from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV
 
-from peers import BATCH_SIZE, LEARNING_RATE
-from skdigits import DigitMLPClassifier
+from peers import BATCH_SIZE, LEARNING_RATE, WARP
+from skdigits import DigitMLPClassifier, random_affine
 
 
 class SkdigitsClassifier:
@@ -33,6 +35,10 @@ class SkdigitsClassifier:
 
     def train_epoch(self, X, y):
         self.estimator.set_params(epochs=1).fit(X, y)
+
+    def train_affine_epoch(self, X, y):
+        warped = partial(random_affine, **WARP)
+        clone(self.estimator).set_params(epochs=1, augmentation=warped).fit(X, y)
 
     def predict_proba(self, X):
         return self.estimator.predict_proba(X)

@@ -1,9 +1,12 @@
 """PyTorch's eager training loop, as in its tutorials."""
 
+import math
+
 import torch
 from torch import nn
+from torch.utils.data import DataLoader, Dataset
 
-from peers import BATCH_SIZE, LEARNING_RATE, unit_rows
+from peers import BATCH_SIZE, LEARNING_RATE, WARP, unit_rows
 
 
 class TorchLoop:
@@ -28,6 +31,14 @@ class TorchLoop:
             self._build(X.shape[1])
         self._train(*_tensors(X, y))
 
+    def train_affine_epoch(self, X, y):
+        """Warp with torchvision, in the processes of a `DataLoader`."""
+        if self.model is None:
+            self._build(X.shape[1])
+        loader = DataLoader(WarpedImages(X, y), BATCH_SIZE, shuffle=True, num_workers=2)
+        for images, labels in loader:
+            self._step(images.flatten(1), labels)
+
     def predict_proba(self, X):
         with torch.inference_mode():
             return self.model(torch.from_numpy(X).float()).softmax(1).numpy()
@@ -43,9 +54,34 @@ class TorchLoop:
 
     def _train(self, X, y):
         for batch in torch.randperm(len(X)).split(BATCH_SIZE):
-            self.optimizer.zero_grad()
-            self.loss(self.model(X[batch]), y[batch]).backward()
-            self.optimizer.step()
+            self._step(X[batch], y[batch])
+
+    def _step(self, X, y):
+        self.optimizer.zero_grad()
+        self.loss(self.model(X), y).backward()
+        self.optimizer.step()
+
+
+class WarpedImages(Dataset):
+    """The images, each warped anew whenever it is asked for."""
+
+    def __init__(self, X, y):
+        from torchvision.transforms import v2  # only for this measure
+
+        self.X, self.y = _tensors(X.reshape(-1, 1, 28, 28), y)
+        self.warp = v2.RandomAffine(
+            WARP["rotation"],
+            translate=(WARP["shift"], WARP["shift"]),
+            scale=(1 - WARP["scale"], 1 + WARP["scale"]),
+            shear=math.degrees(math.atan(WARP["shear"])),
+            interpolation=v2.InterpolationMode.BILINEAR,
+        )
+
+    def __len__(self):
+        return len(self.X)
+
+    def __getitem__(self, i):
+        return self.warp(self.X[i]), self.y[i]
 
 
 def _tensors(X, y):
