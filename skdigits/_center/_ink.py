@@ -19,6 +19,9 @@ _LEAST_CONTRAST, _MOST_NOISE = 1 / 16, 0.2
 # the loose bar of a 5 does.
 _SPECK = 0.03
 
+# A digit is at least as high as this part of its width.
+_FLAT = 1 / 3
+
 # Pixels from full ink to paper, at most, and the part of the ink's contrast that may be
 # left there.
 _RING, _SOFT = 4, 0.33
@@ -64,7 +67,8 @@ def _find_in(picture):
         cleaned, lines = remove_lines(contrast, noise)
         if lines.any():
             grey = grey + scale * (contrast - cleaned)
-            contrast, level, noise, _ = measure_contrast(grey)
+            sign = 1 if np.max(scale) > 0 else -1
+            contrast, level, noise, _ = measure_contrast(grey, sign)
     if level <= _LEAST_CONTRAST * np.abs(pixels).max() or noise > _MOST_NOISE * level:
         return None
 
@@ -105,6 +109,10 @@ def _drop_what_no_pen_drew(contrast, level, patches, mass):
     """
     n = max(contrast.shape)
     boxes = ndimage.find_objects(patches)
+    height, width = np.array([[b.stop - b.start for b in box] for box in boxes]).T
+    # The bar of a 5 is flat, but no digit is.
+    flat = height < _FLAT * width
+    mass[flat & (mass > mass[~flat].max(initial=0))] = 0
     for i in np.argsort(mass)[::-1]:
         if mass[i] <= _SPECK * mass.max():
             break

@@ -19,7 +19,7 @@ MUCH_NOISE, MOST_SMOOTHINGS = 0.08, 6
 DARKEST_PAPER = 0.4
 
 
-def measure_contrast(grey):
+def measure_contrast(grey, sign=None):
     """Measure how far each pixel is from the paper around it.
 
     Paper is the morphological closing of the picture [1]_, with a window a little wider
@@ -48,7 +48,7 @@ def measure_contrast(grey):
     .. [1] Soille, P. (2003). Morphological Image Analysis, 2nd edition, chapter 4.
     """
     coarse = shrink(grey[..., np.newaxis], _COARSE)[..., 0]
-    window, sign = _measure_strokes(coarse)
+    window, sign = _measure_strokes(coarse, sign)
     coarse_paper = _estimate_paper(sign * coarse, window)
     rows, columns = (
         np.arange(n) * m // n for n, m in zip(grey.shape, coarse_paper.shape)
@@ -78,7 +78,7 @@ def _edge(shape):
     return edge
 
 
-def _measure_strokes(grey):
+def _measure_strokes(grey, sign):
     """Find a window wider than the strokes, and whether the ink is dark (1) or light.
 
     In a small picture the paper is what most of the edge shows. In a photo, strokes are
@@ -98,7 +98,8 @@ def _measure_strokes(grey):
     dark = np.array([(sharpness * (_close(smooth, w) - smooth)).sum() for w in windows])
     light = [(sharpness * (_close(-smooth, w) + smooth)).sum() for w in windows]
     gain = dark - light
-    sign = 1 if (gain / windows).max() >= (-gain / windows).max() else -1
+    if sign is None:
+        sign = 1 if (gain / windows).max() >= (-gain / windows).max() else -1
     # The window beyond which the sharp edges hardly gain contrast.
     enough = sign * gain >= 0.85 * (sign * gain).max()
     window = max(1.5 * windows[enough.argmax()], n / 32)
