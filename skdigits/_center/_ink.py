@@ -4,7 +4,7 @@ import numpy as np
 from scipy import ndimage
 
 from skdigits._center._lines import remove_lines
-from skdigits._center._paper import SMALL, measure_contrast
+from skdigits._center._paper import SMALL, mark_edge, measure_contrast
 from skdigits._center._pixels import scale_and_shrink, to_grey
 
 # Longest side, in pixels, that is looked at: a larger photo is averaged down first. If
@@ -94,7 +94,9 @@ def _find_patches(contrast, faint, level, lines):
     peak = ndimage.maximum(contrast, patches, numbers)
     mass[peak <= level / 2] = 0  # a stain
     if lines is not None:
-        # More of it lies on lines than chance would have it: what is left of them.
+        # More of it lies on lines, or where the edge of the picture cuts lines off, than
+        # chance would have it: what is left of them.
+        lines = lines | mark_edge(lines.shape, max(lines.shape) // 64)
         on_lines = ndimage.mean(lines, patches, numbers)
         mass[on_lines > 1 - 0.4 * (1 - lines.mean())] = 0
         _drop_what_no_pen_drew(contrast, level, patches, mass)

@@ -70,10 +70,10 @@ def measure_contrast(grey, sign=None):
     return contrast, level, noise, scale
 
 
-def _edge(shape):
-    """Mark the picture's edge, where paper is to be expected."""
+def mark_edge(shape, width):
+    """Mark the pixels nearest to the picture's edge."""
     edge = np.ones(shape, dtype=bool)
-    width = max(1, min(shape) // 16)
+    width = max(1, width)
     edge[width:-width, width:-width] = False
     return edge
 
@@ -86,7 +86,7 @@ def _measure_strokes(grey, sign):
     of dark strokes and the opening of light ones are compared at the sharp edges.
     """
     if max(grey.shape) <= SMALL:
-        contrast = grey - _median(grey[_edge(grey.shape)])
+        contrast = grey - _median(grey[mark_edge(grey.shape, min(grey.shape) // 16)])
         sign = 1 if (contrast * np.abs(contrast)).sum() < 0 else -1
         return max(16, max(grey.shape) // 3), sign
     n = max(grey.shape)
@@ -140,7 +140,7 @@ def _set_paper_to_zero(contrast):
     Ink may cover most of the picture, or touch most of its edge, but not both.
     """
     middle, noise = np.inf, np.inf
-    for part in (contrast, contrast[_edge(contrast.shape)]):
+    for part in (contrast, contrast[mark_edge(contrast.shape, min(contrast.shape) // 16)]):
         median = _median(part)
         middle = min(middle, median)
         noise = min(noise, 1.4826 * _median(np.abs(part - median)))
