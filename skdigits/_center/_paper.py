@@ -14,6 +14,9 @@ _COARSE = 128
 # Noise of the paper, as a part of the ink's level, above which the picture is smoothed.
 MUCH_NOISE, MOST_SMOOTHINGS = 0.08, 6
 
+# Part of the picture that the ink of a tightly cropped digit covers, at least.
+_MUCH_INK = 0.2
+
 # Light is divided out down to this part of the brightest paper: in deeper shadow there
 # is more noise than light.
 DARKEST_PAPER = 0.4
@@ -123,7 +126,7 @@ def _estimate_paper(grey, window):
             smooth = ndimage.uniform_filter1d(side, max(1, n // 32), mode="nearest")
             length = min(max(n // 2, 8), 4 * window) + 1
             # A digit may fill a tiny picture up to its corners.
-            wide = np.pad(smooth, length, mode="edge" if n > 16 else "maximum")
+            wide = np.pad(smooth, length, mode="edge" if n > 28 else "maximum")
             filled = ndimage.grey_closing(wide, length)[length:-length]
             side[:] = filled - np.percentile(filled - smooth, 25)  # what noise adds
     padded = np.pad(padded, window, mode="edge")
@@ -137,10 +140,16 @@ def _estimate_paper(grey, window):
 def _set_paper_to_zero(contrast):
     """Subtract what noise adds to the paper, and measure the noise.
 
-    Ink may cover most of the picture, or touch most of its edge, but not both.
+    Ink may cover most of the picture, or touch most of its edge, but not both, unless
+    the digit is cropped tightly: then it leaves paper in a corner.
     """
     middle, noise = np.inf, np.inf
-    for part in (contrast, contrast[mark_edge(contrast.shape, min(contrast.shape) // 16)]):
+    parts = [contrast, contrast[mark_edge(contrast.shape, min(contrast.shape) // 16)]]
+    if (contrast > contrast.max() / 2).mean() > _MUCH_INK:
+        height, width = (max(1, n // 8) for n in contrast.shape)
+        for rows in (contrast[:height], contrast[-height:]):
+            parts += [rows[:, :width], rows[:, -width:]]
+    for part in parts:
         median = _median(part)
         middle = min(middle, median)
         noise = min(noise, 1.4826 * _median(np.abs(part - median)))
