@@ -94,8 +94,8 @@ def _find_patches(contrast, faint, level, lines):
     peak = ndimage.maximum(contrast, patches, numbers)
     mass[peak <= level / 2] = 0  # a stain
     if lines is not None:
-        # More of it lies on lines, or where the edge of the picture cuts lines off, than
-        # chance would have it: what is left of them.
+        # More of it lies on lines, or at the edge, where lines are cut off, than chance
+        # would have it: what is left of them.
         lines = lines | mark_edge(lines.shape, max(lines.shape) // 64)
         on_lines = ndimage.mean(lines, patches, numbers)
         mass[on_lines > 1 - 0.4 * (1 - lines.mean())] = 0

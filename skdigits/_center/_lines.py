@@ -41,7 +41,7 @@ def remove_lines(contrast, noise):
             lines, cut = lines.T, cut.T
         if n_paths == 0:
             break
-        # Thick strokes join the lines that they cross, but so do thick lines themselves.
+        # Thick strokes join the lines that they cross, but so do thick lines.
         side = max(7, max(contrast.shape) // 32)
         cut = ndimage.grey_opening(original, (side, side)) > least
         cut = ndimage.maximum_filter(cut, 5)

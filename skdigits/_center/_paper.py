@@ -126,7 +126,7 @@ def _estimate_paper(grey, window):
             smooth = ndimage.uniform_filter1d(side, max(1, n // 32), mode="nearest")
             length = min(max(n // 2, 8), 4 * window) + 1
             # A digit may fill a tiny picture up to its corners.
-            wide = np.pad(smooth, length, mode="edge" if n > 28 else "maximum")
+            wide = np.pad(smooth, length, mode="edge" if n > 16 else "maximum")
             filled = ndimage.grey_closing(wide, length)[length:-length]
             side[:] = filled - np.percentile(filled - smooth, 25)  # what noise adds
     padded = np.pad(padded, window, mode="edge")
@@ -145,7 +145,8 @@ def _set_paper_to_zero(contrast):
     """
     middle, noise = np.inf, np.inf
     parts = [contrast, contrast[mark_edge(contrast.shape, min(contrast.shape) // 16)]]
-    if (contrast > contrast.max() / 2).mean() > _MUCH_INK:
+    much = (contrast > contrast.max() / 2).mean() > _MUCH_INK
+    if much and max(contrast.shape) > SMALL:
         height, width = (max(1, n // 8) for n in contrast.shape)
         for rows in (contrast[:height], contrast[-height:]):
             parts += [rows[:, :width], rows[:, -width:]]
