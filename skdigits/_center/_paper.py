@@ -126,7 +126,7 @@ def _estimate_paper(grey, window):
             smooth = ndimage.uniform_filter1d(side, max(1, n // 32), mode="nearest")
             length = min(max(n // 2, 8), 4 * window) + 1
             # A digit may fill a tiny picture up to its corners.
-            wide = np.pad(smooth, length, mode="edge" if n > 16 else "maximum")
+            wide = np.pad(smooth, length, mode="edge" if n > 28 else "maximum")
             filled = ndimage.grey_closing(wide, length)[length:-length]
             side[:] = filled - np.percentile(filled - smooth, 25)  # what noise adds
     padded = np.pad(padded, window, mode="edge")
@@ -144,11 +144,13 @@ def _set_paper_to_zero(contrast):
     the digit is cropped tightly: then it leaves paper in a corner.
     """
     middle, noise = np.inf, np.inf
-    parts = [contrast, contrast[mark_edge(contrast.shape, min(contrast.shape) // 16)]]
-    much = (contrast > contrast.max() / 2).mean() > _MUCH_INK
+    step = -(-max(contrast.shape) // _COARSE)
+    some = contrast[::step, ::step]
+    parts = [some, some[mark_edge(some.shape, min(some.shape) // 16)]]
+    much = (some > contrast.max() / 2).mean() > _MUCH_INK
     if much and max(contrast.shape) > SMALL:
-        height, width = (max(1, n // 8) for n in contrast.shape)
-        for rows in (contrast[:height], contrast[-height:]):
+        height, width = (max(1, n // 8) for n in some.shape)
+        for rows in (some[:height], some[-height:]):
             parts += [rows[:, :width], rows[:, -width:]]
     for part in parts:
         median = _median(part)
