@@ -32,6 +32,9 @@ def measure_contrast(grey, sign=None):
     ----------
     grey : ndarray of shape (height, width)
 
+    sign : {1, -1}, optional
+        Whether the ink is dark (1) or light, if that is known.
+
     Returns
     -------
     contrast : ndarray of shape (height, width)
@@ -97,7 +100,7 @@ def _measure_strokes(grey, sign):
     sharpness = ndimage.sobel(smooth, 0) ** 2 + ndimage.sobel(smooth, 1) ** 2
     sharpness = (sharpness - 5 * _median(sharpness)).clip(0)  # noise has edges, too
     sharpness = ndimage.maximum_filter(sharpness, 3)  # thin strokes lie between theirs
-    windows = np.array([n // 24, n // 16, n // 12, n // 8, n // 6, n // 4])
+    windows = np.array([n // part for part in (24, 12, 8, 4)])
     dark = np.array([(sharpness * (_close(smooth, w) - smooth)).sum() for w in windows])
     light = [(sharpness * (_close(-smooth, w) + smooth)).sum() for w in windows]
     gain = dark - light
@@ -126,7 +129,7 @@ def _estimate_paper(grey, window):
             smooth = ndimage.uniform_filter1d(side, max(1, n // 32), mode="nearest")
             length = min(max(n // 2, 8), 4 * window) + 1
             # A digit may fill a tiny picture up to its corners.
-            wide = np.pad(smooth, length, mode="edge" if n > 28 else "maximum")
+            wide = np.pad(smooth, length, mode="edge" if n > 16 else "maximum")
             filled = ndimage.grey_closing(wide, length)[length:-length]
             side[:] = filled - np.percentile(filled - smooth, 25)  # what noise adds
     padded = np.pad(padded, window, mode="edge")
@@ -147,8 +150,9 @@ def _set_paper_to_zero(contrast):
     step = -(-max(contrast.shape) // _COARSE)
     some = contrast[::step, ::step]
     parts = [some, some[mark_edge(some.shape, min(some.shape) // 16)]]
-    much = (some > contrast.max() / 2).mean() > _MUCH_INK
-    if much and max(contrast.shape) > SMALL:
+    ink = some > contrast.max() / 2
+    tight = max(contrast.shape) > SMALL and ink.mean() > _MUCH_INK
+    if tight and ndimage.label(ink)[1] <= 2:  # squares of paper are many
         height, width = (max(1, n // 8) for n in some.shape)
         for rows in (some[:height], some[-height:]):
             parts += [rows[:, :width], rows[:, -width:]]
