@@ -136,9 +136,9 @@ if __name__ == "__main__":
         print(f"    pasted, {factor:4} times the size {scores[-1]:6.2%}", flush=True)
     print(f"    mean over the sizes     {np.mean(scores):8.2%}")
 
-    print("Blank pages without a digit, 50 of each kind")
+    print("Blank pages without a digit, 100 of each kind")
     for kind in PAGES:
-        pages = [draw_blank_page(kind, rng) for _ in range(50)]
+        pages = [draw_blank_page(kind, rng) for _ in range(100)]
         images = CenterDigit(on_blank="keep").fit_transform(pages)
         print(f"    {kind:23} {np.mean(~images.any(axis=(1, 2))):8.0%}", flush=True)
 

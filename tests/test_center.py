@@ -235,10 +235,26 @@ def test_printed_lines_go_and_strokes_stay(photo, framed_photo, kind, strength):
 
 
 @pytest.mark.parametrize("kind", ["ruled", "squared"])
-def test_lines_alone_are_blank(kind):
-    sheet = 0.9 - 0.3 * draw_lines((360, 300), kind)
+@pytest.mark.parametrize(
+    ("shape", "spacing", "tilt"),
+    [
+        ((360, 300), 37, 0.03),
+        ((300, 360), 36, 0.05),  # the edge cuts lines off
+        ((260, 310), 23, -0.04),
+        ((640, 250), 41, 0.02),  # more than twice as high as wide
+    ],
+)
+def test_lines_alone_are_blank(kind, shape, spacing, tilt):
+    sheet = 0.9 - 0.3 * draw_lines(shape, kind, spacing, tilt)
     sheet = ndimage.gaussian_filter(sheet, 0.7)
     sheet += np.random.default_rng(0).normal(0, 0.01, sheet.shape)
+    with pytest.raises(ValueError, match="Picture 0 is blank"):
+        CenterDigit().transform([sheet])
+
+
+def test_a_dash_is_no_digit():
+    sheet = photograph(np.ones((120, 90)))
+    sheet[200:206, 100:180] = 0.2
     with pytest.raises(ValueError, match="Picture 0 is blank"):
         CenterDigit().transform([sheet])
 
@@ -289,6 +305,17 @@ def test_tightly_cropped_and_enlarged_digits_are_found(mnist, margin, invert):
         cropped = ndimage.zoom(np.pad(image[box], margin), 5, order=1)
         X = [255 - cropped if invert else cropped]
         assert CenterDigit().transform(X).any()
+
+
+@pytest.mark.parametrize("invert", [False, True])
+def test_most_enlarged_digits_may_touch_all_edges(mnist, invert):
+    pictures = []
+    for image in mnist[2][:60]:
+        box = ndimage.find_objects((image > 60).astype(int))[0]
+        cropped = ndimage.zoom(image[box], 5, order=1)
+        pictures.append(255 - cropped if invert else cropped)
+    framed = CenterDigit(on_blank="keep").transform(pictures)
+    assert framed.any(axis=(1, 2)).mean() > 0.9
 
 
 def test_ink_away_from_the_digit_is_dropped(page, framed):

@@ -71,15 +71,18 @@ def _crop(ink):
 
 
 def _stroke_width(ink):
-    """Measure the mean width of the strokes, in pixels.
+    """Measure the mean width of the strokes, in pixels."""
+    return _width_of(ndimage.distance_transform_edt(np.pad(ink > 0.5, 1)))
+
+
+def _width_of(depth):
+    """Return the mean width of strokes, given the distance of ink to the paper.
 
     Over a stroke of width w the distance to the nearest pixel of paper goes from 1/2
     to w/2 + 1/2, in the mean w/4 + 1/2.
     """
-    inside = np.pad(ink > 0.5, 1)
-    if not inside.any():
-        return 1.0
-    return 4 * (ndimage.distance_transform_edt(inside)[inside].mean() - 0.5)
+    depth = depth[depth > 0]
+    return 4 * (depth.mean() - 0.5) if len(depth) else 1.0
 
 
 def _redraw(ink, box, width):
@@ -91,12 +94,11 @@ def _redraw(ink, box, width):
         ink = ndimage.zoom(ink, n, order=3, mode="grid-constant", grid_mode=True)
         # Each pixel was the average over its square: sharpen what that has blurred.
         ink = ink + 2 * (ink - ndimage.gaussian_filter(ink, n / 2))
-    grow = (width - _stroke_width(ink)) / 2
-    ink = np.pad(ink, max(math.ceil(grow), 0) + 1)
-    inside = ink > 0.5
-    outside = ndimage.distance_transform_edt(~inside)
-    depth = np.where(inside, ndimage.distance_transform_edt(inside), 1 - outside)
-    return np.clip(depth + grow, 0, 1)
+    depth = ndimage.distance_transform_edt(ink > 0.5)
+    grow = (width - _width_of(depth)) / 2
+    depth = np.pad(depth, max(math.ceil(grow), 0) + 1)
+    outside = ndimage.distance_transform_edt(depth == 0)
+    return np.clip(np.where(depth > 0, depth, 1 - outside) + grow, 0, 1)
 
 
 def _resample(ink, box):

@@ -29,30 +29,40 @@ def remove_lines(contrast, noise):
     lines : ndarray of shape (height, width), bool
         Where the lines were.
     """
-    lines = np.zeros(contrast.shape, dtype=bool)
+    original, lines = contrast, np.zeros(contrast.shape, dtype=bool)
     least = max(noise, 0.04 * contrast.max())
-    side = max(7, max(contrast.shape) // 32)
-    thick = ndimage.grey_opening(contrast, (side, side)) > least
-    thick = ndimage.maximum_filter(thick, 5)
-    # Thick strokes join the lines that they cross, but so do thick lines themselves.
-    for cut in (np.zeros_like(thick), thick):
-        contrast, rows = _remove_rows(contrast, least, cut)
-        turned, columns = _remove_rows(contrast.T, least, cut.T)
-        contrast, found = turned.T, rows | columns.T
-        lines |= found
+    cut = np.zeros_like(lines)
+    for _ in range(2):
+        n_paths = 0
+        for _ in range(2):
+            paths = _find_paths(contrast, least, cut)
+            n_paths += len(paths)
+            contrast = _remove_rows(contrast, paths, lines).T
+            lines, cut = lines.T, cut.T
+        if n_paths == 0:
+            break
+        # Thick strokes join the lines that they cross, but so do thick lines.
+        side = max(7, max(contrast.shape) // 32)
+        cut = ndimage.grey_opening(original, (side, side)) > least
+        cut = ndimage.maximum_filter(cut, 5)
     return contrast, lines
 
 
-def _remove_rows(contrast, least, cut):
-    """Take out the lines that are nearly horizontal."""
-    cleaned, lines = contrast, np.zeros(contrast.shape, dtype=bool)
-    for y, x in _find_paths(contrast, least, cut):
-        strength, above, below = _measure_profile(contrast, y, x)
+def _remove_rows(contrast, paths, lines):
+    """Take out the lines along paths from left to right, and mark where they were."""
+    # Beyond the edge there is paper on the other side of a line.
+    padding = ((_REACH, _REACH), (0, 0))
+    padded, marked = np.pad(contrast, padding), np.pad(lines, padding)
+    cleaned = padded.copy()
+    for y, x in paths:
+        y = y + _REACH
+        strength, above, below = _measure_profile(padded, y, x)
         if strength > 0:
-            cleaned = _erase(cleaned, y, x, strength, above, below)
+            _erase(cleaned, y, x, strength, above, below)
             for d in range(-above, below + 1):
-                lines[np.clip(y + d, 0, len(contrast) - 1), x] = True
-    return cleaned, lines
+                marked[y + d, x] = True
+    lines[:] = marked[_REACH:-_REACH]
+    return cleaned[_REACH:-_REACH]
 
 
 def _find_paths(contrast, least, cut):
@@ -62,8 +72,6 @@ def _find_paths(contrast, least, cut):
     of the pixels that are `cut`.
     """
     width = contrast.shape[1]
-    if width < len(contrast) / 2:  # along a strip, strokes cross all of it
-        return []
     length, slack = max(width // 8, 16), max(width // 160, 1)
     runs = ndimage.uniform_filter1d(contrast, 5, axis=1, mode="nearest")
     runs = ndimage.maximum_filter1d(runs, 2 * slack + 1, axis=0)
@@ -83,9 +91,10 @@ def _find_paths(contrast, least, cut):
         kind.append(_trace(contrast, patches, i + 1, box))
     joined, rest = _join(left, right, tolerance=max(3, width / 60))
     paths = whole + joined
-    if len(paths) >= 3:
-        return paths + rest
-    return [(y, x) for y, x in paths if len(x) == width]  # a 1 may be nearly as long
+    full = [(y, x) for y, x in paths if len(x) == width]  # a 1 may be nearly as long
+    if width < len(contrast) / 2:  # up to three strokes of a digit cross all of a strip
+        return paths + rest if len(full) > 3 else []
+    return paths + rest if len(paths) > 2 else full
 
 
 def _trace(contrast, patches, number, box):
@@ -139,8 +148,7 @@ def _measure_profile(contrast, y, x):
     0 for what is no thin line.
     """
     offsets = np.arange(-_REACH, _REACH + 1)
-    rows = np.clip(y + offsets[:, np.newaxis], 0, len(contrast) - 1)
-    profile = np.median(contrast[rows, x], axis=1)
+    profile = np.median(contrast[y + offsets[:, np.newaxis], x], axis=1)
     strength = profile[_REACH - 1 : _REACH + 2].max()
     paper = profile < 0.2 * strength
     above = np.flatnonzero(paper[:_REACH][::-1])
@@ -154,14 +162,8 @@ def _measure_profile(contrast, y, x):
 
 def _erase(contrast, y, x, strength, above, below):
     """Leave no more ink on a line than beside it, but for ink that is much darker."""
-    last = len(contrast) - 1
-    stroke = np.maximum(
-        contrast[np.clip(y - above, 0, last), x],
-        contrast[np.clip(y + below, 0, last), x],
-    )
-    cleaned = contrast.copy()
+    stroke = np.maximum(contrast[y - above, x], contrast[y + below, x])
     for d in range(1 - above, below):
-        rows = np.clip(y + d, 0, last)
-        seen = contrast[rows, x]
-        cleaned[rows, x] = np.where(seen > 2 * strength, seen, np.minimum(seen, stroke))
-    return cleaned
+        seen = contrast[y + d, x]
+        kept = np.where(seen > 2 * strength, seen, np.minimum(seen, stroke))
+        contrast[y + d, x] = kept

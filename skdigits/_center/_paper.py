@@ -14,12 +14,15 @@ _COARSE = 128
 # Noise of the paper, as a part of the ink's level, above which the picture is smoothed.
 MUCH_NOISE, MOST_SMOOTHINGS = 0.08, 6
 
+# Part of the picture that the ink of a tightly cropped digit covers, at least.
+_MUCH_INK = 0.2
+
 # Light is divided out down to this part of the brightest paper: in deeper shadow there
 # is more noise than light.
 DARKEST_PAPER = 0.4
 
 
-def measure_contrast(grey):
+def measure_contrast(grey, sign=None):
     """Measure how far each pixel is from the paper around it.
 
     Paper is the morphological closing of the picture [1]_, with a window a little wider
@@ -28,6 +31,9 @@ def measure_contrast(grey):
     Parameters
     ----------
     grey : ndarray of shape (height, width)
+
+    sign : {1, -1}, optional
+        Whether the ink is dark (1) or light, if that is known.
 
     Returns
     -------
@@ -48,7 +54,7 @@ def measure_contrast(grey):
     .. [1] Soille, P. (2003). Morphological Image Analysis, 2nd edition, chapter 4.
     """
     coarse = shrink(grey[..., np.newaxis], _COARSE)[..., 0]
-    window, sign = _measure_strokes(coarse)
+    window, sign = _measure_strokes(coarse, sign)
     coarse_paper = _estimate_paper(sign * coarse, window)
     rows, columns = (
         np.arange(n) * m // n for n, m in zip(grey.shape, coarse_paper.shape)
@@ -70,15 +76,15 @@ def measure_contrast(grey):
     return contrast, level, noise, scale
 
 
-def _edge(shape):
-    """Mark the picture's edge, where paper is to be expected."""
+def mark_edge(shape, width):
+    """Mark the pixels nearest to the picture's edge."""
     edge = np.ones(shape, dtype=bool)
-    width = max(1, min(shape) // 16)
+    width = max(1, width)
     edge[width:-width, width:-width] = False
     return edge
 
 
-def _measure_strokes(grey):
+def _measure_strokes(grey, sign):
     """Find a window wider than the strokes, and whether the ink is dark (1) or light.
 
     In a small picture the paper is what most of the edge shows. In a photo, strokes are
@@ -86,7 +92,7 @@ def _measure_strokes(grey):
     of dark strokes and the opening of light ones are compared at the sharp edges.
     """
     if max(grey.shape) <= SMALL:
-        contrast = grey - _median(grey[_edge(grey.shape)])
+        contrast = grey - _median(grey[mark_edge(grey.shape, min(grey.shape) // 16)])
         sign = 1 if (contrast * np.abs(contrast)).sum() < 0 else -1
         return max(16, max(grey.shape) // 3), sign
     n = max(grey.shape)
@@ -94,11 +100,12 @@ def _measure_strokes(grey):
     sharpness = ndimage.sobel(smooth, 0) ** 2 + ndimage.sobel(smooth, 1) ** 2
     sharpness = (sharpness - 5 * _median(sharpness)).clip(0)  # noise has edges, too
     sharpness = ndimage.maximum_filter(sharpness, 3)  # thin strokes lie between theirs
-    windows = np.array([n // 24, n // 16, n // 12, n // 8, n // 6, n // 4])
+    windows = np.array([n // part for part in (24, 12, 8, 4)])
     dark = np.array([(sharpness * (_close(smooth, w) - smooth)).sum() for w in windows])
     light = [(sharpness * (_close(-smooth, w) + smooth)).sum() for w in windows]
     gain = dark - light
-    sign = 1 if (gain / windows).max() >= (-gain / windows).max() else -1
+    if sign is None:
+        sign = 1 if (gain / windows).max() >= (-gain / windows).max() else -1
     # The window beyond which the sharp edges hardly gain contrast.
     enough = sign * gain >= 0.85 * (sign * gain).max()
     window = max(1.5 * windows[enough.argmax()], n / 32)
@@ -136,10 +143,20 @@ def _estimate_paper(grey, window):
 def _set_paper_to_zero(contrast):
     """Subtract what noise adds to the paper, and measure the noise.
 
-    Ink may cover most of the picture, or touch most of its edge, but not both.
+    Ink may cover most of the picture, or touch most of its edge, but not both, unless
+    the digit is cropped tightly: then it leaves paper in a corner.
     """
     middle, noise = np.inf, np.inf
-    for part in (contrast, contrast[_edge(contrast.shape)]):
+    step = -(-max(contrast.shape) // _COARSE)
+    some = contrast[::step, ::step]
+    parts = [some, some[mark_edge(some.shape, min(some.shape) // 16)]]
+    ink = some > contrast.max() / 2
+    tight = max(contrast.shape) > SMALL and ink.mean() > _MUCH_INK
+    if tight and ndimage.label(ink)[1] <= 2:  # squares of paper are many
+        height, width = (max(1, n // 8) for n in some.shape)
+        for rows in (some[:height], some[-height:]):
+            parts += [rows[:, :width], rows[:, -width:]]
+    for part in parts:
         median = _median(part)
         middle = min(middle, median)
         noise = min(noise, 1.4826 * _median(np.abs(part - median)))

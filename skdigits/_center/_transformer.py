@@ -59,10 +59,10 @@ class CenterDigit(  # type: ignore[call-arg]
     strokes, in the colour in which the ink differs most, and its brightness is divided
     out. In pictures of at most 64 pixels the paper is what most of the edge shows;
     those of more than 320 are averaged down, and a digit that this leaves small is
-    looked at again. Shadows, specks, and thin lines across the whole picture are
-    dropped, and so is ink away from the digit. The digit's box is scaled by averaging
-    over areas. Strokes that come out thinner or thicker than MNIST's, or that had to be
-    enlarged, are redrawn with a usual width.
+    looked at again. Shadows, specks, dashes, and thin lines across the whole picture
+    are dropped, and so is ink away from the digit. The digit's box is scaled by
+    averaging over areas. Strokes that come out thinner or thicker than MNIST's, or that
+    had to be enlarged, are redrawn with a usual width.
 
     There must be one digit and nothing else, such as a frame or a second digit. Slant
     stays as it is, as in MNIST.
