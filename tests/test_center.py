@@ -303,6 +303,16 @@ def test_specks_are_dropped(page, framed):
     np.testing.assert_array_equal(CenterDigit().transform([page])[0], framed)
 
 
+def test_a_pale_digit_among_darker_blots_is_framed_as_if_alone():
+    alone = np.ones((200, 200))
+    alone[60:140, 96:100] -= 0.42
+    page = alone.copy()
+    for top, left in [(10, 10), (10, 100), (10, 180), (100, 10), (180, 10), (180, 180)]:
+        page[top : top + 11, left : left + 11] -= np.linspace(0.6, 1, 11)
+    framed = CenterDigit().transform([page, alone])
+    assert_alike(*framed, tolerance=1)
+
+
 def test_strokes_become_as_wide_as_mnists():
     for width in (1, 4, 10, 30):
         page = np.zeros((200, 200))

@@ -31,6 +31,7 @@ def frame_ink(ink, size, box):
     image : ndarray of shape (size, size), uint8
     """
     ink = _crop(_main_patches(ink))
+    ink = ink / ink.max()  # the rest of the picture may have been darker
     scale = box / max(ink.shape)
     width = _stroke_width(ink) * scale
     if scale > 1:  # too few pixels to know how wide the strokes were
@@ -77,8 +78,6 @@ def _stroke_width(ink):
     to w/2 + 1/2, in the mean w/4 + 1/2.
     """
     inside = np.pad(ink > 0.5, 1)
-    if not inside.any():
-        return 1.0
     return 4 * (ndimage.distance_transform_edt(inside)[inside].mean() - 0.5)
 
 
