@@ -234,6 +234,17 @@ def test_printed_lines_go_and_strokes_stay(photo, framed_photo, kind, strength):
     assert_alike(image, framed_photo, tolerance=8)
 
 
+def test_lines_that_a_thick_stroke_interrupts_go():
+    stroke = np.full((360, 300), 0.9)
+    stroke[60:300, 140:160] = 0.2
+    stroke = ndimage.gaussian_filter(stroke, 0.7)
+    lines = ndimage.gaussian_filter(
+        draw_lines(stroke.shape, "ruled").astype(float), 0.7
+    )
+    images = CenterDigit().transform([np.minimum(stroke, 0.9 - 0.45 * lines), stroke])
+    assert_alike(*images, tolerance=1)
+
+
 @pytest.mark.parametrize("kind", ["ruled", "squared"])
 def test_lines_alone_are_blank(kind):
     sheet = 0.9 - 0.3 * draw_lines((360, 300), kind)
