@@ -234,6 +234,17 @@ def test_printed_lines_go_and_strokes_stay(photo, framed_photo, kind, strength):
     assert_alike(image, framed_photo, tolerance=8)
 
 
+def test_lines_that_a_thick_stroke_interrupts_go():
+    stroke = np.full((360, 300), 0.9)
+    stroke[60:300, 140:160] = 0.2
+    stroke = ndimage.gaussian_filter(stroke, 0.7)
+    lines = ndimage.gaussian_filter(
+        draw_lines(stroke.shape, "ruled").astype(float), 0.7
+    )
+    images = CenterDigit().transform([np.minimum(stroke, 0.9 - 0.45 * lines), stroke])
+    assert_alike(*images, tolerance=1)
+
+
 @pytest.mark.parametrize("kind", ["ruled", "squared"])
 @pytest.mark.parametrize(
     ("shape", "spacing", "tilt"),
@@ -328,6 +339,16 @@ def test_specks_are_dropped(page, framed):
     page[100:102, 80:82] = 0
     page[3, 60] = 0
     np.testing.assert_array_equal(CenterDigit().transform([page])[0], framed)
+
+
+def test_a_pale_digit_among_darker_blots_is_framed_as_if_alone():
+    alone = np.ones((200, 200))
+    alone[60:140, 96:100] -= 0.42
+    page = alone.copy()
+    for top, left in [(10, 10), (10, 100), (10, 180), (100, 10), (180, 10), (180, 180)]:
+        page[top : top + 11, left : left + 11] -= np.linspace(0.6, 1, 11)
+    framed = CenterDigit().transform([page, alone])
+    assert_alike(*framed, tolerance=1)
 
 
 def test_strokes_become_as_wide_as_mnists():

@@ -473,6 +473,12 @@ def test_the_error_on_divergence_names_the_epoch_and_the_learning_rate(digits, e
         clf.fit(X, y)
 
 
+def test_the_error_on_divergence_of_rescaled_rows_does_not_advise_to_rescale(digits):
+    clf = DigitMLPClassifier(learning_rate=1e30, epochs=1)
+    with pytest.raises(ValueError, match=r"try a smaller learning_rate\.$"):
+        clf.fit(*digits)
+
+
 def test_the_error_on_divergence_names_a_weight_decay_that_is_too_large(digits):
     clf = DigitMLPClassifier(weight_decay=1e6, learning_rate=1e-2)
     with pytest.raises(ValueError, match=r"weight_decay=1000000.*smaller weight_decay"):

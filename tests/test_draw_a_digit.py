@@ -20,7 +20,7 @@ def window(monkeypatch):
 
 def mouse(window, kind, point, axes="page_axes", button=1):
     canvas = window.figure.canvas
-    canvas.draw()  # lays the axes out
+    window.figure.draw_without_rendering()  # lays the axes out
     x, y = getattr(window, axes).transData.transform(point)
     event = MouseEvent(f"{kind}_event", canvas, x, y, button)
     canvas.callbacks.process(event.name, event)

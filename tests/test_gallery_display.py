@@ -89,7 +89,9 @@ def test_without_errors_the_title_says_so():
     assert display.im_ is None
     assert display.text_ == []
     display.figure_.canvas.draw()
-    assert display.plot().ax_.get_title() == "No errors in 6 images"
+    ax = plt.figure().subplots()
+    assert display.plot(ax=ax).ax_ is ax
+    assert ax.get_title() == "No errors in 6 images"
 
 
 @pytest.mark.parametrize("shape", [(-1, 64), (-1, 8, 8), (-1, 8, 8, 1)])
@@ -102,8 +104,9 @@ def test_images_may_be_given_as_flat_rows(shape, digits):
     assert display.images.dtype == X.dtype
 
 
-def test_flat_images_need_not_be_square():
-    display = gallery(images=IMAGES.reshape(6, 6), image_shape=(2, 3))
+@pytest.mark.parametrize("shape", [(6, 6), (6, 2, 3)])
+def test_images_need_not_be_square(shape):
+    display = gallery(images=IMAGES.reshape(shape), image_shape=(2, 3))
     np.testing.assert_array_equal(display.images, IMAGES)
 
 

@@ -1,6 +1,8 @@
 """The progress bar: in a notebook, a pipe and a search."""
 
+import io
 import re
+import sys
 
 import pytest
 from sklearn.model_selection import GridSearchCV
@@ -43,6 +45,18 @@ def test_a_pipe_gets_a_line_now_and_then_and_is_told_of_the_wait(run_python):
     assert lines[0] == "Loading TensorFlow"
     assert re.match(r"Epoch 300/300 ━+ loss \d\.\d{4} 0:00:\d\d elapsed", lines[-1])
     assert len(lines) < 30
+
+
+def test_a_terminal_gets_one_bar_that_is_drawn_over(digits, monkeypatch):
+    terminal = io.StringIO()
+    terminal.isatty = lambda: True
+    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    clf = DigitMLPClassifier(epochs=2, verbose=1, random_state=0).fit(*digits)
+    *_, last = terminal.getvalue().split("\r")
+    assert "2/2" in last
+    assert f"loss {clf.loss_:.4f}" in last
+    assert terminal.getvalue().count("\n") == 1
 
 
 def test_a_search_of_verbose_fits_prints_a_line_for_each(digits, capsys):

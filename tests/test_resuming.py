@@ -362,6 +362,21 @@ def test_an_interrupt_in_the_first_epoch_does_not_change_the_estimator(digits, f
         assert vars(clf) == before
 
 
+@pytest.mark.usefixtures("capsys")
+def test_an_interrupt_after_the_epoch_of_partial_fit_keeps_it(digits, monkeypatch):
+    whole = DigitMLPClassifier(random_state=0).partial_fit(*digits, classes=range(10))
+    clf = DigitMLPClassifier(random_state=0, verbose=1)
+
+    def interrupt(*printed, flush):
+        assert "1/1" in printed[0]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("builtins.print", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        clf.partial_fit(*digits, classes=range(10))
+    assert_same_network(clf, whole)
+
+
 def test_ctrl_c_at_any_moment_keeps_whole_epochs(digits):
     """A real SIGINT, several times, in fits of several blocks."""
     X, y = digits[0].repeat(4, axis=0), digits[1].repeat(4)

@@ -72,8 +72,28 @@ def in_a_shadow(page):
     return np.uint8(page * np.linspace(1, 0.5, page.shape[1]))
 
 
+def on_ruled_paper(page):
+    y, x = np.mgrid[: page.shape[0], : page.shape[1]]
+    lines = np.abs((y + 0.02 * x) % 40 - 20) < 1
+    return page - 60 * ndimage.gaussian_filter(lines.astype(float), 0.7)
+
+
+def in_the_dark(page):
+    """With the noise of a camera in the dark."""
+    noise = np.random.default_rng(0).normal(0, 50, page.shape)
+    return np.uint8(np.clip(0.7 * page + 20 + noise, 0, 255))
+
+
 @pytest.mark.parametrize(
-    "change", [np.invert, in_colour, in_a_shadow, lambda page: page / 255]
+    "change",
+    [
+        np.invert,
+        in_colour,
+        in_a_shadow,
+        on_ruled_paper,
+        in_the_dark,
+        lambda page: page / 255,
+    ],
 )
 def test_paper_pen_and_light_do_not_matter(change, reader):
     images, _, _ = split_digits(change(write(TWO_LINES)))
@@ -136,6 +156,11 @@ def test_a_page_without_ink_has_no_digits(value):
     assert images == []
     assert boxes.shape == (0, 4)
     assert lines.shape == (0,)
+
+
+@pytest.mark.parametrize("change", [in_a_shadow, on_ruled_paper, in_the_dark])
+def test_light_lines_and_noise_are_no_digits(change):
+    assert split_digits(change(write([])))[0] == []
 
 
 @pytest.mark.parametrize("picture", [np.zeros(5), np.full((4, 4), np.nan), "photo.jpg"])

@@ -54,6 +54,20 @@ def test_standard_error_is_itself_again_after_an_error(capfd):
     assert capfd.readouterr().err == CHATTER[0] + "\n"
 
 
+def test_an_application_without_python_gets_the_chatter(capfd, monkeypatch):
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    with quiet_stderr():
+        write_to_stderr(CHATTER[0])
+    assert capfd.readouterr().err == CHATTER[0] + "\n"
+
+
+def test_a_process_whose_python_has_no_standard_error_is_quiet_too(capfd, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", None)
+    with quiet_stderr():
+        write_to_stderr(CHATTER[0])
+    assert capfd.readouterr().err == ""
+
+
 def test_what_a_process_says_before_it_dies_comes_through(tmp_path):
     code = """
 import gc

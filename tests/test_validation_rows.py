@@ -64,7 +64,6 @@ def recall_of_eights(estimator, X, y):
         (make_scorer(recall_score, average="macro"),) * 2,
         ("loss", "neg_log_loss"),
     ],
-    ids=str,
 )
 def test_scoring_takes_scikit_learns_scorers_and_the_loss(halves, scoring, scorer):
     train, validation = halves

@@ -31,6 +31,7 @@ def frame_ink(ink, size, box):
     image : ndarray of shape (size, size), uint8
     """
     ink = _crop(_main_patches(ink))
+    ink = ink / ink.max()  # the rest of the picture may have been darker
     scale = box / max(ink.shape)
     width = _stroke_width(ink) * scale
     if scale > 1:  # too few pixels to know how wide the strokes were
@@ -81,8 +82,7 @@ def _width_of(depth):
     Over a stroke of width w the distance to the nearest pixel of paper goes from 1/2
     to w/2 + 1/2, in the mean w/4 + 1/2.
     """
-    depth = depth[depth > 0]
-    return 4 * (depth.mean() - 0.5) if len(depth) else 1.0
+    return 4 * (depth[depth > 0].mean() - 0.5)
 
 
 def _redraw(ink, box, width):

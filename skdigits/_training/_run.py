@@ -147,13 +147,14 @@ def _run_epochs(start, rows, settings):
 
 
 def _prefetch(blocks, executor):
-    """Yield the blocks, each filled while the program runs on the one before."""
+    """Yield the blocks, each filled while the program runs on the one before.
+
+    The caller takes no more blocks than there are.
+    """
     coming = executor.submit(next, blocks, None)
     while True:
         with signals_held_back():
             block = coming.result()
-            if block is None:
-                return
             coming = executor.submit(next, blocks, None)
         yield block
 
