@@ -83,6 +83,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
 
     several = len(options.pictures) > 1
+    names = [path.stem for path in options.pictures]
+    same = next((name for name in names if names.count(name) > 1), None)
+    if options.output is not None and same is not None:
+        parser.error(
+            f"--output would save several pictures as {same}.png; run the command once "
+            f"for each of them"
+        )
     status = 0
     for path in options.pictures:
         try:

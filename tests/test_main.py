@@ -98,6 +98,17 @@ def test_several_pictures_are_saved_into_a_folder(folder):
         assert matplotlib.image.imread(folder / "read" / name).shape == (160, 220, 3)
 
 
+def test_pictures_of_one_name_do_not_overwrite_each_other(folder, capsys):
+    (folder / "more").mkdir()
+    draw_page().save(folder / "more" / "page.jpg")
+    names = [str(folder / name) for name in ("page.png", "more/page.jpg")]
+    with pytest.raises(SystemExit) as done:
+        main([*names, "--output", str(folder / "read")])
+    assert done.value.code == 2
+    assert "several pictures as page.png" in capsys.readouterr().err
+    assert not (folder / "read").exists()
+
+
 def test_an_output_that_cannot_be_saved_is_named(folder, capsys):
     output = folder / "read.unknown"
     assert main([str(folder / "page.png"), "--output", str(output)]) == 1

@@ -14,7 +14,7 @@ from scipy import ndimage
 
 from skdigits._center._framing import frame_ink
 from skdigits._reader._load import load_digit_detector
-from skdigits._reader._patches import Patch, join
+from skdigits._reader._patches import CONNECTS, Patch, join
 
 # All lengths are parts of the height of the line's digits. A patch lower than the first
 # is a loose part, if another is as near as the second.
@@ -31,7 +31,7 @@ _SURE = 3.0
 
 # Added to the log-probability for each digit, as a letter is easily cut into ones; and
 # for a loose part that belongs to no digit.
-_ONE_MORE, _DROPPED = -2.0, -3.0
+_ONE_MORE, _DROPPED = -2.0, -5.0
 
 
 def cut_into_digits(line, height):
@@ -106,7 +106,7 @@ def _cut(patch, height):
     pieces = []
     for number in range(len(columns) + 1):
         ink = np.where(right_of == number, patch.ink, 0)
-        boxes = ndimage.find_objects((ink > 0.4).astype(int))
+        boxes = ndimage.find_objects((ink > CONNECTS).astype(int))
         if boxes:
             rows, cols = boxes[0]
             pieces.append(

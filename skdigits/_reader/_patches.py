@@ -6,6 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy import ndimage
 
+# Ink, of full ink at 1, that connects: faint strokes do, blur between two does not.
+CONNECTS = 0.3
+
 
 class Patch(NamedTuple):
     """Some ink of a page, cut out.
@@ -44,7 +47,7 @@ def find_patches(ink):
 
     Ink that is too faint to connect two patches belongs to the nearest one.
     """
-    labels, n = ndimage.label(ink > 0.4, np.ones((3, 3)))
+    labels, n = ndimage.label(ink > CONNECTS, np.ones((3, 3)))
     if not n:
         return []
     nearest = ndimage.distance_transform_edt(
