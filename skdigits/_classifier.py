@@ -808,16 +808,15 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         logits = compute_logits(
             X, fitted["coefs_"], fitted["intercepts_"], fitted["_activation"]
         )
-        refuse_overflow(logits, X)
+        refuse_overflow(logits, X, self)
         return logits, fitted["classes_"]
 
     def _is_plain(self, X):
-        """Tell whether X is a finite array of the right shape, without column names.
+        """Tell whether X is an array of numbers of the right shape, without names.
 
         scikit-learn's validation takes several times as long as the forward pass of one
-        row, and as long as that of a hundred. Everything else goes through it and gets
-        its error messages; so do many rows of floats, which it checks without a
-        temporary array.
+        row, and as long as that of many: it looks for NaN, which the first layer's sums
+        show as well. Everything else goes through it and gets its error messages.
         """
         return (
             type(X) is np.ndarray
@@ -825,12 +824,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             and len(X) > 0
             and X.shape[1] == self.n_features_in_
             and not hasattr(self, "feature_names_in_")
-            and (
-                X.dtype.kind in "ui"
-                or (
-                    X.dtype.kind == "f" and len(X) <= _FEW_ROWS and np.isfinite(X).all()
-                )
-            )
+            and X.dtype.kind in "uif"
         )
 
     def _check_rows(self, X, y, resume, min_samples):
@@ -994,5 +988,3 @@ _OPTIONAL_ATTRIBUTES = {
     "best_validation_score_",
     "best_epoch_",
 }
-# Up to so many rows of floats, looking for NaN ourselves is faster.
-_FEW_ROWS = 1024

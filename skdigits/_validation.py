@@ -8,7 +8,7 @@ from itertools import pairwise
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.utils.validation import _check_sample_weight
+from sklearn.utils.validation import _check_sample_weight, check_array
 
 
 def check_hidden_layer_sizes(hidden_layer_sizes):
@@ -65,11 +65,12 @@ def refuse_one_hot(y):
         )
 
 
-def refuse_overflow(logits, X):
-    """Refuse rows whose values are too large for the network's precision."""
+def refuse_overflow(logits, X, estimator):
+    """Refuse NaN, infinity and values too large for the network's precision."""
     # Half of the largest number, so that the difference of two logits is finite.
     limit = np.finfo(logits.dtype).max / 2
     if not np.abs(logits).max() < limit:
+        check_array(X, accept_sparse="csr", estimator=estimator, input_name="X")
         raise ValueError(
             f"X holds values as large as {np.abs(X).max():g}, for which the network's "
             f"outputs overflow in {logits.dtype}."

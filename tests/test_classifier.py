@@ -435,6 +435,19 @@ def test_nan_and_infinity_are_refused(digits, fitted, bad):
         fitted.predict(X)
 
 
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("activation", ["relu", "tanh", "logistic", "identity"])
+def test_no_layer_hides_nan_or_infinity_among_many_rows(digits, activation, bad):
+    """Many rows of floats are predicted without scikit-learn's look at them."""
+    X, y = digits
+    clf = DigitMLPClassifier(5, activation, epochs=1, random_state=0).fit(X, y)
+    X = np.tile(X, (2, 1)).astype(np.float32)
+    clf.predict(X)
+    X[1500, 30] = bad
+    with pytest.raises(ValueError, match=r"Input X contains (NaN|infinity)"):
+        clf.predict(X)
+
+
 @pytest.mark.parametrize("rows", [slice(None), slice(1)])
 def test_values_that_overflow_in_prediction_are_refused(digits, fitted, rows):
     """Found by test_properties: they were predicted as NaN."""

@@ -48,7 +48,8 @@ def compute_logits(X, coefs, intercepts, activation):
     Returns
     -------
     logits : ndarray of shape (n_samples, n_outputs), dtype of `coefs`
-        Infinite or NaN, without a warning, where values of X overflow in that dtype.
+        Infinite or NaN, without a warning, where X holds NaN or infinity or its values
+        overflow in that dtype.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         return _compute_logits(X, coefs, intercepts, _ACTIVATIONS[activation])
@@ -60,12 +61,19 @@ def _compute_logits(X, coefs, intercepts, activate):
     for start in range(0, X.shape[0], _BLOCK_ROWS):
         rows = slice(start, start + _BLOCK_ROWS)
         x = take_rows(X, rows).astype(dtype, copy=False)
-        for coef, intercept in zip(coefs[:-1], intercepts[:-1]):
+        x = x @ coefs[0]
+        x += intercepts[0]
+        # NaN or infinity in X is in all sums of its row here; later it may be hidden.
+        is_finite = np.isfinite(x)
+        activate(x)
+        for coef, intercept in zip(coefs[1:-1], intercepts[1:-1]):
             x = x @ coef
             x += intercept
             activate(x)
         np.matmul(x, coefs[-1], out=logits[rows])
         logits[rows] += intercepts[-1]
+        if not is_finite.all():
+            logits[rows][~is_finite.all(axis=1)] = np.nan
     return logits
 
 
