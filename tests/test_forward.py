@@ -22,7 +22,9 @@ def test_logits_give_the_probabilities_of_mlp_classifier(digits, activation, n_r
 
 def test_the_input_is_not_changed():
     X = np.ones((300, 4))
-    compute_logits(X, [np.ones((4, 3))], [np.ones(3)], "relu")
+    compute_logits(
+        X, [np.ones((4, 3)), np.ones((3, 2))], [np.ones(3), np.ones(2)], "relu"
+    )
     np.testing.assert_array_equal(X, 1)
 
 

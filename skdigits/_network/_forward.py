@@ -41,6 +41,7 @@ def compute_logits(X, coefs, intercepts, activation):
     ----------
     X : ndarray or CSR matrix of shape (n_samples, n_features), any real dtype
     coefs : list of ndarray of shape (units before, units)
+        Of one hidden layer or more, and of the output layer.
     intercepts : list of ndarray of shape (units,)
     activation : {"relu", "tanh", "logistic", "identity"}
         Of the hidden layers.
