@@ -122,7 +122,7 @@ def _check_backend(backend):
 def garbage_left_alone():
     """Keep Python from looking for garbage while TensorFlow makes many objects.
 
-    The search takes a sixth of its import and of a first fit, and finds nothing.
+    The search takes a sixth of its import, and finds nothing.
     """
     was_enabled = gc.isenabled()
     gc.disable()

@@ -25,7 +25,6 @@ from skdigits._network._keras_model import build_network
 from skdigits._network._layout import unpack, weight_shapes
 from skdigits._network._tensorflow import (
     DEVICE,
-    garbage_left_alone,
     load_tensorflow,
     quiet_stderr,
     refuse_after_fork,
@@ -120,7 +119,6 @@ def training_program(layer_sizes, activation, batch_size, X_dtype, dtype):
 
 @lru_cache(maxsize=_MAX_PROGRAMS)
 @signals_held_back()
-@garbage_left_alone()
 def _compiled_program(shape):
     """Trace and compile the program of this shape."""
     tf, keras = load_tensorflow()
