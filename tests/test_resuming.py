@@ -416,7 +416,19 @@ def interrupt_fit(clf, seconds):
 """
 
 
+@pytest.fixture
+def uncovered(monkeypatch):
+    """Processes that are not measured for coverage.
+
+    Those take many a signal in a callback of a weak reference, where Python ignores
+    exceptions, and KeyboardInterrupt is lost.
+    """
+    for name in ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("uncovered")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
 def test_an_interrupt_of_the_first_fit_of_a_process_breaks_nothing(run_python):
     """It comes during the import of TensorFlow, during compilation, or later."""
@@ -441,6 +453,7 @@ for least in (0.02, 0.7, 3.0):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("uncovered")
 def test_many_interrupts_at_random_moments_keep_whole_epochs(run_python):
     code = """
 random.seed(0)
