@@ -12,6 +12,11 @@ from skdigits._rows import take_rows
 from skdigits._types import Array, Augmentation
 from skdigits._warp import warp_affine
 
+# Rows enough to tell images from planes of `GradientDirections`, ...
+_FEW_ROWS = 100
+# ... which takes images of some pixels.
+_LEAST_WIDTH = 8
+
 
 def random_affine(
     images: ArrayLike,
@@ -175,7 +180,7 @@ def _refuse_planes(rows, width):
     the other and are alike, more than those a whole line apart: their differences are
     0.6 to 0.8 times as large, where in images of digits they are 1.5 to 4 times.
     """
-    if width < _LEAST_WIDTH:
+    if width % 2 or width < _LEAST_WIDTH:  # four planes make an even width
         return
 
     def mean_difference(distance):
@@ -189,9 +194,3 @@ def _refuse_planes(rows, width):
             f"that step, with random_affine. If the rows are images, set "
             f"image_shape=({width}, {width})."
         )
-
-
-# Rows enough to tell images from planes, ...
-_FEW_ROWS = 100
-# ... which takes images of some pixels.
-_LEAST_WIDTH = 8

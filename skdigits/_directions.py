@@ -18,7 +18,7 @@ class GradientDirections(  # type: ignore[call-arg]
     CallbackSupportMixin,
     TransformerMixin,
     BaseEstimator,
-    auto_wrap_output_keys=None,
+    auto_wrap_output_keys=None,  # no data frame can hold the result
 ):
     r"""Turn each image into four images of half its size: gradients by direction.
 

@@ -31,7 +31,7 @@ class StraightenDigit(  # type: ignore[call-arg]
     CallbackSupportMixin,
     TransformerMixin,
     BaseEstimator,
-    auto_wrap_output_keys=None,
+    auto_wrap_output_keys=None,  # no data frame can hold the result
 ):
     r"""Bring the digit in each image to the middle, upright and to one size.
 

@@ -70,7 +70,6 @@ def test_a_process_whose_python_has_no_standard_error_is_quiet_too(capfd, monkey
 
 def test_what_a_process_says_before_it_dies_comes_through(tmp_path):
     code = """
-import gc
 import os
 from skdigits._network._tensorflow import quiet_stderr
 with quiet_stderr():

@@ -24,7 +24,7 @@ class CenterDigit(  # type: ignore[call-arg]
     CallbackSupportMixin,
     TransformerMixin,
     BaseEstimator,
-    auto_wrap_output_keys=None,
+    auto_wrap_output_keys=None,  # no data frame can hold the result
 ):
     """Bring pictures of one digit each into MNIST's framing.
 
