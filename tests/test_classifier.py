@@ -18,7 +18,7 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import Pipeline
 
 from skdigits import DigitMLPClassifier, Flatten
-from skdigits._training._optimizer import make_settings
+from skdigits._training._optimizer import OptimizerSettings
 from skdigits._training._program import _compiled_program
 
 # Training
@@ -101,10 +101,10 @@ def test_the_cosine_ends_with_the_last_epoch(digits, monkeypatch):
     settings = []
 
     def spy(*arguments, **keywords):
-        settings.append(make_settings(*arguments, **keywords))
+        settings.append(OptimizerSettings(*arguments, **keywords))
         return settings[-1]
 
-    monkeypatch.setattr("skdigits._training._run.make_settings", spy)
+    monkeypatch.setattr("skdigits._training._run.OptimizerSettings", spy)
     X, y = digits
     DigitMLPClassifier(epochs=3).fit(X[:100], y[:100])
     DigitMLPClassifier(epochs=1, learning_rate_schedule="constant").fit(X, y)

@@ -11,7 +11,7 @@ from skdigits._network._keras_model import build_network
 from skdigits._network._layout import glorot_uniform, pack, unpack, weight_shapes
 from skdigits._rows import LabelledRows
 from skdigits._training._batches import epoch_blocks
-from skdigits._training._optimizer import initial_state, make_settings
+from skdigits._training._optimizer import OptimizerSettings, initial_state
 from skdigits._training._program import (
     _compiled_program,
     train_epoch,
@@ -41,7 +41,7 @@ def train(
     """
     dtype = vector.dtype
     program = training_program(SIZES, activation, BATCH, X.dtype, dtype)
-    settings = make_settings(lr, **settings)
+    settings = OptimizerSettings(lr, **settings)
     rows = LabelledRows(X, y, weight, np.arange(len(X)))
     state = initial_state(vector)
     for _ in range(epochs):
@@ -143,7 +143,7 @@ def test_the_average_forgets_its_first_weights_faster_than_its_momentum_says():
     for t in range(1, 11):
         rows = np.arange((t - 1) * BATCH, t * BATCH)
         (block,) = epoch_blocks(LabelledRows(X, y, weight, rows), BATCH, X.dtype)
-        settings = make_settings(1e-2, ema_momentum=0.5)
+        settings = OptimizerSettings(1e-2, ema_momentum=0.5)
         state, _ = program(state, block, np.asarray(1.0), settings)
         m = min(0.5, t / (9 + t))
         average = m * average + (1 - m) * np.asarray(state.weights)
@@ -224,7 +224,7 @@ def test_padding_rows_do_not_reach_the_weights():
     """NaN in a padded row would show in any sum that it took part in."""
     X, y, weight, vector = problem("float64", n_rows=5)
     program = training_program(SIZES, "relu", BATCH, X.dtype, X.dtype)
-    settings = make_settings(1e-2)
+    settings = OptimizerSettings(1e-2)
     (block,) = epoch_blocks(LabelledRows(X, y, weight, np.arange(5)), BATCH, X.dtype)
     block.X[1:] = np.nan
     arguments = initial_state(vector), block, np.asarray(1.0), settings
@@ -275,7 +275,7 @@ def test_fits_in_threads_share_a_program_and_nothing_else():
         state = initial_state(glorot_uniform(sizes, rng, X.dtype))
         for _ in range(3):
             blocks = epoch_blocks(rows, BATCH, X.dtype)
-            state, _ = train_epoch(program, state, blocks, 1.0, make_settings(1e-2))
+            state, _ = train_epoch(program, state, blocks, 1.0, OptimizerSettings(1e-2))
         return program, state.weights
 
     before = _compiled_program.cache_info().misses

@@ -2,9 +2,10 @@
 
 Fitted attributes have scikit-learn's layout: `coefs`, a list of matrices
 ``(units before, units)``, and `intercepts`, a list of vectors ``(units,)``. Training
-uses one flat vector, which the compiled loop splits in two, so that the optimizer's
-update is one expression over few arrays. In the vector, the weights of each unit are
-contiguous, which makes the matrix products of a first layer of 784 × 25 a sixth faster.
+uses one flat vector, which the compiled loop cuts into few parts, so that the
+optimizer's update is one expression over few arrays. In the vector, the weights of each
+unit are contiguous, which makes the matrix products of a first layer of 784 × 25 a
+sixth faster.
 """
 
 import math

@@ -1,7 +1,8 @@
 """Keras's Adam, with a schedule, weight decay and an average of the weights.
 
-It works on flat vectors and knows nothing of networks or estimators. All settings are
-tensors, so that another value does not need another program.
+It works on flat vectors and knows nothing of networks or estimators. What differs from
+step to step, but depends on no weight, is computed for many steps at once, in NumPy;
+the compiled program reads it. So another value does not need another program.
 """
 
 from typing import Any, NamedTuple
@@ -18,7 +19,7 @@ _WARM_UP = 0.1
 
 
 class OptimizerState(NamedTuple):
-    """The weights and moments between two steps; tensors or NumPy arrays.
+    """The weights and moments between two steps, as NumPy arrays.
 
     Attributes
     ----------
@@ -39,52 +40,49 @@ class OptimizerState(NamedTuple):
 
 
 class OptimizerSettings(NamedTuple):
-    """Hyperparameters as scalars, float32 as in Keras unless said otherwise.
+    """Hyperparameters.
 
     Attributes
     ----------
-    learning_rate : shape ()
+    learning_rate : float
         Largest step size.
-    start : shape (), int64
+    start : int
         The step at which the schedule begins.
-    warmup_steps : shape ()
+    warmup_steps : int
         Steps over which the rate rises linearly from zero.
-    decay_steps : shape ()
+    decay_steps : float
         Steps after those, over which a cosine lowers the rate to zero; infinity keeps
         it constant.
-    weight_decay : shape ()
+    weight_decay : float
         Each step subtracts weight_decay × learning rate × weights.
-    ema_momentum : shape ()
+    ema_momentum : float
         Of the average; 0 makes it the weights themselves.
     """
 
-    learning_rate: Any
-    start: Any
-    warmup_steps: Any
-    decay_steps: Any
-    weight_decay: Any
+    learning_rate: float
+    start: int = 0
+    warmup_steps: int = 0
+    decay_steps: float = np.inf
+    weight_decay: float = 0.0
+    ema_momentum: float = 0.0
+
+
+class StepFactors(NamedTuple):
+    """The numbers of each step, as vectors in the precision of the fit.
+
+    Attributes
+    ----------
+    rate : shape (steps,)
+        Learning rate × the correction of the moments, which start at zero.
+    decay : shape (steps,)
+        Part of the weights that is subtracted.
+    ema_momentum : shape (steps,)
+        Part of the average that is kept.
+    """
+
+    rate: Any
+    decay: Any
     ema_momentum: Any
-
-
-def make_settings(
-    learning_rate,
-    *,
-    start=0,
-    warmup_steps=0,
-    decay_steps=np.inf,
-    weight_decay=0.0,
-    ema_momentum=0.0,
-):
-    """Cast the settings to the program's dtypes."""
-    with np.errstate(over="ignore"):  # an overflow here surfaces as an infinite loss
-        return OptimizerSettings(
-            learning_rate=np.asarray(learning_rate, np.float32),
-            start=np.asarray(start, np.int64),
-            warmup_steps=np.asarray(warmup_steps, np.float32),
-            decay_steps=np.asarray(decay_steps, np.float32),
-            weight_decay=np.asarray(weight_decay, np.float32),
-            ema_momentum=np.asarray(ema_momentum, np.float32),
-        )
 
 
 def initial_state(weights):
@@ -93,60 +91,81 @@ def initial_state(weights):
     return OptimizerState(weights, zeros, zeros, weights, np.zeros((), np.int64))
 
 
-def update(tf, state, gradient, settings):
+def step_factors(settings, first, n_steps, dtype):
+    """Compute the numbers of some consecutive steps.
+
+    Parameters
+    ----------
+    settings : OptimizerSettings
+    first : int
+        Steps taken before.
+    n_steps : int
+    dtype : dtype
+        The precision of the fit.
+
+    Returns
+    -------
+    factors : StepFactors
+    """
+    steps = np.arange(first, first + n_steps)
+    t = steps + 1.0
+    with np.errstate(over="ignore", invalid="ignore"):  # surfaces as a loss of NaN
+        # Even in float64, Keras rounds these numbers to float32. The same here keeps
+        # the two equal to 1e-9 instead of 1e-6.
+        learning_rate, beta_1, beta_2, weight_decay = np.array(
+            [settings.learning_rate, _BETA_1, _BETA_2, settings.weight_decay], "f"
+        ).astype(float)
+        rate = learning_rate * _schedule(steps - settings.start, settings)
+        factors = StepFactors(
+            rate=rate * np.sqrt(1 - beta_2**t) / (1 - beta_1**t),
+            decay=weight_decay * rate,
+            # A momentum that grows from zero keeps the initial weights out of the
+            # average, like `num_updates` of TensorFlow's ExponentialMovingAverage.
+            ema_momentum=np.minimum(settings.ema_momentum, t / (9 + t)),
+        )
+        return StepFactors._make(factor.astype(dtype) for factor in factors)
+
+
+def _schedule(steps, settings):
+    """Linear warm-up, then half a cosine down to zero: Keras's CosineDecay.
+
+    Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017,
+    equation 5, without a restart, after a linear warm-up.
+    """
+    warmup_steps = settings.warmup_steps
+    warmed_up = np.minimum(steps / warmup_steps, 1) if warmup_steps else 1
+    completed = (steps - warmup_steps) / settings.decay_steps
+    return warmed_up * 0.5 * (1 + np.cos(np.pi * np.clip(completed, 0, 1)))
+
+
+def update(tf, vectors, gradient, factors):
     """Take one step.
 
     Parameters
     ----------
     tf : module
         TensorFlow.
-    state : OptimizerState
+    vectors : sequence of four tensors of shape (n_weights,)
+        Those of an `OptimizerState`.
     gradient : tensor of shape (n_weights,)
-        Of the loss, at `state.weights`.
-    settings : OptimizerSettings
+        Of the loss, at the weights.
+    factors : StepFactors
+        Those of this step, of shape ().
 
     Returns
     -------
-    state : OptimizerState
+    vectors : list of four tensors of shape (n_weights,)
     """
-    dtype = gradient.dtype
-    learning_rate = tf.cast(_scheduled_rate(tf, state.step, settings), dtype)
-
+    weights, momentum, velocity, average = vectors
+    momentum += (gradient - momentum) * (1 - _BETA_1)
+    velocity += (tf.square(gradient) - velocity) * (1 - _BETA_2)
     # Decoupled, before the step: Loshchilov and Hutter, "Decoupled weight decay
     # regularization", 2019, in Keras's form.
-    decay = tf.cast(settings.weight_decay, dtype) * learning_rate
-    weights = state.weights - state.weights * decay
-
-    step = tf.cast(state.step + 1, dtype)
-    # Even in float64, Keras rounds the constants whose powers it takes to float32. The
-    # same here keeps the two equal to 1e-9 instead of 1e-6.
-    beta_1 = tf.cast(np.float32(_BETA_1), dtype)
-    beta_2 = tf.cast(np.float32(_BETA_2), dtype)
-    correction = tf.sqrt(1 - tf.pow(beta_2, step)) / (1 - tf.pow(beta_1, step))
-    momentum = state.momentum + (gradient - state.momentum) * (1 - _BETA_1)
-    velocity = state.velocity + (tf.square(gradient) - state.velocity) * (1 - _BETA_2)
-    change = learning_rate * correction * momentum / (tf.sqrt(velocity) + _EPSILON)
-    weights = weights - change
-
-    # A momentum that grows from zero keeps the initial weights out of the average, like
-    # `num_updates` of TensorFlow's ExponentialMovingAverage.
-    warmed_up = tf.minimum(tf.cast(settings.ema_momentum, dtype), step / (9 + step))
-    average = warmed_up * state.average + (1 - warmed_up) * weights
-    return OptimizerState(weights, momentum, velocity, average, state.step + 1)
-
-
-def _scheduled_rate(tf, step, settings):
-    """Linear warm-up, then half a cosine down to zero: Keras's CosineDecay.
-
-    Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017,
-    equation 5, without a restart, after a linear warm-up.
-    """
-    step = tf.cast(step - settings.start, settings.decay_steps.dtype)
-    warming_up = step < settings.warmup_steps
-    warmed_up = tf.where(warming_up, step / settings.warmup_steps, 1)
-    completed = (step - settings.warmup_steps) / settings.decay_steps
-    decayed = 0.5 * (1 + tf.cos(np.pi * tf.clip_by_value(completed, 0, 1)))
-    return settings.learning_rate * warmed_up * decayed
+    weights -= weights * factors.decay
+    weights -= factors.rate * momentum / (tf.sqrt(velocity) + _EPSILON)
+    kept = factors.ema_momentum
+    average = kept * average + (1 - kept) * weights
+    return [weights, momentum, velocity, average]
 
 
 def cosine_steps(n_steps):
@@ -159,7 +178,7 @@ def cosine_steps(n_steps):
     Returns
     -------
     schedule : dict
-        `warmup_steps` and `decay_steps` of `make_settings`.
+        `warmup_steps` and `decay_steps` of `OptimizerSettings`.
     """
     warmup_steps = round(_WARM_UP * n_steps)
     return {"warmup_steps": warmup_steps, "decay_steps": n_steps - warmup_steps}

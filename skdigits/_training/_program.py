@@ -3,9 +3,13 @@
 Keras's `model.fit` spends a millisecond or more of Python on a step whose arithmetic
 takes a tenth of that. Here a whole block of steps is one program, compiled by XLA: a
 `tf.while_loop` over the batches of the block whose body is a pure function of its
-state, over a `keras.Sequential` called statelessly. Weights, moments, learning rate and
-number of steps are all inputs, so one program serves every fit of the same shape, and
-fits in several threads share nothing but the program.
+state, over a `keras.Sequential` called statelessly. Weights, moments, learning rates
+and number of steps are all inputs, so one program serves every fit of the same shape,
+and fits in several threads share nothing but the program.
+
+Its body is kept small: each operation that XLA does not fuse with others takes a
+hundredth of a second to compile, and those that could run side by side are handed from
+core to core, which costs more than it gains.
 
 Each program has a TensorFlow session of its own, because a session gives its memory
 back. TensorFlow keeps what it compiles for a call outside a session, 6 MB for each
@@ -13,10 +17,12 @@ shape, as long as the process lives.
 """
 
 import atexit
+import math
 import os
 import threading
 import weakref
 from functools import lru_cache
+from itertools import accumulate, chain, groupby, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -32,15 +38,20 @@ from skdigits._network._tensorflow import (
 from skdigits._signals import signals_held_back
 from skdigits._training._batches import block_dtype, empty_block
 from skdigits._training._optimizer import (
+    OptimizerSettings,
     OptimizerState,
+    StepFactors,
     initial_state,
-    make_settings,
+    step_factors,
     update,
 )
 
 # Each program holds a graph and its machine code, about 8 MB.
 _MAX_PROGRAMS = 16
 _PROGRAMS_LOCK = threading.Lock()
+
+# A matrix with at least so many weights is a vector of its own in the loop.
+_LARGE_MATRIX = 2**14
 
 
 class ProgramShape(NamedTuple):
@@ -76,9 +87,12 @@ class TrainingProgram:
         loss : float
             Weighted sum of the cross-entropies of the block's rows.
         """
+        *vectors, step = state
+        factors = step_factors(settings, int(step), len(block.X), state.weights.dtype)
         with signals_held_back():
-            *state, loss = self._run(*state, *block, input_scale, *settings)
-        return OptimizerState(*state), float(loss)
+            *vectors, loss = self._run(*vectors, *block, input_scale, *factors)
+        state = OptimizerState._make([*vectors, step + block.n_steps])
+        return state, float(loss)
 
 
 def training_program(layer_sizes, activation, batch_size, X_dtype, dtype):
@@ -124,38 +138,45 @@ def _compiled_program(shape):
     tf, keras = load_tensorflow()
     with tf.device(DEVICE):
         model = build_network(
-            shape.layer_sizes, shape.activation, shape.dtype, _dense_by_unit(keras)
+            shape.layer_sizes,
+            shape.activation,
+            shape.dtype,
+            _dense_layers(keras, shape.batch_size),
         )
-    train_step = _make_train_step(tf, model, shape)
+    layout = _parts_of(shape.layer_sizes)
+    train_step = _make_train_step(tf, model, layout, shape.dtype)
 
     @tf.function(autograph=False, jit_compile=True)
-    def train_block(state, block, input_scale, settings):
+    def train_block(vectors, block, input_scale, factors):
         def take_step(i, parts, loss):
             batch = (block.X[i], block.y[i], block.weight[i], block.n_rows[i])
-            parts, step_loss = train_step(parts, batch, input_scale, settings)
+            step = StepFactors._make(factor[i] for factor in factors)
+            parts, step_loss = train_step(parts, batch, input_scale, step)
             return i + 1, parts, loss + step_loss
 
         _, parts, loss = tf.while_loop(
             cond=lambda i, parts, loss: i < block.n_steps,
             body=take_step,
-            loop_vars=(tf.constant(0), _split(state, shape), tf.zeros((), shape.dtype)),
+            loop_vars=(
+                tf.constant(0),
+                _split(vectors, layout),
+                tf.zeros((), shape.dtype),
+            ),
         )
-        return _join(tf, parts), loss
+        return [tf.concat(vector, axis=0) for vector in zip(*parts)], loss
 
-    block = empty_block(
-        shape.layer_sizes[0], shape.batch_size, shape.X_dtype, shape.dtype
-    )
-    arguments = (
-        initial_state(np.zeros(model.count_params(), shape.dtype)),
-        block,
-        np.zeros((), shape.dtype),
-        make_settings(0.0),
-    )
+    dtype = np.dtype(shape.dtype)
+    state = initial_state(np.zeros(model.count_params(), dtype))
+    block = empty_block(shape.layer_sizes[0], shape.batch_size, shape.X_dtype, dtype)
+    settings, scale = OptimizerSettings(0.0), np.zeros((), dtype)
+    factors = step_factors(settings, 0, len(block.X), dtype)
     with quiet_stderr():
-        program = TrainingProgram(_open_session(tf, train_block, arguments))
+        program = TrainingProgram(
+            _open_session(tf, train_block, (state[:-1], block, scale, factors))
+        )
         # No step of an empty block: the program is compiled here, once, while other
         # fits of its shape wait for it at the lock.
-        program(*arguments)
+        program(state, block, scale, settings)
     return program
 
 
@@ -200,11 +221,12 @@ def _open_session(tf, function, arguments):
     )
 
 
-def _dense_by_unit(keras):
-    """Return a kind of Dense layer that computes its outputs transposed.
+def _dense_layers(keras, batch_size):
+    """Return what makes the layers of a network that is trained.
 
-    Each row of them then is a unit's, for the images of the batch: rows of 32, which
-    fill vector registers, instead of 25. The product takes a third less time.
+    A layer with fewer units than the batch has rows computes its outputs transposed:
+    each row of them then is a unit's, for the images of the batch. Rows of 32 fill
+    vector registers, where rows of 25 do not; the product takes a third less time.
     """
 
     class DenseByUnit(keras.layers.Dense):  # type: ignore[name-defined]
@@ -214,39 +236,49 @@ def _dense_by_unit(keras):
             outputs = keras.ops.matmul(kernel, inputs) + bias
             return keras.ops.transpose(self.activation(outputs))
 
-    return DenseByUnit
+    def make_dense(units, *arguments, **options):
+        kind = DenseByUnit if units < batch_size else keras.layers.Dense
+        return kind(units, *arguments, **options)
+
+    return make_dense
 
 
-def _split(state, shape):
-    """Split a state in two: that of the first matrix, and that of all other weights.
+def _parts_of(layer_sizes):
+    """Divide the weights' shapes in parts: each large matrix, and what lies between.
 
-    The gradient of the first, by far the largest, then is not copied to the others.
+    The update of one vector takes less time than those of many. But the gradient of a
+    large matrix would have to be copied to the others.
     """
-    n_first = shape.layer_sizes[0] * shape.layer_sizes[1]
+
+    def large(shape):
+        return shape if math.prod(shape) >= _LARGE_MATRIX else None
+
+    return [list(part) for _, part in groupby(weight_shapes(layer_sizes), large)]
+
+
+def _split(vectors, layout):
+    """Cut each vector into parts; return the vectors of each part."""
+    lengths = (sum(map(math.prod, shapes)) for shapes in layout)
     return [
-        OptimizerState._make([*(vector[part] for vector in state[:-1]), state.step])
-        for part in (slice(None, n_first), slice(n_first, None))
+        [vector[start:stop] for vector in vectors]
+        for start, stop in pairwise(accumulate(lengths, initial=0))
     ]
 
 
-def _join(tf, parts):
-    """Put the parts of a state together again."""
-    *vectors, (step, _) = zip(*parts)
-    return OptimizerState._make([*(tf.concat(pair, axis=0) for pair in vectors), step])
-
-
-def _make_train_step(tf, model, shape):
+def _make_train_step(tf, model, layout, dtype):
     """Return one step of Adam on one batch, a pure function of its arguments."""
-    dtype = shape.dtype
-    first, *others = weight_shapes(shape.layer_sizes)
 
-    def loss_and_gradients(parts, X, y, weight, n_rows):
+    def flatten_by_unit(matrices):
+        vectors = [tf.reshape(tf.transpose(matrix), [-1]) for matrix in matrices]
+        return tf.concat(vectors, axis=0)
+
+    def loss_and_gradients(vectors, X, y, weight, n_rows):
         # Cut outside the tape: the gradient of a slice is a vector as long as the
         # whole, and there would be one for every layer.
-        weights = unpack(parts[0], [first], tf) + unpack(parts[1], others, tf)
+        weights = [unpack(*part, tf) for part in zip(vectors, layout)]
         with tf.GradientTape() as tape:
             tape.watch(weights)
-            logits, _ = model.stateless_call(weights, [], X)
+            logits, _ = model.stateless_call([*chain(*weights)], [], X)
             cross_entropy = tf.nn.sparse_softmax_cross_entropy_with_logits(
                 labels=y, logits=logits
             )
@@ -255,17 +287,15 @@ def _make_train_step(tf, model, shape):
             # would be a biased estimate of the weighted mean over all rows.
             mean_loss = loss / n_rows
         gradients = tape.gradient(mean_loss, weights)
-        by_unit = [tf.reshape(tf.transpose(g), [-1]) for g in gradients]
-        return loss, (by_unit[0], tf.concat(by_unit[1:], axis=0))
+        return loss, [flatten_by_unit(part) for part in gradients]
 
-    def train_step(parts, batch, input_scale, settings):
+    def train_step(parts, batch, input_scale, factors):
         X, y, weight, n_rows = batch
         X = tf.cast(X, dtype) * input_scale
-        loss, gradients = loss_and_gradients(
-            [part.weights for part in parts], X, y, weight, n_rows
-        )
+        weights = [part[0] for part in parts]
+        loss, gradients = loss_and_gradients(weights, X, y, weight, n_rows)
         parts = [
-            update(tf, part, gradient, settings)
+            update(tf, part, gradient, factors)
             for part, gradient in zip(parts, gradients)
         ]
         return parts, loss

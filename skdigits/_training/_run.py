@@ -19,7 +19,7 @@ from skdigits._training._batches import (
 )
 from skdigits._training._evaluation import validate
 from skdigits._training._history import History
-from skdigits._training._optimizer import cosine_steps, make_settings
+from skdigits._training._optimizer import OptimizerSettings, cosine_steps
 from skdigits._training._program import train_epoch, training_program
 from skdigits._training._progress import epoch_progress
 from skdigits._training._random import epoch_rng
@@ -161,9 +161,9 @@ def _prefetch(blocks, executor):
 
 def _optimizer_settings(settings, step, n_steps):
     cosine = settings.learning_rate_schedule == "cosine"
-    return make_settings(
+    return OptimizerSettings(
         settings.learning_rate,
-        start=step,
+        start=int(step),
         **(cosine_steps(n_steps) if cosine else {}),
         weight_decay=settings.weight_decay,
         ema_momentum=settings.ema_momentum,
