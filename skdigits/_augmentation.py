@@ -100,14 +100,19 @@ def random_affine(
     # Before NumPy 2.2 default_rng takes no RandomState.
     if not isinstance(rng, np.random.RandomState):
         rng = np.random.default_rng(rng)
+    return warp_affine(images, *_draw_warps(images.shape, rng, **strengths))
+
+
+def _draw_warps(shape, rng, rotation, shift, scale, shear):
+    """Draw the inverse matrices (n, 2, 2) and the shifts (n, 2), in pixels."""
+    n, height, width = shape
 
     def draw(strength, *shape):
-        return rng.uniform(-strength, strength, (len(images), *shape))
+        return rng.uniform(-strength, strength, (n, *shape))
 
     angle = np.deg2rad(draw(rotation))
     matrices = _inverse_matrices(angle, 1 + draw(scale), draw(shear))
-    _, height, width = images.shape
-    return warp_affine(images, matrices, draw(shift, 2) * (width, height))
+    return matrices, draw(shift, 2) * (width, height)
 
 
 def _inverse_matrices(angle: Array, scale: Array, shear: Array) -> Array:
@@ -121,7 +126,7 @@ def make_augment(
     augmentation: Literal["affine"] | Augmentation | None,
     image_shape: tuple[int, int] | None,
     X: Any,
-) -> Callable[[Array, np.random.Generator], Array] | None:
+) -> Callable[[Array, np.random.Generator], None] | None:
     """Make the function that augments a block of rows.
 
     Parameters
@@ -136,8 +141,8 @@ def make_augment(
     Returns
     -------
     augment : callable or None
-        ``(rows, rng) -> rows``, both of shape (n_rows, n_features). None without
-        augmentation.
+        ``(rows, rng) -> None``, changes rows of shape (n_rows, n_features) in place.
+        None without augmentation.
 
     Raises
     ------
@@ -152,11 +157,18 @@ def make_augment(
     height, width = check_image_shape(image_shape, X.shape[1])
     if image_shape is None:
         _refuse_planes(take_rows(X, slice(_FEW_ROWS)).astype(float), width)
-    change = random_affine if augmentation == "affine" else augmentation
 
-    def augment(rows, rng):
+    strengths: Any = random_affine.__kwdefaults__
+
+    def warp(rows, rng):
         images = rows.reshape(len(rows), height, width)
-        changed = np.asarray(change(images, rng))
+        matrices, shifts = _draw_warps(images.shape, rng, **strengths)
+        # In place: to ask for as much memory in every block takes a tenth of an epoch.
+        warp_affine(images, matrices, shifts, out=images)
+
+    def change(rows, rng):
+        images = rows.reshape(len(rows), height, width)
+        changed = np.asarray(augmentation(images, rng))  # type: ignore[operator]
         if changed.shape != images.shape or changed.dtype != images.dtype:
             raise ValueError(
                 f"augmentation must return images of the shape and dtype that it was "
@@ -168,9 +180,9 @@ def make_augment(
                 "augmentation must return finite numbers. It returned NaN or infinity, "
                 "which the images that it was given do not hold."
             )
-        return changed.reshape(rows.shape)
+        images[...] = changed
 
-    return augment
+    return warp if augmentation == "affine" else change
 
 
 def _refuse_planes(rows, width):

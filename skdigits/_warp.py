@@ -2,12 +2,12 @@
 
 import numpy as np
 
-# Pixels in a block: few enough that a core's cache holds what is computed from them,
-# enough that NumPy's calls cost little beside them.
-_BLOCK_PIXELS = 100_000
+# Pixels in a block: few enough that a core's cache holds what is computed from them and
+# that 16 bits count them, enough that NumPy's calls cost little beside them.
+_BLOCK_PIXELS = 2**16 - 1
 
 
-def warp_affine(images, inverse_matrices, shifts):
+def warp_affine(images, inverse_matrices, shifts, out=None):
     """Transform each image by its matrix, about the centre, and then by its shift.
 
     Faster than a library's call for each image, whose overhead is larger than the
@@ -20,6 +20,8 @@ def warp_affine(images, inverse_matrices, shifts):
         Of the matrices, which act on points (x, y).
     shifts : ndarray of shape (n, 2)
         In x and y, in pixels.
+    out : ndarray of shape (n, height, width), dtype of `images`, default=None
+        Takes the result; may be `images`.
 
     Returns
     -------
@@ -41,7 +43,7 @@ def warp_affine(images, inverse_matrices, shifts):
     grid = np.ones((3, height * width), dtype)
     grid[1], grid[0] = np.indices((height, width)).reshape(2, -1)
 
-    warped = np.empty_like(images)
+    warped = np.empty_like(images) if out is None else out
     n_images = max(1, _BLOCK_PIXELS // max(1, height * width))
     for start in range(0, n, n_images):
         block = slice(start, start + n_images)
@@ -74,8 +76,12 @@ def _interpolate(images, x, y):
     y -= top
     above = _flat_indices(images, left, top)
     pixels = _pixels_and_zeros(images, x.dtype)
-    upper = _between(pixels.take(above), pixels[1:].take(above), x)
-    lower = _between(pixels[width:].take(above), pixels[width + 1 :].take(above), x)
+    # All indices lie within. In the mode "wrap" NumPy looks up a third faster.
+    left_above, right_above, left_below, right_below = (
+        pixels[k:].take(above, mode="wrap") for k in (0, 1, width, width + 1)
+    )
+    upper = _between(left_above, right_above, x)
+    lower = _between(left_below, right_below, x)
     return _between(upper, lower, y)
 
 
@@ -86,15 +92,17 @@ def _interpolate_bytes(images, x, y):
     of neighbours are interpolated at once, each in 16 of 32 bits: 255 × 256 is less
     than 2¹⁶.
     """
-    width = images.shape[2]
-    x, y = x.astype(np.int32), y.astype(np.int32)
+    _, height, width = images.shape
+    fits = max(256 * height, 256 * width, images.size) <= 2**16
+    dtype = np.uint16 if fits else np.int32
+    x, y = x.astype(dtype), y.astype(dtype)
     above = _flat_indices(images, x >> 8, y >> 8)
-    x, y = (x & 255).view(np.uint32), (y & 255).view(np.uint32)
-    pixels = _pixels_and_zeros(images, np.uint32)
-    columns = pixels[:-width] | pixels[width:] << 16
-    four = (columns[:-1] | columns[1:] << 8).take(above)
-    two = _between_bytes(four & 0x00FF00FF, four >> 8 & 0x00FF00FF, x)
-    one = _between_bytes(two & 0xFFFF, two >> 16, y)
+    x, y = (x & 255).astype(np.uint32), (y & 255).astype(np.uint32)
+    pixels = _pixels_and_zeros(images, np.uint16)
+    columns = (pixels[:-width] | pixels[width:] << 8).astype(np.uint32)
+    four = (columns[:-1] | columns[1:] << 16).take(above, mode="wrap")
+    two = _between_bytes(four & 0x00FF00FF, four >> 8 & 0x00FF00FF, y)
+    one = _between_bytes(two & 0xFFFF, two >> 16, x)
     one += 2**15
     one >>= 16
     return one

@@ -35,18 +35,25 @@ def draw(seed=0):
 
 
 @pytest.mark.parametrize(
-    ("dtype", "atol"), [("uint8", 1.5), ("float32", 255e-6), ("float64", 255e-15)]
+    ("dtype", "enlarged", "atol"),
+    [
+        ("uint8", 1, 1.5),
+        ("uint8", 37, 1.5),  # 16 bits do not count 256ths of its pixels
+        ("float32", 1, 255e-6),
+        ("float64", 1, 255e-15),
+    ],
 )
-def test_the_warp_equals_scipys(images, dtype, atol):
+def test_the_warp_equals_scipys(images, dtype, enlarged, atol):
     """scipy.ndimage, order 1: the same bilinear formula, in (row, column)."""
-    images = images[:, :, :7].astype(dtype)  # taller than wide
+    pixel = np.ones((1, enlarged, enlarged))
+    images = np.kron(images[:, :, :7], pixel).astype(dtype)  # taller than wide
     rng = draw()
     angle, scale, shear = rng.uniform(-0.3, 0.3, (3, len(images)))
     matrices = _inverse_matrices(angle, 1 + scale, shear)
     shifts = rng.uniform(-1, 1, (len(images), 2))
     warped = warp_affine(images, matrices, shifts)
 
-    centre = (np.array([8, 7]) - 1) / 2
+    centre = (np.array(images.shape[1:]) - 1) / 2
     for image, matrix, shift, result in zip(images, matrices, shifts, warped):
         inverse = matrix[::-1, ::-1]
         expected = scipy.ndimage.affine_transform(
@@ -57,6 +64,8 @@ def test_the_warp_equals_scipys(images, dtype, atol):
             mode="nearest",
         )
         np.testing.assert_allclose(result, expected, atol=atol)
+    warp_affine(images, matrices, shifts, out=images)
+    np.testing.assert_array_equal(images, warped)
 
 
 def test_a_point_is_sheared_then_scaled_then_rotated_about_the_centre():

@@ -116,7 +116,7 @@ def epoch_blocks(rows, batch_size, dtype, augment=None, rng=None):
     dtype : dtype
         The precision of the fit.
     augment : callable, default=None
-        Changes a block's rows, ``(rows, rng) -> rows``.
+        Changes a block's rows in place, ``(rows, rng) -> None``.
     rng : numpy.random.Generator, default=None
         Given to `augment`.
 
@@ -133,7 +133,7 @@ def epoch_blocks(rows, batch_size, dtype, augment=None, rng=None):
         block_X = block.X.reshape(-1, X.shape[1])[:n_rows]
         _fill(block_X, X, indices)
         if augment is not None:
-            block_X[...] = augment(block_X, rng)
+            augment(block_X, rng)
         block.y.reshape(-1)[:n_rows] = y[indices]
         block.weight.reshape(-1)[:n_rows] = weight[indices]
         block.n_steps[...] = -(-n_rows // batch_size)
