@@ -114,3 +114,21 @@ def test_the_search_for_garbage_is_off_for_a_while_and_then_as_it_was(change):
         assert gc.isenabled() == before
     finally:
         gc.enable()
+
+
+def test_what_is_made_meanwhile_counts_as_old():
+    with garbage_left_alone():
+        made = [[]]
+    assert any(made is old for old in gc.get_objects(generation=2))
+    assert gc.get_freeze_count() == 0
+
+
+def test_what_the_user_has_frozen_stays_frozen():
+    gc.freeze()
+    frozen = gc.get_freeze_count()
+    try:
+        with garbage_left_alone():
+            pass
+        assert gc.get_freeze_count() == frozen
+    finally:
+        gc.unfreeze()
