@@ -13,6 +13,7 @@ from skdigits._rows import LabelledRows
 from skdigits._training._batches import epoch_blocks
 from skdigits._training._optimizer import OptimizerSettings, initial_state
 from skdigits._training._program import (
+    _LARGE_MATRIX,
     _compiled_program,
     train_epoch,
     training_program,
@@ -22,17 +23,27 @@ SIZES = (12, 9, 6, 4)
 BATCH = 8
 
 
-def problem(dtype, n_rows):
+def problem(dtype, n_rows, sizes=SIZES):
     rng = np.random.default_rng(0)
-    X = rng.normal(size=(n_rows, SIZES[0])).astype(dtype)
-    y = rng.integers(SIZES[-1], size=n_rows)
+    X = rng.normal(size=(n_rows, sizes[0])).astype(dtype)
+    y = rng.integers(sizes[-1], size=n_rows)
     weight = rng.uniform(0.2, 3, size=n_rows)
-    vector = glorot_uniform(SIZES, rng, dtype)
+    vector = glorot_uniform(sizes, rng, dtype)
     return X, y, weight, vector
 
 
 def train(
-    X, y, weight, vector, *, activation="relu", lr=1e-2, scale=1.0, epochs=1, **settings
+    X,
+    y,
+    weight,
+    vector,
+    *,
+    sizes=SIZES,
+    activation="relu",
+    lr=1e-2,
+    scale=1.0,
+    epochs=1,
+    **settings,
 ):
     """Train with the compiled program, rows in the given order.
 
@@ -40,7 +51,7 @@ def train(
     themselves where no average is asked for.
     """
     dtype = vector.dtype
-    program = training_program(SIZES, activation, BATCH, X.dtype, dtype)
+    program = training_program(sizes, activation, BATCH, X.dtype, dtype)
     settings = OptimizerSettings(lr, **settings)
     rows = LabelledRows(X, y, weight, np.arange(len(X)))
     state = initial_state(vector)
@@ -51,13 +62,22 @@ def train(
 
 
 def train_with_keras(
-    X, y, weight, vector, activation="relu", lr=1e-2, epochs=1, **adam
+    X,
+    y,
+    weight,
+    vector,
+    activation="relu",
+    *,
+    sizes=SIZES,
+    lr=1e-2,
+    epochs=1,
+    **adam,
 ):
     """Train by Keras's `train_on_batch` over the same batches."""
     import keras
 
-    model = build_network(SIZES, activation, vector.dtype)
-    model.set_weights(unpack(vector, weight_shapes(SIZES)))
+    model = build_network(sizes, activation, vector.dtype)
+    model.set_weights(unpack(vector, weight_shapes(sizes)))
     model.compile(
         keras.optimizers.Adam(lr, **adam),
         # Keras computes losses in float32 unless told otherwise.
@@ -88,6 +108,15 @@ def test_an_epoch_equals_kerass_with_a_shorter_last_batch(dtype, tolerance, acti
     keras = train_with_keras(X, y, ones, vector, activation, epochs=2)
     np.testing.assert_allclose(ours, keras, rtol=0, atol=tolerance)
     assert np.abs(ours - vector).max() > 1e-2  # it did learn
+
+
+def test_an_epoch_with_large_matrices_equals_kerass():
+    sizes = (260, 64, 270, 4)  # the first two have vectors of their own in the loop
+    assert min(260 * 64, 64 * 270) >= _LARGE_MATRIX
+    X, y, weight, vector = problem("float64", 21, sizes)
+    _, ours = train(X, y, weight, vector, sizes=sizes)
+    keras = train_with_keras(X, y, weight, vector, sizes=sizes)
+    np.testing.assert_allclose(ours, keras, rtol=0, atol=1e-9)
 
 
 def cosine(steps, warmup=0):
