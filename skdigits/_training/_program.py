@@ -209,6 +209,8 @@ def _open_session(tf, function, arguments):
         outputs = function(*inputs)
     # Without this a session takes memory of every GPU.
     config = tf.compat.v1.ConfigProto(device_count={"GPU": 0})
+    # XLA optimizes the graph; TensorFlow's own pass takes a tenth of a first fit.
+    config.graph_options.rewrite_options.disable_meta_optimizer = True
     session = tf.compat.v1.Session(graph=graph, config=config)
     _SESSIONS.add(session)
     # Not the public `make_callable`, which spends 0.8 ms of Python on each call: small
