@@ -276,14 +276,14 @@ def megabytes_after_programs(widths):
     return psutil.Process().memory_info().rss / 1e6
 
 before = megabytes_after_programs(range(1, 9))
-after = megabytes_after_programs(range(9, 17))
-assert after - before < 20, (before, after)
+after = megabytes_after_programs(range(9, 33))
+assert after - before < 60, (before, after)
 """
 
 
 @pytest.mark.slow
 def test_a_program_that_is_no_longer_kept_gives_its_memory_back(run_python):
-    """TensorFlow keeps 5 MB of each that it calls outside a session, 40 for these."""
+    """TensorFlow keeps 5 MB of each that it calls outside a session, 120 for these."""
     pytest.importorskip("psutil")
     run_python("-c", MEMORY_OF_PROGRAMS)
 
