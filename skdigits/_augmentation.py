@@ -157,7 +157,6 @@ def make_augment(
     height, width = check_image_shape(image_shape, X.shape[1])
     if image_shape is None:
         _refuse_planes(take_rows(X, slice(_FEW_ROWS)).astype(float), width)
-
     strengths: Any = random_affine.__kwdefaults__
 
     def warp(rows, rng):
