@@ -152,8 +152,9 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Seeds the initial weights, the validation split, the order of the rows and the
         augmentation. An int gives the same network, bit by bit, on every call on one
         machine. With another number of CPU cores the last bits can differ once batches
-        or rows are larger than the defaults' 32 and MNIST's 784. With None each fit is
-        different; NumPy's global random state is neither read nor changed.
+        or rows are larger than the defaults' 32 and MNIST's 784, or layers are wider
+        than a hundred units or so. With None each fit is different; NumPy's global
+        random state is neither read nor changed.
 
     Attributes
     ----------
