@@ -104,8 +104,9 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         default strengths. A callable ``(images, rng) -> images`` is given images of
         shape (n, height, width), in the range of X and in uint8 or the precision of the
         fit, and a `numpy.random.Generator`; it returns images of the same shape and
-        dtype. Rows of `GradientDirections` are no images, and are refused: warp before
-        that step, with `random_affine`, instead.
+        dtype; some rows at a time, in one call after the other. Rows of
+        `GradientDirections` are no images, and are refused: warp before that step, with
+        `random_affine`, instead.
 
     image_shape : (int, int) or None, default=None
         Height and width of the images, for `augmentation`. None means square images,

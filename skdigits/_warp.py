@@ -2,9 +2,10 @@
 
 import numpy as np
 
-# Pixels in a block: few enough that a core's cache holds what is computed from them and
-# that 16 bits count them, enough that NumPy's calls cost little beside them.
-_BLOCK_PIXELS = 2**16 - 1
+# Pixels in a block. Python's lock is held between two calls of NumPy: more pixels in a
+# call let two threads warp at the same time. With more than these NumPy would start
+# threads for a product of matrices, which take a core from others.
+_BLOCK_PIXELS = 2**17
 
 
 def warp_affine(images, inverse_matrices, shifts, out=None):
@@ -42,28 +43,28 @@ def warp_affine(images, inverse_matrices, shifts, out=None):
     sources = sources.swapaxes(0, 1).astype(dtype)
     grid = np.ones((3, height * width), dtype)
     grid[1], grid[0] = np.indices((height, width)).reshape(2, -1)
+    farthest = unit * (np.array([width, height], dtype) - 1)[:, np.newaxis, np.newaxis]
 
     warped = np.empty_like(images) if out is None else out
     n_images = max(1, _BLOCK_PIXELS // max(1, height * width))
     for start in range(0, n, n_images):
         block = slice(start, start + n_images)
-        x, y = sources[:, block] @ grid
-        np.clip(x, 0, unit * (width - 1), out=x)
-        np.clip(y, 0, unit * (height - 1), out=y)
-        values = interpolate(images[block], x, y)
+        points = sources[:, block] @ grid
+        np.clip(points, 0, farthest, out=points)
+        values = interpolate(images[block], points)
         if values.dtype.kind == "f" != images.dtype.kind:
             np.rint(values, out=values)
         warped[block] = values.reshape(-1, height, width)
     return warped
 
 
-def _interpolate(images, x, y):
+def _interpolate(images, points):
     """Interpolate bilinearly between the pixels of each image.
 
     Parameters
     ----------
     images : ndarray of shape (n, height, width)
-    x, y : ndarray of shape (n, n_points), float
+    points : ndarray of shape (2, n, n_points), float
         Columns and rows, within the image.
 
     Returns
@@ -71,39 +72,41 @@ def _interpolate(images, x, y):
     values : ndarray of shape (n, n_points), float
     """
     width = images.shape[2]
-    left, top = x.astype(np.int32), y.astype(np.int32)
-    x -= left
-    y -= top
-    above = _flat_indices(images, left, top)
+    whole = points.astype(np.int32)
+    points -= whole
+    x, y = points
+    index = _flat_indices(images, *whole)
     pixels = _pixels_and_zeros(images, x.dtype)
     # All indices lie within. In the mode "wrap" NumPy looks up a third faster.
     left_above, right_above, left_below, right_below = (
-        pixels[k:].take(above, mode="wrap") for k in (0, 1, width, width + 1)
+        pixels[k:].take(index, mode="wrap") for k in (0, 1, width, width + 1)
     )
     upper = _between(left_above, right_above, x)
     lower = _between(left_below, right_below, x)
     return _between(upper, lower, y)
 
 
-def _interpolate_bytes(images, x, y):
+def _interpolate_bytes(images, points):
     """Interpolate as `_interpolate` between bytes at 256ths of a pixel, in less time.
 
     The four neighbours are the bytes of one number, which is looked up once. Two pairs
     of neighbours are interpolated at once, each in 16 of 32 bits: 255 × 256 is less
     than 2¹⁶.
     """
-    _, height, width = images.shape
     # Half as many bytes take half the time, and hold all but large images' coordinates.
-    fits = max(256 * height, 256 * width, images.size) <= 2**16
-    dtype = np.uint16 if fits else np.int32
-    x, y = x.astype(dtype), y.astype(dtype)
-    above = _flat_indices(images, x >> 8, y >> 8)
-    x, y = (x & 255).astype(np.uint32), (y & 255).astype(np.uint32)
-    pixels = _pixels_and_zeros(images, np.uint16)
-    columns = (pixels[:-width] | pixels[width:] << 8).astype(np.uint32)
-    four = (columns[:-1] | columns[1:] << 16).take(above, mode="wrap")
-    two = _between_bytes(four & 0x00FF00FF, four >> 8 & 0x00FF00FF, y)
-    one = _between_bytes(two & 0xFFFF, two >> 16, x)
+    points = points.astype(np.uint16 if max(images.shape[1:]) <= 256 else np.uint32)
+    index = _flat_indices(images, *(points >> 8))
+    points &= 255
+    x, y = points
+    four = _four_neighbours(images).take(index, mode="wrap")
+    del index  # its memory, still in the core's cache, is that of the next arrays
+    two = four & 0x00FF00FF
+    four >>= 8
+    four &= 0x00FF00FF
+    two = _between_bytes(two, four, y)
+    left = two & 0xFFFF
+    two >>= 16
+    one = _between_bytes(left, two, x)
     one += 2**15
     one >>= 16
     return one
@@ -114,8 +117,21 @@ def _flat_indices(images, column, row):
     n, height, width = images.shape
     row *= width
     row += column
-    row += np.arange(n, dtype=row.dtype)[:, np.newaxis] * (height * width)
-    return row.astype(np.intp)
+    index = row.astype(np.intp)
+    index += np.arange(n)[:, np.newaxis] * (height * width)
+    return index
+
+
+def _four_neighbours(images):
+    """Return each pixel, the one below it and the two to their right, as four bytes.
+
+    At the right and the lower border the neighbours beyond count nothing.
+    """
+    width = images.shape[2]
+    four = images.ravel().astype(np.uint32)
+    four[:-width] |= four[width:] << 8
+    four[:-1] |= four[1:] << 16
+    return four
 
 
 def _pixels_and_zeros(images, dtype):

@@ -1,4 +1,6 @@
+import threading
 from functools import partial
+from itertools import product
 
 import numpy as np
 import pytest
@@ -15,7 +17,7 @@ from skdigits import (
     random_affine,
 )
 from skdigits._augmentation import _inverse_matrices, make_augment
-from skdigits._training._random import epoch_rng
+from skdigits._training._random import block_rng
 from skdigits._warp import warp_affine
 
 STILL = {"rotation": 0, "shift": 0, "scale": 0, "shear": 0}
@@ -300,7 +302,7 @@ def test_training_sees_the_changed_images_and_prediction_those_given(digits):
     )
 
 
-def test_every_epoch_draws_anew_from_the_fits_own_stream(digits):
+def test_every_block_draws_anew_from_the_fits_own_stream(digits):
     drawn = []
 
     def note(images, rng):
@@ -308,9 +310,38 @@ def test_every_epoch_draws_anew_from_the_fits_own_stream(digits):
         return images
 
     X, y = digits
-    clf = DigitMLPClassifier(epochs=3, augmentation=note, shuffle=False, random_state=0)
+    clf = DigitMLPClassifier(
+        epochs=3, batch_size=4, augmentation=note, random_state=0
+    )  # an epoch of two blocks
     clf.fit(X, y)
-    assert drawn == [epoch_rng(clf._seed, epoch).random() for epoch in (1, 2, 3)]
+    blocks = product((1, 2, 3), (0, 1))
+    assert drawn == [block_rng(clf._seed, *block).random() for block in blocks]
+
+
+@pytest.mark.parametrize("ahead", [1, 2, 5])
+def test_the_bits_do_not_depend_on_which_thread_warps_when(digits, monkeypatch, ahead):
+    def fit(augmentation):
+        clf = DigitMLPClassifier(
+            epochs=3, batch_size=4, augmentation=augmentation, random_state=0
+        )  # an epoch of two blocks
+        return clf.fit(*digits).coefs_[0]
+
+    one_after_the_other = fit(random_affine)
+    monkeypatch.setattr("skdigits._training._run._BLOCKS_AHEAD", ahead)
+    np.testing.assert_array_equal(fit("affine"), one_after_the_other)
+
+
+def test_a_callable_is_called_for_one_block_after_the_other(digits):
+    running, rows_seen = threading.Lock(), []
+
+    def note(images, rng):
+        assert running.acquire(blocking=False)
+        rows_seen.append(len(images))
+        running.release()
+        return images
+
+    DigitMLPClassifier(epochs=3, batch_size=4, augmentation=note).fit(*digits)
+    assert rows_seen == [1024, 773] * 3
 
 
 def test_affine_is_random_affine_and_partial_gives_other_strengths(digits):

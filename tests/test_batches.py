@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from skdigits._rows import LabelledRows
-from skdigits._training._batches import block_steps, bounded_batch_size, epoch_blocks
+from skdigits._training._batches import block_steps, bounded_batch_size, epoch_jobs
 
 
 def blocks_of(n_rows, batch_size=4, n_features=3, order=None, X_dtype=np.uint8):
@@ -10,10 +10,8 @@ def blocks_of(n_rows, batch_size=4, n_features=3, order=None, X_dtype=np.uint8):
     y = np.arange(n_rows) % 10
     weight = np.arange(n_rows) + 1.0
     order = np.arange(n_rows) if order is None else order
-    blocks = list(
-        epoch_blocks(LabelledRows(X, y, weight, order), batch_size, np.float32)
-    )
-    return X, y, weight, blocks
+    jobs = epoch_jobs(LabelledRows(X, y, weight, order), batch_size, np.float32)
+    return X, y, weight, [fill_block() for fill_block in jobs]
 
 
 def real_rows(blocks, field):

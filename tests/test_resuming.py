@@ -377,10 +377,12 @@ def test_an_interrupt_after_the_epoch_of_partial_fit_keeps_it(digits, monkeypatc
     assert_same_network(clf, whole)
 
 
-def test_ctrl_c_at_any_moment_keeps_whole_epochs(digits):
+@pytest.mark.parametrize("augmentation", [None, "affine"])
+def test_ctrl_c_at_any_moment_keeps_whole_epochs(digits, augmentation):
     """A real SIGINT, several times, in fits of several blocks."""
     X, y = digits[0].repeat(4, axis=0), digits[1].repeat(4)
-    clf = DigitMLPClassifier(**CONSTANT, epochs=1, warm_start=True).fit(X, y)
+    settings = CONSTANT | {"augmentation": augmentation}
+    clf = DigitMLPClassifier(**settings, epochs=1, warm_start=True).fit(X, y)
     clf.set_params(epochs=10_000)
     for delay in (0.2, 0.35, 0.5):
         timer = threading.Timer(delay, signal.raise_signal, [signal.SIGINT])
@@ -454,8 +456,10 @@ for least in (0.02, 0.7, 3.0):
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("uncovered")
-def test_many_interrupts_at_random_moments_keep_whole_epochs(run_python):
-    code = """
+@pytest.mark.parametrize("augmentation", [None, "affine"])
+def test_many_interrupts_at_random_moments_keep_whole_epochs(run_python, augmentation):
+    code = f"settings['augmentation'] = {augmentation!r}"
+    code += """
 random.seed(0)
 clf = DigitMLPClassifier(**settings, epochs=1, warm_start=True).fit(X, y)
 clf.set_params(epochs=100_000)

@@ -10,7 +10,7 @@ from skdigits import DigitMLPClassifier
 from skdigits._network._keras_model import build_network
 from skdigits._network._layout import glorot_uniform, pack, unpack, weight_shapes
 from skdigits._rows import LabelledRows
-from skdigits._training._batches import epoch_blocks
+from skdigits._training._batches import epoch_jobs
 from skdigits._training._optimizer import OptimizerSettings, initial_state
 from skdigits._training._program import (
     _LARGE_MATRIX,
@@ -56,9 +56,14 @@ def train(
     rows = LabelledRows(X, y, weight, np.arange(len(X)))
     state = initial_state(vector)
     for _ in range(epochs):
-        blocks = epoch_blocks(rows, BATCH, dtype)
+        blocks = (fill_block() for fill_block in epoch_jobs(rows, BATCH, dtype))
         state, loss = train_epoch(program, state, blocks, scale, settings)
     return loss, state.average
+
+
+def only_block(rows, dtype):
+    (fill_block,) = epoch_jobs(rows, BATCH, dtype)
+    return fill_block()
 
 
 def train_with_keras(
@@ -171,7 +176,7 @@ def test_the_average_forgets_its_first_weights_faster_than_its_momentum_says():
     state, average = initial_state(vector), vector
     for t in range(1, 11):
         rows = np.arange((t - 1) * BATCH, t * BATCH)
-        (block,) = epoch_blocks(LabelledRows(X, y, weight, rows), BATCH, X.dtype)
+        block = only_block(LabelledRows(X, y, weight, rows), X.dtype)
         settings = OptimizerSettings(1e-2, ema_momentum=0.5)
         state, _ = program(state, block, np.asarray(1.0), settings)
         m = min(0.5, t / (9 + t))
@@ -254,7 +259,7 @@ def test_padding_rows_do_not_reach_the_weights():
     X, y, weight, vector = problem("float64", n_rows=5)
     program = training_program(SIZES, "relu", BATCH, X.dtype, X.dtype)
     settings = OptimizerSettings(1e-2)
-    (block,) = epoch_blocks(LabelledRows(X, y, weight, np.arange(5)), BATCH, X.dtype)
+    block = only_block(LabelledRows(X, y, weight, np.arange(5)), X.dtype)
     block.X[1:] = np.nan
     arguments = initial_state(vector), block, np.asarray(1.0), settings
     state, loss = program(*arguments)
@@ -303,7 +308,7 @@ def test_fits_in_threads_share_a_program_and_nothing_else():
         rng = np.random.default_rng(seed)
         state = initial_state(glorot_uniform(sizes, rng, X.dtype))
         for _ in range(3):
-            blocks = epoch_blocks(rows, BATCH, X.dtype)
+            blocks = [only_block(rows, X.dtype)]
             state, _ = train_epoch(program, state, blocks, 1.0, OptimizerSettings(1e-2))
         return program, state.weights
 

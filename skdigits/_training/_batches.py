@@ -7,6 +7,7 @@ whatever its number of rows: a short block is padded with rows of weight zero, a
 """
 
 import math
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -104,7 +105,7 @@ def _aligned_zeros(shape, dtype):
     return memory[start : start + n_bytes].view(dtype).reshape(shape)
 
 
-def epoch_blocks(rows, batch_size, dtype, augment=None, rng=None):
+def epoch_jobs(rows, batch_size, dtype, augment=None, rngs=None):
     """Cut one epoch's rows into blocks of batches.
 
     Parameters
@@ -117,29 +118,34 @@ def epoch_blocks(rows, batch_size, dtype, augment=None, rng=None):
         The precision of the fit.
     augment : callable, default=None
         Changes a block's rows in place, ``(rows, rng) -> None``.
-    rng : numpy.random.Generator, default=None
-        Given to `augment`.
+    rngs : callable, default=None
+        Makes the generator given to `augment`: ``(number_of_block) -> Generator``.
 
     Yields
     ------
-    block : Block
+    job : callable
+        ``() -> Block`` fills the next block. The jobs may be done in any order, and at
+        the same time if `augment` may.
     """
-    X, y, weight, order = rows
-    start = 0
-    while start < len(order):
-        block = empty_block(X.shape[1], batch_size, X.dtype, dtype)
-        indices = order[start : start + block.y.size]
+
+    def fill_block(number, indices):
+        block = empty_block(n_features, batch_size, rows.X.dtype, dtype)
         n_rows = len(indices)
-        block_X = block.X.reshape(-1, X.shape[1])[:n_rows]
-        _fill(block_X, X, indices)
+        block_X = block.X.reshape(-1, n_features)[:n_rows]
+        _fill(block_X, rows.X, indices)
         if augment is not None:
-            augment(block_X, rng)
-        block.y.reshape(-1)[:n_rows] = y[indices]
-        block.weight.reshape(-1)[:n_rows] = weight[indices]
+            augment(block_X, rngs(number))
+        block.y.reshape(-1)[:n_rows] = rows.y[indices]
+        block.weight.reshape(-1)[:n_rows] = rows.weight[indices]
         block.n_steps[...] = -(-n_rows // batch_size)
         block.n_rows[block.n_steps - 1] = (n_rows - 1) % batch_size + 1
-        yield block
-        start += n_rows
+        return block
+
+    n_features = rows.X.shape[1]
+    steps = block_steps(n_features, batch_size, block_dtype(rows.X.dtype, dtype))
+    size = steps * batch_size
+    for number, start in enumerate(range(0, len(rows.indices), size)):
+        yield partial(fill_block, number, rows.indices[start : start + size])
 
 
 def _fill(block, X, rows):

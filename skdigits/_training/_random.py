@@ -39,9 +39,14 @@ def validation_rng(seed):
     return _stream(seed, _VALIDATION)
 
 
-def epoch_rng(seed, epoch):
-    """Create the generator for an epoch: the order of its rows, and augmentation."""
+def order_rng(seed, epoch):
+    """Create the generator for the order of an epoch's rows."""
     return _stream(seed, _EPOCH, epoch)
+
+
+def block_rng(seed, epoch, block):
+    """Create the generator for the augmentation of one of an epoch's blocks."""
+    return _stream(seed, _EPOCH, epoch, block)
 
 
 def _stream(seed, *key):

@@ -2,27 +2,30 @@
 
 import math
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from itertools import chain, islice
 from typing import NamedTuple
 
 import numpy as np
 
 from skdigits._augmentation import make_augment
-from skdigits._signals import signals_held_back
 from skdigits._training._batches import (
     block_dtype,
     block_steps,
     bounded_batch_size,
-    epoch_blocks,
+    epoch_jobs,
 )
 from skdigits._training._evaluation import validate
 from skdigits._training._history import History
 from skdigits._training._optimizer import OptimizerSettings, cosine_steps
+from skdigits._training._prefetch import prefetch
 from skdigits._training._program import train_epoch, training_program
 from skdigits._training._progress import epoch_progress
-from skdigits._training._random import epoch_rng
+from skdigits._training._random import block_rng, order_rng
+
+# As many blocks of warped images as keep two threads at work.
+_BLOCKS_AHEAD = 4
 
 
 class TrainingSettings(NamedTuple):
@@ -118,11 +121,17 @@ def _run_epochs(start, rows, settings):
     blocks_per_epoch = math.ceil(steps_per_epoch / steps)
     augment = make_augment(settings.augmentation, settings.image_shape, rows.X)
 
-    def blocks_of(epoch):
-        rng = epoch_rng(start.seed, epoch)
-        order = rng.permutation(rows.indices) if settings.shuffle else rows.indices
-        epoch_rows = rows._replace(indices=order)
-        return epoch_blocks(epoch_rows, batch_size, dtype, augment, rng)
+    def jobs_of(epoch):
+        order = rows.indices
+        if settings.shuffle:
+            order = order_rng(start.seed, epoch).permutation(order)
+        return epoch_jobs(
+            rows._replace(indices=order),
+            batch_size,
+            dtype,
+            augment,
+            partial(block_rng, start.seed, epoch),
+        )
 
     program = training_program(
         layer_sizes, network.activation, batch_size, rows.X.dtype, dtype
@@ -131,10 +140,13 @@ def _run_epochs(start, rows, settings):
     optimizer_settings = _optimizer_settings(settings, state.step, n_steps)
     first_epoch = len(start.loss_curve) + 1
     epochs = range(first_epoch, first_epoch + settings.epochs)
-    blocks = chain.from_iterable(map(blocks_of, epochs))
-    with ThreadPoolExecutor(max_workers=1) as executor:
-        if blocks_per_epoch > 1:  # a thread's memory is not worth it for small fits
-            blocks = _prefetch(blocks, executor)
+    jobs = chain.from_iterable(map(jobs_of, epochs))
+    if blocks_per_epoch == 1:  # a thread's memory is not worth it for small fits
+        blocks = (job() for job in jobs)
+    else:  # nobody's function is called in two threads at once
+        n_ahead = _BLOCKS_AHEAD if settings.augmentation == "affine" else 1
+        blocks = prefetch(jobs, n_ahead)
+    with closing(blocks):
         for _ in epochs:
             state, loss = train_epoch(
                 program,
@@ -144,19 +156,6 @@ def _run_epochs(start, rows, settings):
                 optimizer_settings,
             )
             yield loss / n_rows, state
-
-
-def _prefetch(blocks, executor):
-    """Yield the blocks, each filled while the program runs on the one before.
-
-    The caller takes no more blocks than there are.
-    """
-    coming = executor.submit(next, blocks, None)
-    while True:
-        with signals_held_back():
-            block = coming.result()
-            coming = executor.submit(next, blocks, None)
-        yield block
 
 
 def _optimizer_settings(settings, step, n_steps):

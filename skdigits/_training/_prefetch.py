@@ -1,0 +1,59 @@
+"""Blocks that are filled while the program runs on those before."""
+
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+
+from skdigits._signals import signals_held_back
+
+
+def prefetch(jobs, n_ahead):
+    """Yield the results of the jobs, in their order, done ahead by another thread.
+
+    Where this thread would wait for a result, it does a job that the other has not
+    begun.
+
+    Parameters
+    ----------
+    jobs : iterator of callable
+        Without arguments.
+    n_ahead : int
+        Jobs that are begun or waiting while the caller works on a result. With one, no
+        two jobs are done at the same time. With more, they are, and in any order.
+
+    Yields
+    ------
+    result : object
+    """
+    coming: deque[tuple[Callable, Future]] = deque()
+    executor = ThreadPoolExecutor(max_workers=1)
+
+    def submit():
+        for job in islice(jobs, n_ahead - len(coming)):
+            coming.append((job, executor.submit(job)))
+
+    def do_another():
+        for place, (job, future) in enumerate(coming):
+            with signals_held_back():
+                not_begun = future.cancel()
+            if not_begun:
+                done: Future = Future()
+                done.set_result(job())
+                coming[place] = job, done
+                return True
+        return False
+
+    try:
+        with signals_held_back():
+            submit()
+        while coming:
+            while not coming[0][1].done() and do_another():
+                pass
+            with signals_held_back():
+                _, future = coming.popleft()
+                result = future.result()
+                submit()
+            yield result
+    finally:
+        executor.shutdown(cancel_futures=True)
