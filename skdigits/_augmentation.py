@@ -1,6 +1,7 @@
 """Augmentation: small random changes of the training images in every epoch."""
 
 from collections.abc import Callable
+from functools import partial
 from numbers import Real
 from typing import Any, Literal
 
@@ -182,6 +183,13 @@ def make_augment(
         images[...] = changed
 
     return warp if augmentation == "affine" else change
+
+
+def is_random_affine(augmentation):
+    """Tell whether it is the package's own warp, of whatever strengths."""
+    if isinstance(augmentation, partial):
+        augmentation = augmentation.func
+    return augmentation == "affine" or augmentation is random_affine
 
 
 def _refuse_planes(rows, width):

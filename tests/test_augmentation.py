@@ -319,23 +319,27 @@ def test_every_block_draws_anew_from_the_fits_own_stream(digits):
 
 
 @pytest.mark.parametrize("ahead", [1, 2, 5])
-def test_the_bits_do_not_depend_on_which_thread_warps_when(digits, monkeypatch, ahead):
+@pytest.mark.parametrize("ours", ["affine", random_affine, partial(random_affine)])
+def test_the_bits_do_not_depend_on_which_thread_warps_when(
+    digits, monkeypatch, ours, ahead
+):
     def fit(augmentation):
         clf = DigitMLPClassifier(
-            epochs=3, batch_size=4, augmentation=augmentation, random_state=0
+            epochs=2, batch_size=4, augmentation=augmentation, random_state=0
         )  # an epoch of two blocks
         return clf.fit(*digits).coefs_[0]
 
-    one_after_the_other = fit(random_affine)
+    one_after_the_other = fit(lambda images, rng: random_affine(images, rng))
     monkeypatch.setattr("skdigits._training._run._BLOCKS_AHEAD", ahead)
-    np.testing.assert_array_equal(fit("affine"), one_after_the_other)
+    np.testing.assert_array_equal(fit(ours), one_after_the_other)
 
 
 def test_a_callable_is_called_for_one_block_after_the_other(digits):
     running, rows_seen = threading.Lock(), []
 
-    def note(images, rng):
+    def note(images, rng):  # as long as a warp takes, so that two would meet
         assert running.acquire(blocking=False)
+        random_affine(images, rng)
         rows_seen.append(len(images))
         running.release()
         return images

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skdigits._augmentation import make_augment
+from skdigits._augmentation import is_random_affine, make_augment
 from skdigits._training._batches import (
     block_dtype,
     block_steps,
@@ -143,9 +143,9 @@ def _run_epochs(start, rows, settings):
     jobs = chain.from_iterable(map(jobs_of, epochs))
     if blocks_per_epoch == 1:  # a thread's memory is not worth it for small fits
         blocks = (job() for job in jobs)
-    else:  # nobody's function is called in two threads at once
-        n_ahead = _BLOCKS_AHEAD if settings.augmentation == "affine" else 1
-        blocks = prefetch(jobs, n_ahead)
+    else:  # nobody else's function is called in two threads at once
+        ours = is_random_affine(settings.augmentation)
+        blocks = prefetch(jobs, n_ahead=_BLOCKS_AHEAD if ours else 1)
     with closing(blocks):
         for _ in epochs:
             state, loss = train_epoch(
