@@ -9,11 +9,11 @@ defaults of `DigitMLPClassifier` and of `StraightenDigit` were chosen by this ta
 """
 
 import argparse
-import statistics
 import time
 import warnings
 from functools import partial
 
+import numpy as np
 from sklearn.datasets import (
     load_breast_cancer,
     load_digits,
@@ -100,7 +100,7 @@ def on_small_data(pipe, plain_tables):
     digits = load_digits()
     yield 100 * cross_val_score(pipe, digits.images, digits.target).mean()
     if not plain_tables:  # they are no images to warp or to straighten
-        yield from (float("nan"),) * 3
+        yield from (np.nan,) * 3
         return
     for load in (load_iris, load_wine, load_breast_cancer):
         table = make_pipeline(StandardScaler(), pipe[-1])
@@ -116,8 +116,8 @@ def row(name, make, seeds, data):
     ]
     cells = []
     for values, form in zip(zip(*results), COLUMNS.values()):
-        spread = statistics.stdev(values) if seeds > 1 else float("nan")
-        cells.append(f"{statistics.mean(values):{form}} ± {spread:{form}}")
+        spread = np.std(values, ddof=1) if seeds > 1 else np.nan
+        cells.append(f"{np.mean(values):{form}} ± {spread:{form}}")
     print(f"{name:38}", *(f"{cell:>15}" for cell in cells), flush=True)
 
 
