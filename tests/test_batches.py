@@ -38,6 +38,17 @@ def test_padding_has_no_weight(n_rows):
     assert sum(block.weight.sum() for block in blocks) == weight.sum()
 
 
+def test_padding_of_a_batch_that_is_trained_on_holds_no_nan(monkeypatch):
+    """Zero times NaN is NaN, so a weight of zero would not be enough."""
+    monkeypatch.setattr(
+        "skdigits._training._batches._aligned_empty",
+        lambda shape, dtype: np.full(shape, np.nan, dtype),
+    )
+    *_, blocks = blocks_of(10, batch_size=4, X_dtype=np.float32)
+    np.testing.assert_array_equal(blocks[0].X[2, 2:], 0)
+    assert np.isfinite(blocks[0].X[:3]).all()
+
+
 def test_the_last_batch_counts_with_its_true_size():
     *_, blocks = blocks_of(10, batch_size=4)
     assert blocks[-1].n_steps == 3

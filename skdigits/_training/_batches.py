@@ -69,7 +69,7 @@ def block_steps(n_features, batch_size, dtype):
 
 
 def empty_block(n_features, batch_size, X_dtype, dtype):
-    """Make a block in which every row is padding.
+    """Make a block in which every row is padding, with any numbers for X.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def empty_block(n_features, batch_size, X_dtype, dtype):
     rows_dtype = block_dtype(X_dtype, dtype)
     steps = block_steps(n_features, batch_size, rows_dtype)
     return Block(
-        X=_aligned_zeros((steps, batch_size, n_features), rows_dtype),
+        X=_aligned_empty((steps, batch_size, n_features), rows_dtype),
         y=np.zeros((steps, batch_size), np.int32),
         weight=np.zeros((steps, batch_size), dtype),
         n_rows=np.full(steps, batch_size, dtype),
@@ -94,13 +94,10 @@ def empty_block(n_features, batch_size, X_dtype, dtype):
     )
 
 
-def _aligned_zeros(shape, dtype):
-    """Make zeros aligned as TensorFlow's own memory is, to hand over without a copy.
-
-    What stays zero is then never touched.
-    """
+def _aligned_empty(shape, dtype):
+    """Make an array aligned as TensorFlow's own, to hand it over without a copy."""
     n_bytes = math.prod(shape) * dtype.itemsize
-    memory = np.zeros(n_bytes + _ALIGNMENT, np.uint8)
+    memory = np.empty(n_bytes + _ALIGNMENT, np.uint8)
     start = -memory.ctypes.data % _ALIGNMENT
     return memory[start : start + n_bytes].view(dtype).reshape(shape)
 
@@ -138,7 +135,9 @@ def epoch_jobs(rows, batch_size, dtype, augment=None, rngs=None):
         block.y.reshape(-1)[:n_rows] = rows.y[indices]
         block.weight.reshape(-1)[:n_rows] = rows.weight[indices]
         block.n_steps[...] = -(-n_rows // batch_size)
-        block.n_rows[block.n_steps - 1] = (n_rows - 1) % batch_size + 1
+        last, n_last = block.n_steps - 1, (n_rows - 1) % batch_size + 1
+        block.n_rows[last] = n_last
+        block.X[last, n_last:] = 0  # a weight of zero does not hide NaN
         return block
 
     n_features = rows.X.shape[1]
