@@ -19,7 +19,7 @@ from skdigits._rows import take_rows
 _MAX_STEPS = 256
 # ... in a block that is small beside the data. Neither may depend on the number of
 # rows: the folds of one search must share one program.
-_MAX_BYTES = 2**24
+_MAX_BYTES = 2**23
 # TensorFlow reads arrays with this alignment, in bytes, without a copy.
 _ALIGNMENT = 64
 
