@@ -318,10 +318,10 @@ def test_every_block_draws_anew_from_the_fits_own_stream(digits):
     assert drawn == [block_rng(clf._seed, *block).random() for block in blocks]
 
 
-@pytest.mark.parametrize("ahead", [1, 2, 5])
+@pytest.mark.parametrize(("cores", "ahead"), [(1, 4), (2, 1), (2, 2), (2, 5)])
 @pytest.mark.parametrize("ours", ["affine", random_affine, partial(random_affine)])
 def test_the_bits_do_not_depend_on_which_thread_warps_when(
-    digits, monkeypatch, ours, ahead
+    digits, monkeypatch, ours, cores, ahead
 ):
     def fit(augmentation):
         clf = DigitMLPClassifier(
@@ -330,6 +330,7 @@ def test_the_bits_do_not_depend_on_which_thread_warps_when(
         return clf.fit(*digits).coefs_[0]
 
     one_after_the_other = fit(lambda images, rng: random_affine(images, rng))
+    monkeypatch.setattr("joblib.cpu_count", lambda: cores)
     monkeypatch.setattr("skdigits._training._run._BLOCKS_AHEAD", ahead)
     np.testing.assert_array_equal(fit(ours), one_after_the_other)
 

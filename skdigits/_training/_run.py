@@ -7,6 +7,7 @@ from functools import partial
 from itertools import chain, islice
 from typing import NamedTuple
 
+import joblib
 import numpy as np
 
 from skdigits._augmentation import is_random_affine, make_augment
@@ -144,8 +145,8 @@ def _run_epochs(start, rows, settings):
     if blocks_per_epoch == 1:  # a thread's memory is not worth it for small fits
         blocks = (job() for job in jobs)
     else:  # nobody else's function is called in two threads at once
-        ours = is_random_affine(settings.augmentation)
-        blocks = prefetch(jobs, n_ahead=_BLOCKS_AHEAD if ours else 1)
+        at_once = is_random_affine(settings.augmentation) and joblib.cpu_count() > 1
+        blocks = prefetch(jobs, n_ahead=_BLOCKS_AHEAD if at_once else 1)
     with closing(blocks):
         for _ in epochs:
             state, loss = train_epoch(
