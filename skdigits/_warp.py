@@ -2,9 +2,9 @@
 
 import numpy as np
 
-# Pixels in a block. Python's lock is held between two calls of NumPy: more pixels in a
-# call let two threads warp at the same time. With more than these NumPy would start
-# threads for a product of matrices, which take a core from others.
+# Pixels in a block: enough that two threads can warp at the same time, as Python's lock
+# is held between NumPy's calls; few enough that NumPy multiplies matrices in one
+# thread, because the others would wait busily. Half as many again are too many.
 _BLOCK_PIXELS = 2**17
 
 

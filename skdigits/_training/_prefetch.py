@@ -1,4 +1,4 @@
-"""Blocks that are filled while the program runs on those before."""
+"""Work done ahead by a second thread, such as blocks filled while the program runs."""
 
 from collections import deque
 from collections.abc import Callable
