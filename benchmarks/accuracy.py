@@ -10,7 +10,6 @@ figures: `recipes.py` compares on held-out training images.
 """
 
 import argparse
-import statistics
 import time
 import warnings
 from functools import partial
@@ -101,8 +100,8 @@ def measure(way, seed, data, digits):
 
 
 def cell(values, form):
-    spread = statistics.stdev(values) if len(values) > 1 else float("nan")
-    return f"{statistics.mean(values):{form}} ± {spread:{form}}"
+    spread = np.std(values, ddof=1) if len(values) > 1 else np.nan
+    return f"{np.mean(values):{form}} ± {spread:{form}}"
 
 
 if __name__ == "__main__":

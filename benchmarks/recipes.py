@@ -14,6 +14,7 @@ import warnings
 from functools import partial
 
 import numpy as np
+from accuracy import cell
 from sklearn.datasets import (
     load_breast_cancer,
     load_digits,
@@ -114,11 +115,8 @@ def row(name, make, seeds, data):
         (*on_mnist(make(seed), data), *on_small_data(make(seed), plain_tables))
         for seed in range(seeds)
     ]
-    cells = []
-    for values, form in zip(zip(*results), COLUMNS.values()):
-        spread = np.std(values, ddof=1) if seeds > 1 else np.nan
-        cells.append(f"{np.mean(values):{form}} ± {spread:{form}}")
-    print(f"{name:38}", *(f"{cell:>15}" for cell in cells), flush=True)
+    cells = map(cell, zip(*results), COLUMNS.values())
+    print(f"{name:38}", *(f"{c:>15}" for c in cells), flush=True)
 
 
 COLUMNS = {
