@@ -128,7 +128,7 @@ def test_a_killed_worker_raises_joblibs_error_and_the_next_search_works(digits):
 # Forks
 
 FORKS = """
-import os, signal, sys
+import os, signal, sys, warnings
 import joblib
 import numpy as np
 from sklearn.datasets import load_digits
@@ -136,6 +136,9 @@ from skdigits import DigitMLPClassifier
 
 X, y = load_digits(return_X_y=True)
 clf = DigitMLPClassifier(epochs=2, random_state=0)
+
+# Python 3.12 and later warn of every fork of a process with threads, as TensorFlow's.
+warnings.filterwarnings("ignore", ".*use of fork", DeprecationWarning)
 
 
 def run_in_a_fork(work):

@@ -52,4 +52,4 @@ def test_the_pages_that_it_links_to_exist():
 def test_its_three_commands_are_each_one_line():
     commands = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
     assert [command.count("\n") for command in commands] == [1, 1, 1]
-    assert all(command.startswith("python3.11 -m venv") for command in commands)
+    assert all(command.startswith("python3 -m venv") for command in commands)
