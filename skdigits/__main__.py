@@ -16,10 +16,7 @@ from skdigits import (
     load_digit_reader,
     split_digits,
 )
-from skdigits._optional import needed
-
-with needed("pillow", to="read pictures"):
-    from PIL import Image, ImageDraw, ImageFont, ImageOps
+from skdigits._pictures import open_picture
 
 DESCRIPTION = """\
 Read the handwritten digits in pictures, such as photos of a sheet of paper, and print
@@ -93,7 +90,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     status = 0
     for path in options.pictures:
         try:
-            picture = open_picture(path)
+            with warnings.catch_warnings():
+                # Pillow's, about half as many pixels as it opens at most.
+                warnings.filterwarnings("ignore", "Image size")
+                picture = open_picture(path)
             digits = read(picture)
             if not digits:
                 raise ValueError("no digit found")
@@ -101,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(f"{path}:")
             for _, line in groupby(digits, key=lambda digit: digit.line):
                 print("".join(digit.text for digit in line))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, ImportError) as error:
             print(
                 f"{path}: {getattr(error, 'strerror', None) or error}", file=sys.stderr
             )
@@ -121,49 +121,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def open_picture(path):
-    """Open a picture as 8-bit grey, RGB or RGBA, turned as the camera noted.
-
-    Raises
-    ------
-    OSError, ValueError
-        If there is no such file, or it is not a picture.
-    """
-    try:
-        with warnings.catch_warnings():
-            # Of half as many pixels as Pillow opens at most.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(path) as file:
-                picture = ImageOps.exif_transpose(file)
-    except Image.DecompressionBombError:
-        largest = 2 * (Image.MAX_IMAGE_PIXELS or 0) // 10**6
-        raise ValueError(
-            f"more than {largest} megapixels; make the picture smaller"
-        ) from None
-    except (SyntaxError, Image.UnidentifiedImageError):
-        raise ValueError(
-            "not a picture that can be read, such as PNG or JPEG"
-        ) from None
-    if picture.mode.startswith(("I", "F")):  # 16 bits and more
-        pixels = np.asarray(picture, dtype=float)
-        largest = max(pixels.max(), 1e-9)
-        return Image.fromarray(np.uint8(255 * np.clip(pixels / largest, 0, 1)))
-    return picture if picture.mode in ("L", "RGB", "RGBA") else picture.convert("RGBA")
-
-
 def read(picture):
     """Read the digits of a picture.
 
     Parameters
     ----------
-    picture : PIL.Image.Image
+    picture : ndarray of shape (height, width) or (height, width, channels)
 
     Returns
     -------
     digits : list of Digit
         In reading order.
     """
-    images, boxes, lines = split_digits(np.asarray(picture))
+    images, boxes, lines = split_digits(picture)
     if not images:
         return []
     reader = load_digit_reader().set_params(center__on_blank="keep")
@@ -182,9 +152,14 @@ def read(picture):
 
 
 def draw(picture, digits):
-    """Draw boxes, digits and probabilities into a picture."""
-    drawn = Image.new("RGB", picture.size, "white")
-    drawn.paste(picture, mask=picture if picture.mode == "RGBA" else None)
+    """Draw boxes, digits and probabilities into a picture, an array."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    if picture.dtype != np.uint8:  # grey of 16 bits and more
+        picture = np.uint8(255 * (picture / max(picture.max(), 1e-9)).clip(0, 1))
+    image = Image.fromarray(picture).convert("RGBA")
+    drawn = Image.new("RGB", image.size, "white")
+    drawn.paste(image, mask=image)
     pen = ImageDraw.Draw(drawn)
     heights = [bottom - top for top, _, bottom, _ in (digit.box for digit in digits)]
     size = max(10, int(np.median(heights) / 4))

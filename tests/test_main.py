@@ -1,5 +1,8 @@
 """python -m skdigits: the digits on standard output, one clear line for what fails."""
 
+import subprocess
+import sys
+
 import matplotlib.image
 import numpy as np
 import pytest
@@ -129,6 +132,27 @@ def test_a_picture_that_is_too_large_is_named(folder, capsys, monkeypatch):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 3 * 10**4)  # Pillow would warn
     assert main([str(folder / "page.png")]) == 0
     assert capsys.readouterr() == ("711\n1\n", "")
+
+
+def test_without_pillow_one_line_says_what_to_install(folder):
+    code = "import sys; sys.modules['PIL'] = None; import skdigits.__main__ as command;"
+    code += "sys.exit(command.main(sys.argv[1:]))"
+    command = [sys.executable, "-c", code, str(folder / "page.png")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr == (
+        f"{folder / 'page.png'}: To open pictures, skdigits needs pillow: pip install "
+        f"pillow\n"
+    )
+
+
+def test_a_picture_of_16_bits_is_saved_with_what_was_read(folder):
+    output = folder / "read.png"
+    assert main([str(folder / "deep.png"), "--output", str(output)]) == 0
+    drawn = matplotlib.image.imread(output)
+    assert drawn.shape == (160, 220, 3)
+    assert drawn[0, 0].min() > 0.9  # paper
 
 
 def test_help_names_the_arguments(capsys):

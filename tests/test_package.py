@@ -7,7 +7,7 @@ import pytest
 
 import skdigits
 
-HEAVY = ["tensorflow", "keras", "matplotlib", "seaborn", "pooch"]
+HEAVY = ["tensorflow", "keras", "matplotlib", "seaborn", "pooch", "PIL"]
 
 
 IMPORTS = f"""
@@ -67,6 +67,7 @@ ORDER = [
     "_rows",
     "_image_shape",
     "_image_stack",
+    "_pictures",
     "_warp",
     "_callbacks",
     "_version",

@@ -1,12 +1,9 @@
 """CenterDigit: any picture of a digit, framed as MNIST frames it."""
 
-from collections.abc import Sequence
 from numbers import Integral
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
-from numpy.typing import ArrayLike
-from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
@@ -14,10 +11,8 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from skdigits._callbacks import CallbackSupportMixin, FitTasks, with_callbacks
 from skdigits._center._framing import frame_ink
 from skdigits._center._ink import find_ink
-from skdigits._types import Array, validate_parameters
-
-# Grey, grey and alpha, RGB, RGBA.
-_CHANNELS = (1, 2, 3, 4)
+from skdigits._pictures import check_pictures
+from skdigits._types import Array, Pictures, validate_parameters
 
 
 class CenterDigit(  # type: ignore[call-arg]
@@ -102,12 +97,12 @@ class CenterDigit(  # type: ignore[call-arg]
 
     @with_callbacks
     @validate_parameters
-    def fit(self, X: ArrayLike | Sequence[ArrayLike], y: Any = None) -> Self:
+    def fit(self, X: Pictures, y: Any = None) -> Self:
         """Check the parameters and the pictures; learn nothing.
 
         Parameters
         ----------
-        X : array-like or list of array-like
+        X : array-like or list of pictures
             As in `transform`.
 
         y : Ignored
@@ -125,6 +120,8 @@ class CenterDigit(  # type: ignore[call-arg]
             `transform`.
         TypeError
             If X is sparse.
+        OSError
+            If there is no such file, or it may not be read.
 
         Examples
         --------
@@ -138,20 +135,23 @@ class CenterDigit(  # type: ignore[call-arg]
         tasks = FitTasks(self)
         tasks.begin(X, y)
         self._check_box()
-        _check_pictures(X)
+        for _ in check_pictures(X):
+            pass
         tasks.end()
         return self
 
-    def transform(self, X: ArrayLike | Sequence[ArrayLike]) -> Array:
+    def transform(self, X: Pictures) -> Array:
         """Frame each picture.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, height, width) or \
                 (n_samples, height, width, channels), or list of pictures
-            Pictures of one digit each; in a list they may have different sizes and
-            channels. One channel is grey, two grey and alpha, three RGB, four RGBA.
-            Booleans, integers or floats of any range.
+            Pictures of one digit each. A list may mix paths, Pillow pictures and arrays
+            of any sizes and channels. One channel is grey, two grey and alpha, three
+            RGB, four RGBA. Booleans, integers or floats of any range. Files and Pillow
+            pictures are turned as their EXIF says. Pillow reads PNG, JPEG and many
+            other kinds of files, and HEIC if pillow-heif is installed.
 
         Returns
         -------
@@ -165,6 +165,8 @@ class CenterDigit(  # type: ignore[call-arg]
             "raise".
         TypeError
             If X is sparse.
+        OSError
+            If there is no such file, or it may not be read.
 
         Examples
         --------
@@ -178,18 +180,19 @@ class CenterDigit(  # type: ignore[call-arg]
         """
         self._validate_params()
         self._check_box()
-        pictures = _check_pictures(X)
-        images = np.zeros((len(pictures), self.size, self.size), dtype=np.uint8)
-        for i, picture in enumerate(pictures):
+        images = []
+        for i, picture in enumerate(check_pictures(X)):
             ink = find_ink(picture)
             if ink is not None:
-                images[i] = frame_ink(ink, self.size, self.box)
-            elif self.on_blank == "raise":
+                images.append(frame_ink(ink, self.size, self.box))
+            elif self.on_blank == "keep":
+                images.append(np.zeros((self.size, self.size)))
+            else:
                 raise ValueError(
                     f"Picture {i} is blank: no ink stands out from its paper. With "
                     f'on_blank="keep" such pictures become black images.'
                 )
-        return images
+        return np.array(images, dtype=np.uint8)
 
     def set_output(self, *, transform: Any = None) -> Self:
         """Do nothing, so that a pipeline can set the output of its other steps.
@@ -225,66 +228,3 @@ class CenterDigit(  # type: ignore[call-arg]
             raise ValueError(
                 f"box must be at most size. Got box={self.box} and size={self.size}."
             )
-
-
-def _check_pictures(X):
-    """Return a list of arrays of shape (height, width, channels)."""
-    if sparse.issparse(X):
-        raise TypeError("X is sparse, but CenterDigit takes pictures: dense arrays.")
-    if hasattr(X, "shape"):
-        X = np.asarray(X)
-        _check_stack(X.shape)
-    elif isinstance(X, str) or not hasattr(X, "__len__"):
-        raise ValueError(
-            f"X is a {type(X).__name__}, but CenterDigit takes a list or an array of "
-            f"pictures. For one picture, give [image]."
-        )
-    if len(X) == 0:
-        raise ValueError("X has 0 pictures, but CenterDigit needs at least 1.")
-    return [_check_picture(picture, i) for i, picture in enumerate(X)]
-
-
-def _check_stack(shape):
-    """Refuse an array that is one picture, or no pictures."""
-    if len(shape) == 2:
-        raise ValueError(
-            f"X has shape {shape}: one picture, or rows of pixels, but CenterDigit "
-            f"takes pictures. For one picture, give [image]; reshape rows to "
-            f"(n_samples, height, width)."
-        )
-    if len(shape) == 3 and shape[2] in _CHANNELS:
-        raise ValueError(
-            f"X has shape {shape}: one picture with {shape[2]} channels. For one "
-            f"picture, give [image]."
-        )
-    if len(shape) not in (3, 4):
-        raise ValueError(
-            f"X must have shape (n_samples, height, width) or (n_samples, height, "
-            f"width, channels). Got {shape}."
-        )
-
-
-def _check_picture(picture, i):
-    """Return picture i as an array of shape (height, width, channels)."""
-    try:
-        pixels = np.asarray(picture)
-    except ValueError as error:  # nested lists of several lengths
-        raise ValueError(f"Picture {i} is not an array of pixels: {error}") from error
-    if pixels.dtype.kind not in "buif":
-        raise ValueError(
-            f"Picture {i} must hold numbers. Got {type(picture).__name__} of dtype "
-            f"{pixels.dtype}."
-        )
-    if pixels.ndim == 2:
-        pixels = pixels[..., np.newaxis]
-    if pixels.ndim != 3 or pixels.shape[2] not in _CHANNELS:
-        hint = " For one picture, give [image]." if pixels.ndim < 2 else ""
-        raise ValueError(
-            f"Picture {i} must have shape (height, width) or (height, width, "
-            f"channels), with 1 to 4 channels. Got {np.shape(picture)}.{hint}"
-        )
-    if pixels.size == 0:
-        raise ValueError(f"Picture {i} has no pixels: shape {np.shape(picture)}.")
-    if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
-        raise ValueError(f"Picture {i} contains NaN or infinity.")
-    return pixels

@@ -1,19 +1,19 @@
 """split_digits: a picture with several digits, as pictures of one each."""
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from skdigits._center import CenterDigit
+from skdigits._pictures import check_picture
 from skdigits._reader._cuts import cut_into_digits, log_odds
 from skdigits._reader._ink_of_page import find_page_ink
 from skdigits._reader._patches import find_patches, sort_into_lines, usual_height
+from skdigits._types import Picture
 
 # A patch smaller than this part of the usual height is a speck.
 _SPECK = 0.2
 
 
 def split_digits(
-    picture: ArrayLike,
+    picture: Picture,
 ) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
     """Cut a picture with several digits into pictures of one digit each.
 
@@ -22,9 +22,11 @@ def split_digits(
 
     Parameters
     ----------
-    picture : array-like of shape (height, width) or (height, width, channels)
-        One channel is grey, two grey and alpha, three RGB, four RGBA. Booleans,
-        integers or floats of any range.
+    picture : str, path-like, PIL.Image.Image or array-like of shape (height, width) \
+            or (height, width, channels)
+        A file, as for `CenterDigit`, a Pillow picture or an array. One channel is grey,
+        two grey and alpha, three RGB, four RGBA. Booleans, integers or floats of any
+        range.
 
     Returns
     -------
@@ -34,7 +36,8 @@ def split_digits(
         right. Empty if no ink stands out from the paper.
     boxes : ndarray of shape (n_digits, 4), int
         Top, left, bottom and right of each digit in the picture, in pixels:
-        ``picture[top:bottom, left:right]``.
+        ``picture[top:bottom, left:right]``. A file or a Pillow picture is turned as its
+        EXIF says, as `PIL.ImageOps.exif_transpose` does it.
     lines : ndarray of shape (n_digits,), int
         The line of each digit, counted from 0.
 
@@ -42,6 +45,8 @@ def split_digits(
     ------
     ValueError
         If the picture is not as described.
+    OSError
+        If there is no such file, or it may not be read.
 
     See Also
     --------
@@ -76,9 +81,7 @@ def split_digits(
     array([[ 20,  50,  80,  56],
            [ 25, 110,  85, 117]])
     """
-    CenterDigit().fit([picture])  # refuses what is no picture
-    picture = np.asarray(picture)
-    ink, scale = find_page_ink(picture.reshape(*picture.shape[:2], -1))
+    ink, scale = find_page_ink(check_picture(picture))
     digits, lines = _find_digits(ink) if ink is not None else ([], [])
     images = [
         np.pad(np.rint(255 * patch.ink).astype(np.uint8), max(2, patch.height // 4))

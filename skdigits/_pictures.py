@@ -1,0 +1,258 @@
+"""Pictures as people have them, into pixels: paths, Pillow pictures and arrays."""
+
+import math
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+from scipy import sparse
+
+from skdigits._optional import needed
+
+# Grey, grey and alpha, RGB, RGBA.
+_CHANNELS = (1, 2, 3, 4)
+
+# Pixels: an array of at least this height and width whose last axis is as short as
+# channels may be one image; a smaller one holds no digit. sklearn's load_digits has 8.
+_SMALLEST_IMAGE = 8
+
+
+def check_pictures(X):
+    """Check and open pictures one at a time, so that only one is in memory.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, height, width) or \
+            (n_samples, height, width, channels), or list
+        A list, a Series or an array of objects may mix paths, Pillow pictures and
+        arrays.
+
+    Yields
+    ------
+    pixels : ndarray of shape (height, width, channels)
+        As from `check_picture`.
+
+    Raises
+    ------
+    ValueError
+        If X is not as described, or as from `check_picture`.
+    TypeError
+        If X is sparse.
+    OSError, ModuleNotFoundError
+        As from `check_picture`.
+    """
+    if sparse.issparse(X):
+        raise TypeError("X is sparse, but pictures are dense arrays.")
+    if isinstance(X, str | os.PathLike):
+        raise ValueError(
+            f"X is a path, not a list of pictures. For one picture, give "
+            f"[{os.fspath(X)!r}]."
+        )
+    if hasattr(X, "shape"):
+        X = np.asarray(X)
+        if X.dtype.kind not in "OUT":
+            check_stack(X)
+        elif X.ndim > 1:
+            raise ValueError(
+                f"X is a table of shape {X.shape}: give one column of it, the paths."
+            )
+    elif hasattr(X, "__next__"):
+        raise ValueError(f"X is a {type(X).__name__}, not a list: give list(X).")
+    elif isinstance(X, bytes) or not hasattr(X, "__len__"):
+        raise ValueError(
+            f"X is a {type(X).__name__}, not a list or an array of pictures. For one "
+            f"picture, give [picture]."
+        )
+    if len(X) == 0:
+        raise ValueError(
+            "X has no pictures: give at least 1. split_digits finds none on a page "
+            "without digits: test `if images:` first."
+        )
+    for i, picture in enumerate(X):
+        yield check_picture(picture, f"Picture {i}")
+
+
+def check_picture(picture, name="The picture"):
+    """Return the pixels of one picture.
+
+    Parameters
+    ----------
+    picture : str, path-like, PIL.Image.Image or array-like of shape (height, width) \
+            or (height, width, channels)
+    name : str
+        How errors call it.
+
+    Returns
+    -------
+    pixels : ndarray of shape (height, width, channels)
+        Grey, grey and alpha, RGB or RGBA; booleans, integers or finite floats. An
+        array keeps its dtype. Files and Pillow pictures are turned as their EXIF says.
+
+    Raises
+    ------
+    ValueError
+        If it is not such a picture.
+    OSError
+        If there is no such file, or it may not be read.
+    ModuleNotFoundError
+        If Pillow is missing and it is a path, or pillow-heif and it is a HEIC file.
+    """
+    given = type(picture).__name__
+    if isinstance(picture, str | os.PathLike):
+        try:
+            picture = open_picture(picture)
+        except ValueError as error:
+            raise ValueError(f"{name}, {os.fspath(picture)}: {error}") from error
+    elif _is_pillow(picture):
+        picture = _decode(picture)
+    elif isinstance(picture, bytes | bytearray):
+        raise ValueError(
+            f"{name} is {given}: give PIL.Image.open(io.BytesIO(picture)) instead."
+        )
+    try:
+        pixels = np.asarray(picture)
+    except ValueError as error:  # nested lists of several lengths
+        raise ValueError(f"{name} is not an array of pixels: {error}") from error
+    if pixels.dtype.kind not in "buif":
+        raise ValueError(
+            f"{name} must be a path, a Pillow picture or an array of numbers. Got "
+            f"{given} of dtype {pixels.dtype}."
+        )
+    shape = pixels.shape
+    if pixels.ndim == 2:
+        pixels = pixels[..., np.newaxis]
+    if pixels.ndim != 3 or pixels.shape[2] not in _CHANNELS:
+        hint = (
+            f" For one picture, give [picture]; for rows of pixels, {_reshape(*shape)}."
+            if len(shape) == 1
+            else ""
+        )
+        raise ValueError(
+            f"{name} must have shape (height, width) or (height, width, channels), "
+            f"with 1 to 4 channels. Got {shape}.{hint}"
+        )
+    if pixels.size == 0:
+        raise ValueError(f"{name} has no pixels: shape {shape}.")
+    if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
+        raise ValueError(f"{name} contains NaN or infinity.")
+    return pixels
+
+
+def check_stack(images, name="X"):
+    """Raise ValueError if an array is no stack of images, or may be a single image.
+
+    Parameters
+    ----------
+    images : ndarray
+        Of shape (n, height, width) or (n, height, width, channels).
+    name : str
+        How errors call it.
+    """
+    shape = images.shape
+    if len(shape) == 2:
+        raise ValueError(
+            f"{name} has shape {shape}: one image, or rows of pixels. For one image, "
+            f"give [image]; for rows, {_reshape(shape[1], name)}."
+        )
+    if len(shape) not in (3, 4):
+        raise ValueError(
+            f"{name} must have shape (n_images, height, width) or (n_images, height, "
+            f"width, channels). Got {shape}."
+        )
+    if len(shape) == 3 and shape[2] in _CHANNELS and min(shape[:2]) >= _SMALLEST_IMAGE:
+        n, height, width = shape
+        raise ValueError(
+            f"{name} has shape {shape}: one image with {width} channels, or {n} images "
+            f"of {height} × {width} pixels. For one image, give [image]; for {n}, "
+            f"{name}[..., numpy.newaxis]."
+        )
+
+
+def open_picture(path):
+    """Open a picture file, and turn it as the camera noted.
+
+    Parameters
+    ----------
+    path : str or path-like
+
+    Returns
+    -------
+    pixels : ndarray of shape (height, width) or (height, width, channels)
+        uint8: grey, grey and alpha, RGB or RGBA; grey of 16 bits and more: as stored.
+        Of a moving picture, the first frame.
+
+    Raises
+    ------
+    ValueError
+        If the file is not a picture, is damaged, or has more pixels than Pillow opens.
+    OSError
+        If there is no such file, or it may not be read.
+    ModuleNotFoundError
+        If Pillow is missing, or pillow-heif and it is a HEIC file.
+    """
+    with needed("pillow", to="open pictures"):
+        from PIL import Image
+
+    try:
+        with _open(path) as file:
+            return _decode(file)
+    except Image.DecompressionBombError:
+        largest = 2 * (Image.MAX_IMAGE_PIXELS or 0) // 10**6
+        raise ValueError(
+            f"more than {largest} megapixels; make the picture smaller"
+        ) from None
+    except (SyntaxError, Image.UnidentifiedImageError) as error:
+        raise ValueError(
+            "not a picture that can be read, such as PNG or JPEG"
+        ) from error
+    except Exception as error:  # a damaged file can fail in a dozen ways
+        is_other = isinstance(error, ImportError | MemoryError | Warning)
+        if is_other or getattr(error, "errno", None):
+            raise
+        raise ValueError(f"cannot be read, the file is damaged ({error})") from error
+
+
+def _open(path):
+    """Open a file with Pillow, and with pillow-heif if it is HEIC."""
+    from PIL import Image
+
+    try:
+        return Image.open(path)
+    except Image.UnidentifiedImageError:
+        if Path(path).suffix.lower() not in (".heic", ".heif"):
+            raise
+    with needed("pillow-heif", to="open HEIC pictures"):
+        from pillow_heif import register_heif_opener
+
+    register_heif_opener()
+    return Image.open(path)
+
+
+def _is_pillow(picture):
+    """Tell whether it is a picture of Pillow, without importing Pillow."""
+    module = sys.modules.get("PIL.Image")
+    return module is not None and isinstance(picture, module.Image)
+
+
+def _decode(picture):
+    """Turn a Pillow picture as its EXIF says, and read its pixels by its mode."""
+    from PIL import ImageOps
+
+    picture = ImageOps.exif_transpose(picture)
+    if picture.mode.startswith(("I", "F")):  # grey of 16 bits and more
+        return np.asarray(picture)
+    if picture.mode in ("LA", "La"):  # La: multiplied by its alpha
+        mode = "LA"
+    elif picture.has_transparency_data:
+        mode = "RGBA"
+    else:
+        mode = "L" if picture.mode in ("1", "L") else "RGB"
+    return np.asarray(picture if picture.mode == mode else picture.convert(mode))
+
+
+def _reshape(n_pixels, name="X"):
+    """Write the expression that makes images of rows of pixels."""
+    side = math.isqrt(n_pixels)
+    shape = f"{side}, {side}" if side**2 == n_pixels else "height, width"
+    return f"numpy.asarray({name}).reshape(-1, {shape})"
