@@ -47,7 +47,7 @@ def _arc(centre, radii, start, sweep, n=8):
 
 def _zero(rng, gap=(-30, 15), tail=False, slash=False):
     """Draw an oval; between its ends are `gap` degrees, negative where they overlap."""
-    width = rng.uniform(0.2, 0.42)
+    width = rng.uniform(0.32, 0.48) if slash else rng.uniform(0.2, 0.42)
     start = rng.uniform(-110, -55)
     ring = _arc((0.5, 0.5), (width, 0.5), start, rng.uniform(*gap) - 360, 9)
     strokes = [ring]
@@ -74,17 +74,13 @@ def _one(rng, flag=None, base=False):
     stroke = [apex, (0.5 + bend, 0.5), foot]
     if flag:
         length = rng.uniform(*flag)
-        # Degrees between flag and stem: a flag that is flatter is the top of a 7.
-        angle = math.radians(rng.uniform(18, min(63, 75 - 28 * length)))
+        # Degrees between flag and stem, and how far the flag sags. One that is flatter
+        # or arched is the top of a 7.
+        angle = math.radians(rng.uniform(18, min(58, 72 - 28 * length)))
+        sag = abs(rng.normal(0, 0.06)) * length
         down, left = length * math.cos(angle), length * math.sin(angle)
-        arch = rng.normal(0, 0.07) * length
-        stroke = [
-            (0.5 - left, down),
-            (0.5 - 0.5 * left + 0.7 * arch, 0.5 * down + 0.7 * arch),
-            *stroke,
-        ]
-        if rng.random() < 0.15:  # upstroke and stem joined by a narrow arch
-            stroke[2] = (0.5, 0.0)
+        tip = (0.5 - left, down)
+        stroke = [tip, (0.5 - left / 2 + sag, down / 2 + sag), *stroke]
     strokes = [stroke]
     if base:
         left, right = rng.uniform(0.12, 0.42, 2)
@@ -123,6 +119,16 @@ def _two(rng, loop=0.0, curl=False):
     return [stroke]
 
 
+def _narrow_two(rng):
+    """Draw a 2 with a small arch; its base lies to the right, unlike that of a 1."""
+    right = rng.uniform(0.5, 0.68)
+    arch = [(0.3, rng.uniform(0.1, 0.25)), (0.42, 0.0), (right, rng.uniform(0.1, 0.2))]
+    corner = (rng.uniform(0.25, 0.4), 1.0, rng.random() < 0.8)
+    middle = (0.5 * (right + corner[0]) + rng.uniform(0, 0.06), 0.55)
+    end = (corner[0] + rng.uniform(0.3, 0.6), 1 + rng.uniform(-0.08, 0.02))
+    return [[*arch, middle, corner, end]]
+
+
 def _three(rng, flat=False, loop=False):
     """Draw a round 3 or one with a flat top, its waist pointed or with a small loop."""
     waist = rng.uniform(0.38, 0.5)
@@ -155,7 +161,7 @@ def _four(rng, form):
     """Draw a 4: open or closed, with a corner or round, or shaped like lightning."""
     bar = rng.uniform(0.44 if "closed" in form else 0.52, 0.72)
     stem = rng.uniform(0.55, 0.75)
-    right = stem + rng.uniform(0.08, 0.35)
+    right = stem + rng.uniform(0.12 if form == "closed, round" else 0.08, 0.35)
     lean = rng.normal(0.0, 0.05)
     slope = rng.normal(0, 0.03)
     left = rng.uniform(0.05, 0.15)
@@ -169,21 +175,21 @@ def _four(rng, form):
         return [[corner[:2], apex, foot], [corner[:2], (right, bar + slope)]]
     if form == "closed, round":
         apex = (stem + lean, 0.0)
-        bow = [apex, (left + 0.05, bar - rng.uniform(0.12, 0.2))]
+        # Its left arm is straight, so that the apex is pointed, unlike a 9's.
+        knee = (left + 0.04, bar - rng.uniform(0.12, 0.2))
+        along = rng.uniform(0.4, 0.6)
+        bow = [apex, (along * apex[0] + (1 - along) * knee[0], (1 - along) * knee[1])]
+        bow += [knee]
         bow += [(left + 0.1, bar), (stem, bar + slope), (right, bar + 1.5 * slope)]
         return [bow, [apex, (stem - lean, 1.0)]]
     if form == "lightning":
         # A long diagonal, a bar, and a short stem that crosses the bar.
-        top = (rng.uniform(0.45, 0.62), 0.0)
-        stem += 0.05
-        cross = rng.uniform(0.12, 0.3)
-        return [
-            [top, (left, bar + 0.1, True), (right + 0.1, bar + 0.1 + slope)],
-            [
-                (stem + lean, bar + 0.1 - cross),
-                (stem - lean, min(bar + rng.uniform(0.3, 0.45), 1.05)),
-            ],
-        ]
+        bar += 0.1
+        right += 0.1
+        middle = (right + left) / 2 + rng.uniform(0, 0.15)
+        stem = [(middle + lean, bar - rng.uniform(0.12, 0.3)), (middle - lean, 1.0)]
+        corner = (left, bar, rng.random() < 0.7)
+        return [[(rng.uniform(0.4, 0.65), 0.0), corner, (right, bar + slope)], stem]
     arm = (left + rng.uniform(0.02, 0.2), rng.uniform(0.0, 0.15))
     # The gap at the top stays: the stem does not lean over to the arm.
     head = (max(stem + lean, arm[0] + 0.28), rng.uniform(0.0, 0.2))
@@ -235,21 +241,27 @@ def _six(rng, stem="curved"):
     return [[*start, *bowl]]
 
 
-def _seven(rng, serif=False, curved=False, bar=None):
-    """Draw a 7; `bar` is the range of the height at which it is barred."""
+def _seven(rng, serif=False, curved=False, bar=None, flag=False):
+    """Draw a 7.
+
+    `bar` is the range of the height at which it is barred; a barred one may rise to its
+    corner as steeply as the `flag` of a 1.
+    """
     left, right = rng.uniform(0.05, 0.25), rng.uniform(0.7, 0.9)
-    # Within 10 degrees of the horizontal: steeper, it would be the flag of a 1.
-    rise = math.tan(math.radians(rng.uniform(-10, 10))) * (right - left) / 2
+    # Unbarred and steeper, it would be the flag of a 1.
+    slope = rng.uniform(10, 40) if flag else rng.uniform(-10, 10)
+    left += 0.25 * flag
+    rise = math.tan(math.radians(slope)) * (right - left) / 2
     corner = (right, -rise, True)
-    foot = (rng.uniform(0.25, 0.6), 1.0)
-    stroke = [(left, rise), ((left + right) / 2, rng.normal(0, 0.02)), corner]
+    foot = (rng.uniform(0.25, 0.6) + 0.2 * flag, 1.0)
+    wave = rng.normal(0, 0.03)
+    stroke = [(left, rise), (0.6 * left + 0.4 * right, 0.2 * rise + wave), corner]
     if serif:
-        stroke[0] = (left, rise, True)
+        stroke[0] = (left, rise, rng.random() < 0.6)
         down = rng.uniform(0.08, 0.22)
         stroke.insert(0, (left - rng.uniform(-0.03, 0.06), rise + down))
-    between = 0.5 * (right + foot[0])
     if curved:
-        stroke += [(between - rng.uniform(0.03, 0.14), 0.5)]
+        stroke += [(0.5 * (right + foot[0]) - rng.uniform(0.03, 0.14), 0.5)]
         if rng.random() < 0.3:
             stroke[-2] = corner[:2]
     stroke += [foot]
@@ -264,21 +276,40 @@ def _seven(rng, serif=False, curved=False, bar=None):
     return [stroke, [ends[0], *middle, ends[1]]]
 
 
+def _cane(rng):
+    """Draw a narrow 7 with an arch for a top."""
+    width = rng.uniform(0.22, 0.55)
+    right = 0.3 + width
+    foot = right - rng.uniform(0.0, 0.4)
+    stroke = [(0.3, rng.uniform(0.05, 0.26)), (0.3 + width / 2, 0.0)]
+    return [
+        [
+            *stroke,
+            (right, rng.uniform(0.07, 0.16)),
+            ((right + foot) / 2, 0.5),
+            (foot, 1.0),
+        ]
+    ]
+
+
 def _eight(rng, form):
     """Draw an 8: "one stroke", "open" (its ends apart at the top) or "two circles"."""
     waist = rng.uniform(0.38, 0.52)
-    upper, lower = rng.uniform(0.15, 0.28), rng.uniform(0.2, 0.36)
+    if rng.random() < 0.2:
+        upper, lower = rng.uniform(0.1, 0.17), rng.uniform(0.12, 0.2)
+    else:
+        upper, lower = rng.uniform(0.15, 0.28), rng.uniform(0.2, 0.36)
     if form == "two circles":
         gap = rng.uniform(-0.03, 0.03)
         first = _arc((0.5, waist / 2), (upper, waist / 2 + gap), -80, -365, 8)
         low = (1 + waist) / 2
         second = _arc((0.5, low), (lower, (1 - waist) / 2), -90, -365, 8)
         return [first, second]
-    apart = rng.uniform(0.05, 0.16) if form == "open" else rng.uniform(-0.05, 0.02)
-    start = (0.5 + upper * 0.6 + apart, 0.06 + rng.uniform(0, 0.05))
-    end = (0.5 + upper + apart / 2, rng.uniform(0.04, 0.16))
-    if form == "one stroke":
-        end = (start[0] - 0.02, start[1] - 0.03)
+    start = (0.5 + 0.6 * upper, rng.uniform(0.05, 0.1))
+    end = (start[0] - 0.02, start[1] - 0.03)
+    if form == "open":
+        start = (0.5 + rng.uniform(0, 0.6) * upper, rng.uniform(0.03, 0.12))
+        end = (0.5 + rng.uniform(1.1, 1.8) * upper, rng.uniform(-0.05, 0.1))
     return [
         [
             start,
@@ -297,26 +328,29 @@ def _eight(rng, form):
 
 def _nine(rng, tail="straight", gap=(-30, 10)):
     """Draw a 9, its tail "straight", "curved", "hooked", or "flat" along the base."""
-    low = rng.uniform(0.4, 0.58)  # bottom of the bowl
+    low = rng.uniform(0.34, 0.58)  # bottom of the bowl
     radius = rng.uniform(0.2, 0.34)
-    right = 0.5 + radius
+    left, right = 0.5 - radius, 0.5 + radius
     opened = rng.uniform(*gap)
     # From the upper right, counterclockwise, up to the stem.
     bowl = _arc((0.5, low / 2), (radius, low / 2), -40 - opened, -(320 - opened), 8)
-    top = (right, rng.uniform(0.05, 0.2))
     if tail == "straight":
-        foot = right - rng.uniform(-0.05, 0.25)
-        return [[*bowl[:-1], (right, low * 0.62), (*top, True), (foot, 1.0)]]
-    stroke = [*bowl[:-1], (right, 0.45 * low), (right - 0.01, low + 0.08)]
+        top = (right, rng.uniform(0.05, 0.2), True)
+        foot = (right - rng.uniform(-0.05, 0.25), 1.0)
+        return [[*bowl[:-1], (right, low * 0.62), top, foot]]
+    # The neck may go on to the right of the bowl.
+    out = right + rng.uniform(-0.06, 0.06)
+    stroke = [*bowl[:-1], (right, 0.45 * low), (out, low + 0.1)]
     if tail == "curved":
-        return [[*stroke, (right - rng.uniform(0.1, 0.35), 1.0)]]
-    left = 0.5 - radius
+        return [[*stroke, (out - rng.uniform(0.1, 0.35), 1.0)]]
+    out += rng.uniform(-0.08, 0.12)
     if tail == "flat":
-        corner = (right - rng.uniform(-0.02, 0.12), 0.97, rng.random() < 0.4)
-        end = (left - rng.uniform(-0.1, 0.2), 1.0 + rng.normal(0, 0.03))
-        return [[*stroke, corner, (0.5, 1.0), end]]
-    end = (left - rng.uniform(-0.12, 0.12), 1 - rng.uniform(0.06, 0.24))
-    return [[*stroke, (right - 0.06, 0.88), (0.5, 1.0), end]]
+        corner = (out, 0.95, rng.random() < 0.4)
+        end = (left - rng.uniform(-0.2, 0.2), 1.0 + rng.normal(0, 0.03))
+        return [[*stroke, corner, ((out + end[0]) / 2, 1.0), end]]
+    middle = rng.uniform(0.3, 0.6)
+    end = (left - rng.uniform(-0.15, 0.15), 1 - rng.uniform(0.06, 0.26))
+    return [[*stroke, (out, 0.84), (middle, 1.0), end]]
 
 
 # Forms of each digit, and how often each is drawn.
@@ -338,6 +372,7 @@ _FORMS = {
     2: {
         "plain": (_two, 3),
         "curled": (partial(_two, curl=True), 1),
+        "narrow": (_narrow_two, 1),
         "small loop": (partial(_two, loop=0.25), 1),
         "large loop": (partial(_two, loop=0.5), 1),
     },
@@ -370,8 +405,14 @@ _FORMS = {
         "barred": (partial(_seven, bar=(0.38, 0.58)), 3),
         "barred, serif": (partial(_seven, bar=(0.38, 0.58), serif=True), 1),
         "barred, curved": (partial(_seven, bar=(0.38, 0.6), curved=True), 1),
+        "barred, flag": (partial(_seven, bar=(0.4, 0.65), flag=True), 1.5),
+        "arched": (_cane, 2),
         "low bar": (partial(_seven, bar=(0.58, 0.75)), 1),
         "low bar, curved": (partial(_seven, bar=(0.58, 0.75), curved=True), 1),
+        "low bar, curved, serif": (
+            partial(_seven, bar=(0.58, 0.75), curved=True, serif=True),
+            1,
+        ),
     },
     8: {
         "one stroke": (partial(_eight, form="one stroke"), 2),
@@ -381,8 +422,8 @@ _FORMS = {
     9: {
         "straight": (_nine, 2),
         "curved": (partial(_nine, tail="curved"), 1),
-        "hooked": (partial(_nine, tail="hooked"), 2),
-        "flat hook": (partial(_nine, tail="flat"), 1),
+        "hooked": (partial(_nine, tail="hooked"), 3),
+        "flat hook": (partial(_nine, tail="flat"), 2),
         "open": (partial(_nine, gap=(10, 35)), 1),
     },
 }
@@ -407,8 +448,8 @@ def hands(rng, n, *, labels=None):
     drawn = rng.choice(np.arange(10) if labels is None else labels, n)
     images = np.empty((n, 28, 28), np.uint8)
     for i, label in enumerate(drawn):
-        # An eighth in so few pixels that the framing has to redraw the strokes.
-        height = rng.integers(9, 20) if rng.random() < 0.125 else rng.integers(20, 60)
+        # Some in so few pixels that the framing has to redraw the strokes.
+        height = rng.integers(8, 20) if rng.random() < 0.15 else rng.integers(20, 60)
         ink = draw_strokes(label, None, rng, height)
         if rng.random() < 0.5:
             blur = rng.uniform(0.2, 0.8) * max(height / 40, 0.5)
