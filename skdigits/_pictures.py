@@ -163,9 +163,9 @@ def check_stack(images, name="X"):
     if len(shape) == 3 and shape[2] in _CHANNELS and min(shape[:2]) >= _SMALLEST_IMAGE:
         n, height, width = shape
         raise ValueError(
-            f"{name} has shape {shape}: one image with {width} channels, or {n} images "
-            f"of {height} × {width} pixels. For one image, give [image]; for {n}, "
-            f"{name}[..., numpy.newaxis]."
+            f"{name} has shape {shape}: one image of {n} × {height} pixels with "
+            f"channels, or {n} images of {height} × {width} pixels. For one image, "
+            f"give [image]; for {n}, {name}[..., numpy.newaxis]."
         )
 
 

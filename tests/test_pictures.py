@@ -207,7 +207,9 @@ def test_where_a_stack_may_be_one_picture_the_message_says_how_to_give_either(wi
     X[:, 4:12] = 255
     center = CenterDigit(on_blank="keep")
     for method in (center.fit, center.transform):
-        with pytest.raises(ValueError, match=f"with {width} channel") as error:
+        with pytest.raises(
+            ValueError, match="one image of 20 × 16 pixels with channels"
+        ) as error:
             method(X)
     assert suggestion(error) == "[image]"
     assert center.transform([X]).shape == (1, 28, 28)
