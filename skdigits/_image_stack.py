@@ -84,7 +84,8 @@ def map_blocks(function, images, sample_shape):
     Parameters
     ----------
     function : callable
-        From floats of shape (n, height, width) to floats of shape (n, *sample_shape).
+        From floats of shape (n, height, width) to floats of shape (n, *sample_shape),
+        that grow with the images: twice as large for images twice as large.
     images : ndarray of shape (n_samples, height, width)
     sample_shape : tuple of int
 
@@ -100,9 +101,28 @@ def map_blocks(function, images, sample_shape):
     n_images = max(1, _BLOCK_PIXELS // images[0].size)
     for start in range(0, len(images), n_images):
         block = slice(start, start + n_images)
-        values = function(images[block].astype(dtype))
-        result[block] = np.rint(values, out=values) if is_uint8 else values
+        floats = images[block].astype(dtype)
+        if is_uint8:
+            values = function(floats)
+            result[block] = np.rint(values, out=values)
+        else:
+            result[block] = _apply_without_overflow(function, floats)
     return result
+
+
+def _apply_without_overflow(function, images):
+    """Divide images of very large values, whose sums would overflow, and multiply back.
+
+    By a power of two, so that no digit is lost: the square root of the largest float.
+    """
+    limit = 2.0 ** (np.finfo(images.dtype).maxexp // 2)
+    if images.max() <= limit and images.min() >= -limit:
+        return function(images)
+    is_large = np.abs(images).max(axis=(1, 2)) > limit
+    images[is_large] /= limit
+    values = function(images)
+    values[is_large] *= limit
+    return values
 
 
 def pad(images, before, after):

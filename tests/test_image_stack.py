@@ -71,6 +71,16 @@ def test_images_of_any_size_are_taken(transformer, shape):
 
 
 @BOTH
+@pytest.mark.parametrize(("dtype", "exponent"), [("float32", 123), ("float64", 1019)])
+def test_values_near_the_largest_do_not_overflow(transformer, images, dtype, exponent):
+    X = (images // 15).astype(dtype)  # 0 – 16
+    scales = 2.0 ** np.where(np.arange(len(X)) % 2, exponent, 0).astype(dtype)
+    expected = transformer.transform(X)
+    result = transformer.transform((X.T * scales).T)
+    np.testing.assert_array_equal((result.T / scales).T, expected)
+
+
+@BOTH
 def test_blank_images_stay_blank(transformer, images):
     X = np.stack([images[0], np.zeros((8, 8), np.uint8), images[1]])
     result = transformer.transform(X)
