@@ -51,12 +51,15 @@ def check_pictures(X):
         )
     if hasattr(X, "shape"):
         X = np.asarray(X)
-        if X.dtype.kind not in "OUT":
-            check_stack(X)
-        elif X.ndim > 1:
+        may_be_paths = X.dtype.kind in "OUT"
+        if may_be_paths and X.ndim == 2:
             raise ValueError(
                 f"X is a table of shape {X.shape}: give one column of it, the paths."
             )
+        if X.dtype.kind == "O" and X.ndim > 2:
+            X = X.astype(float)
+        if X.ndim != 1 or not may_be_paths:
+            check_stack(X)
     elif hasattr(X, "__next__"):
         raise ValueError(f"X is a {type(X).__name__}, not a list: give list(X).")
     elif isinstance(X, bytes) or not hasattr(X, "__len__"):
