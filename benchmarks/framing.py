@@ -17,7 +17,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 from scipy import ndimage
 from sklearn.datasets import load_digits
 from sklearn.pipeline import make_pipeline
@@ -159,7 +158,7 @@ if __name__ == "__main__":
         for writer in sorted({file.parent for file in files}):
             own = [file for file in files if file.parent == writer]
             labels = np.array([int(file.name[0]) for file in own])
-            score = reader.score([np.asarray(Image.open(file)) for file in own], labels)
+            score = reader.score(own, labels)
             print(f"    {writer.name:23} {score:8.2%} of {len(own)}", flush=True)
 
     if arguments.scans:

@@ -26,13 +26,11 @@ from skdigits import load_digit_detector, load_digit_reader
 files = []
 
 # %%
-# A phone does not turn its photos, but notes how they are to be turned:
-# ``exif_transpose`` does it.
+# The reader takes the names as well. Opened here, the pictures can be shown. A phone
+# does not turn its photos, but notes how they are to be turned; ``exif_transpose``
+# turns them, as the reader does with names.
 
-pictures = [
-    np.asarray(ImageOps.exif_transpose(Image.open(file)).convert("RGBA"))
-    for file in files
-]
+pictures = [ImageOps.exif_transpose(Image.open(file)) for file in files]
 names = [Path(file).name for file in files]
 
 # %%

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from skdigits._image_shape import check_image_shape
+from skdigits._image_stack import as_grey
 from skdigits._rows import take_rows
 from skdigits._types import Array, Augmentation
 from skdigits._warp import warp_affine
@@ -36,7 +37,8 @@ def random_affine(
 
     Parameters
     ----------
-    images : ndarray of shape (n_images, height, width)
+    images : array-like of shape (n_images, height, width) or \
+            (n_images, height, width, 1)
         The images to warp, of integers or floats.
     rng : Generator, RandomState, int, None or another seed
         Draws the amounts: a generator of NumPy, or what `numpy.random.default_rng`
@@ -54,13 +56,13 @@ def random_affine(
 
     Returns
     -------
-    warped : ndarray of shape (n_images, height, width), dtype of `images`
+    warped : ndarray, shape and dtype of `images`
         Integers are rounded.
 
     Raises
     ------
     ValueError
-        If `images` does not have three dimensions, or a strength is not a finite number
+        If `images` are not as described, or a strength is not a finite number
         of 0 or more, or `scale` is not less than 1.
 
     See Also
@@ -85,10 +87,7 @@ def random_affine(
     (5, 8, 8)
     """
     images = np.asarray(images)
-    if images.ndim != 3:
-        raise ValueError(
-            f"images must have the shape (n_images, height, width). Got {images.shape}."
-        )
+    grey = as_grey(images, "images")
     strengths = {"rotation": rotation, "shift": shift, "scale": scale, "shear": shear}
     for name, strength in strengths.items():
         if not (isinstance(strength, Real) and 0 <= float(strength) < np.inf):
@@ -101,7 +100,8 @@ def random_affine(
     # Before NumPy 2.2 default_rng takes no RandomState.
     if not isinstance(rng, np.random.RandomState):
         rng = np.random.default_rng(rng)
-    return warp_affine(images, *_draw_warps(images.shape, rng, **strengths))
+    warped = warp_affine(grey, *_draw_warps(grey.shape, rng, **strengths))
+    return warped.reshape(images.shape)
 
 
 def _draw_warps(shape, rng, rotation, shift, scale, shear):

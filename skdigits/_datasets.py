@@ -2,6 +2,9 @@
 
 import hashlib
 import os
+import threading
+import time
+from functools import partial
 from numbers import Integral
 from pathlib import Path
 from typing import Literal, TypeAlias, overload
@@ -20,6 +23,12 @@ _FILE_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1
 
 # Seconds without data from the server after which an attempt has failed.
 _TIMEOUT = 30.0
+
+# Seconds that the download may take with all its attempts, 20 kB a second.
+_LONGEST_DOWNLOAD = 600.0
+
+# Bytes: a longer answer is another file, and is not read to its end. MNIST has 11.5 MB.
+_MOST_BYTES = 20_000_000
 
 # Shape and SHA-256 of each uint8 array. The hash of the whole file would refuse copies
 # that hold the same arrays but were zipped by another program.
@@ -134,7 +143,8 @@ def fetch_mnist(
     n_retries : int, default=3
         Number of retries when the download fails: the server cannot be reached, sends
         an error or the wrong file, or sends nothing for half a minute. The first retry
-        comes after 1 s, the second after 2 s, and so on up to 10 s.
+        comes after 1 s, the second after 2 s, and so on up to 10 s. After ten minutes
+        the download ends, whatever is left to retry.
 
     Returns
     -------
@@ -174,12 +184,12 @@ def fetch_mnist(
     """
     home = _data_home(data_home)
     copies = [home / _FILE_NAME, _keras_cache() / _FILE_NAME]
-    path = next(filter(Path.exists, copies), None)
+    path = next((path for path in copies if os.access(path, os.R_OK)), None)
     if path is None:
         if not download_if_missing:
             raise OSError(
-                f"MNIST was not found: there is no {_FILE_NAME} in {home} or in "
-                f"{_keras_cache()}. Put it there, or call with "
+                f"MNIST was not found: there is no {_FILE_NAME} that may be read in "
+                f"{home} or in {_keras_cache()}. Put it there, or call with "
                 f"download_if_missing=True."
             )
         path = _download(home, n_retries)
@@ -220,11 +230,10 @@ def _download(home: Path, n_retries: int) -> Path:
     with needed("pooch", to="download MNIST"):
         import pooch
 
+    downloader = partial(_get, deadline=time.monotonic() + _LONGEST_DOWNLOAD)
     files = pooch.create(
         home, _BASE_URL, registry={_FILE_NAME: _FILE_SHA256}, retry_if_failed=n_retries
     )
-    # With stream=True, pooch 1.9 leaves the socket open when an attempt fails.
-    downloader = pooch.HTTPDownloader(timeout=_TIMEOUT, stream=False)
     try:
         return files.fetch(_FILE_NAME, downloader=downloader)
     except (OSError, ValueError) as error:  # a wrong hash is a ValueError
@@ -233,7 +242,46 @@ def _download(home: Path, n_retries: int) -> Path:
             f"{_BASE_URL}{_FILE_NAME} on a machine with network access, save it in any "
             f"folder as {_FILE_NAME}, and pass that folder as data_home or set the "
             f"environment variable SCIKIT_LEARN_DATA to it."
-        ) from error
+        ) from None  # the causes of requests and urllib3 take 80 lines
+
+
+def _get(url, path, pooch, deadline):
+    """Download a file, as pooch asks for it, within a time and a size.
+
+    A server that sends a byte now and then keeps a read from ending, and one that sends
+    its headers so keeps it from beginning. So a thread reads; after the deadline it is
+    left alone, and ends with the connection.
+
+    Raises
+    ------
+    requests.RequestException, ValueError
+        If this attempt fails: pooch tries again.
+    TimeoutError
+        After the deadline.
+    """
+    import requests
+
+    content, errors = bytearray(), []
+
+    def receive():
+        try:
+            with requests.get(url, timeout=_TIMEOUT, stream=True) as response:
+                response.raise_for_status()
+                for chunk in response.iter_content(2**16):
+                    content.extend(chunk)
+                    if len(content) > _MOST_BYTES:
+                        raise ValueError("the server sends a longer file than MNIST")
+        except Exception as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=receive, daemon=True)
+    thread.start()
+    thread.join(max(0, deadline - time.monotonic()))
+    if thread.is_alive():
+        raise TimeoutError(f"not finished after {_LONGEST_DOWNLOAD:.0f} seconds")
+    if errors:
+        raise errors[0]
+    Path(path).write_bytes(content)
 
 
 def _read(path: Path, parts: tuple[str, ...]) -> _ImagesAndDigits:
@@ -254,12 +302,12 @@ def _read(path: Path, parts: tuple[str, ...]) -> _ImagesAndDigits:
 def _check_array(name, arrays):
     """Return the array if it is MNIST's."""
     shape, sha256 = _ARRAYS[name]
-    array = arrays[name]
+    array = np.ascontiguousarray(arrays[name])
     if array.dtype != np.uint8 or array.shape != shape:
         raise ValueError(
             f"{name} is {array.dtype} of shape {array.shape}, not uint8 of shape "
             f"{shape}"
         )
-    if hashlib.sha256(array).hexdigest() != sha256:
+    if hashlib.sha256(array.data).hexdigest() != sha256:
         raise ValueError(f"the values of {name} are not MNIST's")
     return array

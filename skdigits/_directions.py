@@ -81,7 +81,8 @@ class GradientDirections(  # type: ignore[call-arg]
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, height, width)
+        X : array-like of shape (n_samples, height, width) or \
+                (n_samples, height, width, 1)
             As in `transform`.
 
         y : Ignored
@@ -118,7 +119,8 @@ class GradientDirections(  # type: ignore[call-arg]
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, height, width)
+        X : array-like of shape (n_samples, height, width) or \
+                (n_samples, height, width, 1)
             Grey images.
 
         Returns

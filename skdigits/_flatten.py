@@ -1,5 +1,6 @@
 """Flatten: reshapes images into rows."""
 
+import math
 from typing import Any, Self, TypeGuard
 
 import numpy as np
@@ -23,7 +24,8 @@ class Flatten(
     Attributes
     ----------
     sample_shape_ : tuple of int
-        Shape of one sample, such as (28, 28). `transform` refuses other shapes.
+        Shape of one sample, such as (28, 28). `transform` takes samples of this shape
+        only; (28, 28) and (28, 28, 1), one channel, are the same.
 
     n_features_in_ : int
         Number of values in a sample: the product of `sample_shape_`, such as 784.
@@ -96,7 +98,8 @@ class Flatten(
         Parameters
         ----------
         X : array-like of shape (n_samples, ``*sample_shape_``)
-            Samples of the shape seen in `fit`.
+            Samples of the shape seen in `fit`; images with or without the axis of
+            one channel.
 
         Returns
         -------
@@ -126,16 +129,12 @@ class Flatten(
         if self._is_plain(X):
             return X.reshape(len(X), -1)
         samples = self._check_samples(X)
-        shape = samples.shape[1:]
-        if shape != self.sample_shape_ and (len(shape), len(self.sample_shape_)) != (
-            1,
-            1,
-        ):
-            one = shape == self.sample_shape_[1:]
-            hint = " For one image, give [image]." if one else ""
+        shape, fitted = samples.shape[1:], self.sample_shape_
+        are_rows = len(shape) == len(fitted) == 1
+        if not are_rows and _drop_channel(shape) != _drop_channel(fitted):
             raise ValueError(
                 f"X has samples of shape {shape}, but Flatten was fitted on samples of "
-                f"shape {self.sample_shape_}.{hint}"
+                f"shape {fitted}.{_how_to_fit(samples.shape, fitted)}"
             )
         return self._check_names_and_width(X, samples, reset=False)
 
@@ -239,3 +238,19 @@ class Flatten(
         table = X if samples.ndim == 2 else rows
         validate_data(self, table, reset=reset, skip_check_array=True)
         return rows
+
+
+def _how_to_fit(shape, fitted):
+    """Say how to give X of this shape, if it is one image, or either side is rows."""
+    if _drop_channel(shape) == _drop_channel(fitted):
+        return " For one image, give [image]."
+    if min(len(shape) - 1, len(fitted)) == 1 and math.prod(shape[1:]) == math.prod(
+        fitted
+    ):
+        return f" Give numpy.asarray(X).reshape{(-1, *fitted)}."
+    return ""
+
+
+def _drop_channel(shape):
+    """Return the shape of an image without the axis of its one channel."""
+    return shape[:-1] if len(shape) > 2 and shape[-1] == 1 else shape

@@ -3,6 +3,8 @@
 import numpy as np
 from sklearn.utils import check_array
 
+from skdigits._pictures import check_stack
+
 # Pixels in a block, 64 images of MNIST: few enough that a core's cache holds what is
 # computed from them, enough that NumPy's calls cost little beside them.
 _BLOCK_PIXELS = 50_000
@@ -13,7 +15,7 @@ def check_images(X, estimator):
 
     Parameters
     ----------
-    X : array-like of shape (n_samples, height, width)
+    X : array-like of shape (n_samples, height, width) or (n_samples, height, width, 1)
     estimator : estimator
         Named in errors.
 
@@ -39,19 +41,41 @@ def check_images(X, estimator):
             estimator=estimator,
             input_name="X",
         )
-    name = type(estimator).__name__
-    if X.ndim == 2:
+    images = as_grey(X)
+    if images.size == 0:
         raise ValueError(
-            f"X has shape {X.shape}: one image, or rows of pixels, but {name} takes "
-            f"images. For one image, give [image]; reshape rows to (n_samples, height, "
-            f"width)."
+            f"X must have at least one sample and one pixel. Got shape {X.shape}."
         )
-    if X.ndim != 3 or X.size == 0:
+    return images
+
+
+def as_grey(images, name="X"):
+    """Return images without the axis of their one channel, if they have it.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n, height, width) or (n, height, width, 1)
+    name : str
+        How errors call it.
+
+    Returns
+    -------
+    images : ndarray of shape (n, height, width)
+
+    Raises
+    ------
+    ValueError
+        If `images` are not such images.
+    """
+    check_stack(images, name)
+    if images.ndim == 3:
+        return images
+    if images.shape[3] != 1:
         raise ValueError(
-            f"X must have shape (n_samples, height, width), with at least one sample "
-            f"and one pixel. Got {X.shape}. {name} takes grey images."
+            f"{name} must be grey images, of shape (n_images, height, width) or "
+            f"(n_images, height, width, 1). Got {images.shape}."
         )
-    return X
+    return images[..., 0]
 
 
 def map_blocks(function, images, sample_shape):
@@ -60,7 +84,8 @@ def map_blocks(function, images, sample_shape):
     Parameters
     ----------
     function : callable
-        From floats of shape (n, height, width) to floats of shape (n, *sample_shape).
+        From floats of shape (n, height, width) to floats of shape (n, *sample_shape),
+        that grow with the images: twice as large for images twice as large.
     images : ndarray of shape (n_samples, height, width)
     sample_shape : tuple of int
 
@@ -76,9 +101,28 @@ def map_blocks(function, images, sample_shape):
     n_images = max(1, _BLOCK_PIXELS // images[0].size)
     for start in range(0, len(images), n_images):
         block = slice(start, start + n_images)
-        values = function(images[block].astype(dtype))
-        result[block] = np.rint(values, out=values) if is_uint8 else values
+        floats = images[block].astype(dtype)
+        if is_uint8:
+            values = function(floats)
+            result[block] = np.rint(values, out=values)
+        else:
+            result[block] = _apply_without_overflow(function, floats)
     return result
+
+
+def _apply_without_overflow(function, images):
+    """Divide images of very large values, whose sums would overflow, and multiply back.
+
+    By a power of two, so that no digit is lost: the square root of the largest float.
+    """
+    limit = 2.0 ** (np.finfo(images.dtype).maxexp // 2)
+    if images.max() <= limit and images.min() >= -limit:
+        return function(images)
+    is_large = np.abs(images).max(axis=(1, 2)) > limit
+    images[is_large] /= limit
+    values = function(images)
+    values[is_large] *= limit
+    return values
 
 
 def pad(images, before, after):

@@ -39,7 +39,7 @@ def check_pictures(X):
         If X is not as described, or as from `check_picture`.
     TypeError
         If X is sparse.
-    OSError, ModuleNotFoundError
+    OSError, ImportError
         As from `check_picture`.
     """
     if sparse.issparse(X):
@@ -51,12 +51,15 @@ def check_pictures(X):
         )
     if hasattr(X, "shape"):
         X = np.asarray(X)
-        if X.dtype.kind not in "OUT":
-            check_stack(X)
-        elif X.ndim > 1:
+        may_be_paths = X.dtype.kind in "OUT"
+        if may_be_paths and X.ndim == 2:
             raise ValueError(
                 f"X is a table of shape {X.shape}: give one column of it, the paths."
             )
+        if X.dtype.kind == "O" and X.ndim > 2:
+            X = X.astype(float)
+        if X.ndim != 1 or not may_be_paths:
+            check_stack(X)
     elif hasattr(X, "__next__"):
         raise ValueError(f"X is a {type(X).__name__}, not a list: give list(X).")
     elif isinstance(X, bytes) or not hasattr(X, "__len__"):
@@ -95,17 +98,15 @@ def check_picture(picture, name="The picture"):
         If it is not such a picture.
     OSError
         If there is no such file, or it may not be read.
-    ModuleNotFoundError
-        If Pillow is missing and it is a path, or pillow-heif and it is a HEIC file.
+    ImportError
+        As from `open_picture`.
     """
     given = type(picture).__name__
-    if isinstance(picture, str | os.PathLike):
+    if isinstance(picture, str | os.PathLike) or _is_pillow(picture):
         try:
             picture = open_picture(picture)
         except ValueError as error:
-            raise ValueError(f"{name}, {os.fspath(picture)}: {error}") from error
-    elif _is_pillow(picture):
-        picture = _decode(picture)
+            raise ValueError(f"{name}, {picture}: {error}") from error
     elif isinstance(picture, bytes | bytearray):
         raise ValueError(
             f"{name} is {given}: give PIL.Image.open(io.BytesIO(picture)) instead."
@@ -163,18 +164,18 @@ def check_stack(images, name="X"):
     if len(shape) == 3 and shape[2] in _CHANNELS and min(shape[:2]) >= _SMALLEST_IMAGE:
         n, height, width = shape
         raise ValueError(
-            f"{name} has shape {shape}: one image with {width} channels, or {n} images "
-            f"of {height} × {width} pixels. For one image, give [image]; for {n}, "
-            f"{name}[..., numpy.newaxis]."
+            f"{name} has shape {shape}: one image of {n} × {height} pixels with "
+            f"channels, or {n} images of {height} × {width} pixels. For one image, "
+            f"give [image]; for {n}, {name}[..., numpy.newaxis]."
         )
 
 
-def open_picture(path):
-    """Open a picture file, and turn it as the camera noted.
+def open_picture(picture):
+    """Open a picture, and turn it as the camera noted.
 
     Parameters
     ----------
-    path : str or path-like
+    picture : str, path-like or PIL.Image.Image
 
     Returns
     -------
@@ -185,17 +186,20 @@ def open_picture(path):
     Raises
     ------
     ValueError
-        If the file is not a picture, is damaged, or has more pixels than Pillow opens.
+        If it is not a picture, is damaged, or has more pixels than Pillow opens.
     OSError
         If there is no such file, or it may not be read.
-    ModuleNotFoundError
-        If Pillow is missing, or pillow-heif and it is a HEIC file.
+    ImportError
+        If Pillow is missing, or pillow-heif for a HEIC file, or Pillow is too old for
+        an AVIF file.
     """
     with needed("pillow", to="open pictures"):
         from PIL import Image
 
     try:
-        with _open(path) as file:
+        if _is_pillow(picture):
+            return _decode(picture)
+        with _open(picture) as file:
             return _decode(file)
     except Image.DecompressionBombError:
         largest = 2 * (Image.MAX_IMAGE_PIXELS or 0) // 10**6
@@ -210,7 +214,7 @@ def open_picture(path):
         is_other = isinstance(error, ImportError | MemoryError | Warning)
         if is_other or getattr(error, "errno", None):
             raise
-        raise ValueError(f"cannot be read, the file is damaged ({error})") from error
+        raise ValueError(f"cannot be read, it may be damaged ({error})") from error
 
 
 def _open(path):
@@ -220,7 +224,13 @@ def _open(path):
     try:
         return Image.open(path)
     except Image.UnidentifiedImageError:
-        if Path(path).suffix.lower() not in (".heic", ".heif"):
+        suffix = Path(path).suffix.lower()
+        if suffix == ".avif" and suffix not in Image.registered_extensions():
+            raise ImportError(
+                "To open AVIF pictures, skdigits needs Pillow 11.3 or newer: "
+                "pip install --upgrade pillow"
+            ) from None
+        if suffix not in (".heic", ".heif"):
             raise
     with needed("pillow-heif", to="open HEIC pictures"):
         from pillow_heif import register_heif_opener

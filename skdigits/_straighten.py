@@ -126,7 +126,8 @@ class StraightenDigit(  # type: ignore[call-arg]
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, height, width)
+        X : array-like of shape (n_samples, height, width) or \
+                (n_samples, height, width, 1)
             As in `transform`.
 
         y : Ignored
@@ -163,7 +164,8 @@ class StraightenDigit(  # type: ignore[call-arg]
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, height, width)
+        X : array-like of shape (n_samples, height, width) or \
+                (n_samples, height, width, 1)
             Grey images of one digit each, light on black: 0 is paper, and more is ink.
 
         Returns

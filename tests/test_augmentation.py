@@ -184,13 +184,6 @@ def test_strengths_out_of_range_are_refused(images, strengths, message):
         random_affine(images, draw(), **strengths)
 
 
-def test_rows_are_refused_and_the_right_shape_is_named(images):
-    with pytest.raises(
-        ValueError, match=r"\(n_images, height, width\). Got \(20, 64\)"
-    ):
-        random_affine(images.reshape(20, 64), draw())
-
-
 # In training
 
 

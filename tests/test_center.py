@@ -407,7 +407,10 @@ def test_blank_pictures(page):
     [
         (np.zeros((28, 28)), r"\(28, 28\): one image.*give \[image\]"),
         (np.zeros((28, 28)).tolist(), r"Picture 0 .*\(28,\).*give \[picture\]"),
-        (np.zeros((28, 20, 3)), r"one image with 3 channels.*give \[image\]"),
+        (
+            np.zeros((28, 20, 3)),
+            r"one image of 28 × 20 pixels with channels.*give \[image\]",
+        ),
         (np.zeros(784), r"Got \(784,\)"),
         (np.zeros((2, 2, 9, 9, 3)), r"Got \(2, 2, 9, 9, 3\)"),
         (np.zeros((2, 9, 9, 5)), r"Picture 0 .* 1 to 4 channels.*\(9, 9, 5\)"),

@@ -1,12 +1,15 @@
 """fetch_mnist, and its download from a real HTTP server on this machine."""
 
+import contextlib
 import hashlib
 import http.server
 import io
 import os
 import pickle
 import socket
+import tempfile
 import threading
+import time
 import zipfile
 from pathlib import Path
 
@@ -62,6 +65,7 @@ class Server(http.server.ThreadingHTTPServer):
         self.content = content
         self.faults = iter(faults)
         self.requests = []
+        self.n_megabytes = 0
         self.closing = threading.Event()
 
     def handle_error(self, request, client_address):
@@ -117,6 +121,28 @@ def another_file(handler, content):
     handler.answer(b"<html>", 6)
 
 
+def endless(handler, content):
+    handler.send_response(200)
+    handler.end_headers()
+    while not handler.server.closing.is_set():
+        handler.wfile.write(bytes(2**20))
+        handler.server.n_megabytes += 1
+
+
+def drip(handler, content):
+    handler.send_response(200)
+    handler.end_headers()
+    for byte in content:
+        handler.wfile.write(bytes([byte]))
+        if handler.server.closing.wait(0.05):
+            break
+
+
+def drip_headers(handler, content):
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nServer: ")
+    drip(handler, b"a" * 10**4)
+
+
 FAULTS = [
     silence,
     silence_after_half,
@@ -125,6 +151,7 @@ FAULTS = [
     no_answer,
     not_found,
     another_file,
+    endless,
 ]
 
 
@@ -227,8 +254,54 @@ def test_keras_cache_is_used_where_data_home_cannot_be_created(
     np.testing.assert_array_equal(X, tiny["x_train"])
 
 
+@contextlib.contextmanager
+def as_a_user_without_rights():
+    """Root may search any folder."""
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.setresuid(65534, 65534, 0)
+    try:
+        yield
+    finally:
+        if is_root:
+            os.setresuid(0, 0, 0)
+
+
+@pytest.mark.skipif(not hasattr(os, "setresuid"), reason="no such rights on it")
+@pytest.mark.parametrize("locked", ["data_home", "keras", "file in data_home"])
+def test_where_one_place_may_not_be_searched_the_other_will_do(
+    tiny, monkeypatch, locked
+):
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        home, keras = Path(folder, "home"), Path(folder, "keras")
+        good = home if locked == "keras" else keras / "datasets"
+        for place in (home, keras / "datasets"):
+            place.mkdir(parents=True)
+            content = npz(tiny) if place == good else b"not MNIST"
+            (place / "mnist.npz").write_bytes(content)
+        paths = {"data_home": home, "keras": keras}
+        path = paths.get(locked, home / "mnist.npz")
+        path.chmod(0)
+        monkeypatch.setenv("KERAS_HOME", str(keras))
+        with as_a_user_without_rights():
+            X, _ = fetch_mnist(data_home=home, return_X_y=True)
+        path.chmod(0o755)
+    np.testing.assert_array_equal(X, tiny["x_train"])
+
+
+def test_a_folder_whose_name_is_too_long_is_an_error_with_advice(tmp_path):
+    home = tmp_path / ("x" * 300)
+    with pytest.raises(OSError, match="MNIST was not found"):
+        fetch_mnist(data_home=home, download_if_missing=False)
+    with pytest.raises(OSError, match="could not be downloaded into"):
+        fetch_mnist(data_home=home)
+
+
 def test_without_permission_to_download_it_says_where_it_looked(tmp_path):
-    with pytest.raises(OSError, match=r"no mnist\.npz in .*home.*download_if_missing"):
+    with pytest.raises(
+        OSError, match=r"no mnist\.npz that may be .*home.*download_if_missing"
+    ):
         fetch_mnist(data_home=tmp_path / "home", download_if_missing=False)
 
 
@@ -267,12 +340,57 @@ def test_a_download_that_keeps_failing_is_an_error_with_advice_and_leaves_nothin
 
 @pytest.mark.parametrize(
     ("fault", "reason"),
-    [(silence, "timed out"), (not_found, "404"), (another_file, "SHA256")],
+    [
+        (silence, "timed out"),
+        (not_found, "404"),
+        (another_file, "SHA256"),
+        (endless, "longer file than MNIST"),
+    ],
 )
 def test_the_error_says_why_the_download_failed(fault, reason, tiny, tmp_path, serve):
     serve(npz(tiny), fault)
     with pytest.raises(OSError, match=reason):
         fetch_mnist(data_home=tmp_path, n_retries=0)
+
+
+@pytest.mark.parametrize("fault", [drip, drip_headers])
+def test_a_server_that_drips_does_not_hold_the_download_for_ever(
+    fault, tiny, tmp_path, serve, monkeypatch
+):
+    monkeypatch.setattr(_datasets, "_LONGEST_DOWNLOAD", 1.5)
+    server = serve(npz(tiny), fault, fault)
+    start = time.monotonic()
+    with pytest.raises(OSError, match=r"could not be downloaded.*not finished"):
+        fetch_mnist(data_home=tmp_path)
+    assert time.monotonic() - start < 20
+    assert len(server.requests) == 1  # no retry
+    assert os.listdir(tmp_path) == []
+
+
+def test_an_answer_that_is_too_long_is_not_read_to_its_end(tiny, tmp_path, serve):
+    server = serve(npz(tiny), endless)
+    with pytest.raises(OSError, match="longer file than MNIST"):
+        fetch_mnist(data_home=tmp_path, n_retries=0)
+    assert server.n_megabytes < 40
+
+
+def test_without_a_network_the_advice_is_not_buried(tmp_path, run_python):
+    code = f"""
+import sys, traceback
+from skdigits import _datasets, fetch_mnist
+
+with __import__("socket").create_server(("127.0.0.1", 0)) as free:
+    _datasets._BASE_URL = f"http://127.0.0.1:{{free.getsockname()[1]}}/"
+try:
+    fetch_mnist(data_home={str(tmp_path)!r}, n_retries=0)
+except OSError:
+    traceback.print_exc()
+"""
+    error = run_python(
+        "-c", code, NO_PROXY="127.0.0.1", KERAS_HOME=str(tmp_path / "none")
+    ).stderr.splitlines()
+    assert error[-1].startswith("OSError: MNIST could not be downloaded into")
+    assert len(error) < 20
 
 
 def test_a_server_that_is_not_there_is_an_error_with_advice(
@@ -345,6 +463,14 @@ def assert_refused(content, folder):
     assert str(path) in str(error.value)
     assert "Remove or rename it" in str(error.value)
     assert path.read_bytes() == content
+
+
+def test_arrays_in_fortran_order_are_mnists_too(tiny, tmp_path):
+    arrays = {name: np.asfortranarray(array) for name, array in tiny.items()}
+    (tmp_path / "mnist.npz").write_bytes(npz(arrays))
+    X, _ = fetch_mnist(subset="all", data_home=tmp_path, return_X_y=True)
+    np.testing.assert_array_equal(X, [*tiny["x_train"], *tiny["x_test"]])
+    assert X.flags.c_contiguous
 
 
 @pytest.mark.parametrize("save", [np.savez, np.savez_compressed])

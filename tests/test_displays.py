@@ -4,7 +4,12 @@ import pytest
 from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
 from sklearn.neural_network import MLPClassifier
 
-from skdigits import ConfusionHeatmapDisplay
+from skdigits import (
+    ConfusionHeatmapDisplay,
+    DigitGalleryDisplay,
+    FirstLayerDisplay,
+    LossCurveDisplay,
+)
 
 Y_TRUE = ["cat", "dog", "cat", "bird", "dog", "dog"]
 Y_PRED = ["cat", "dog", "dog", "bird", "dog", "cat"]
@@ -108,6 +113,92 @@ def test_a_new_figure_has_no_wide_margins():
         width, height = figure.get_size_inches()
         assert drawn.width > 0.94 * width
         assert drawn.height > 0.94 * height
+
+
+IMAGES = np.random.default_rng(0).random((6, 8, 8))
+DISPLAYS = {
+    "confusion": lambda: ConfusionHeatmapDisplay(np.eye(3)).plot(),
+    "no colour bar": lambda: ConfusionHeatmapDisplay(np.eye(3)).plot(colorbar=False),
+    "first layer": lambda: FirstLayerDisplay(IMAGES).plot(),
+    "losses": lambda: LossCurveDisplay([3, 2, 1], validation_scores=[1, 2, 3]).plot(),
+    "gallery": lambda: DigitGalleryDisplay(IMAGES, Y_TRUE, Y_PRED, title="A").plot(),
+    "no images": lambda: DigitGalleryDisplay([], [], [], title="No errors").plot(),
+}
+SETTINGS = [{}, {"figure.autolayout": True}, {"figure.constrained_layout.use": True}]
+
+
+@pytest.mark.parametrize("draw", DISPLAYS.values(), ids=DISPLAYS)
+def test_the_layout_of_a_new_figure_can_be_changed_without_a_warning(draw):
+    display = draw()
+    display.figure_.canvas.draw()
+    plt.subplots_adjust(left=0.3, right=0.7)
+    display.figure_.canvas.draw()
+    box = display.ax_.get_position(original=True)
+    assert (box.x0, box.x1) == pytest.approx((0.3, 0.7), abs=0.1)
+    plt.tight_layout()
+    display.figure_.canvas.draw()
+    assert display.ax_.get_position(original=True).x0 < 0.25
+
+
+@pytest.mark.parametrize("draw", DISPLAYS.values(), ids=DISPLAYS)
+@pytest.mark.parametrize("settings", SETTINGS, ids=str)
+def test_everything_fits_into_a_new_figure(draw, settings):
+    with plt.rc_context(settings):
+        figure = draw().figure_
+        figure.canvas.draw()
+    drawn, (width, height) = figure.get_tightbbox(), figure.get_size_inches()
+    assert min(drawn.x0, drawn.y0) > -0.02
+    assert drawn.x1 < width + 0.02
+    assert drawn.y1 < height + 0.02
+
+
+def test_the_layout_of_a_users_figure_stays():
+    figure, axes = plt.subplots(1, 2)
+    before = [ax.get_position(original=True).bounds for ax in axes]
+    ConfusionHeatmapDisplay(np.eye(3)).plot(ax=axes[0], colorbar=False)
+    DigitGalleryDisplay(IMAGES, Y_TRUE, Y_PRED).plot(ax=axes[1])
+    assert [ax.get_position(original=True).bounds for ax in axes] == before
+    assert figure.get_layout_engine() is None
+
+
+def test_cells_without_a_text_hold_none():
+    matrix = np.array([[0.5, np.nan], [0.25, 0.75]])
+    display = ConfusionHeatmapDisplay(matrix).plot()
+    assert display.text_[0, 1] is None
+    assert display.text_[1, 0].get_text() == "0.25"
+    mask = np.array([[True, False], [False, True]])
+    display = ConfusionHeatmapDisplay(np.eye(2, dtype=int)).plot(im_kw={"mask": mask})
+    assert [text and text.get_text() for text in display.text_.flat] == [
+        None,
+        "0",
+        "0",
+        None,
+    ]
+    display = ConfusionHeatmapDisplay(np.eye(2)).plot(im_kw={"annot": False})
+    assert (display.text_ == [[None, None], [None, None]]).all()
+
+
+def test_each_text_is_that_of_its_cell_where_axes_held_texts_before():
+    display = ConfusionHeatmapDisplay(np.arange(9).reshape(3, 3)).plot()
+    display.plot(ax=display.ax_)
+    assert cell_texts(display) == [["0", "1", "2"], ["3", "4", "5"], ["6", "7", "8"]]
+
+
+@pytest.mark.parametrize("labels", [["cat", "dog"], [*"abcd"]])
+def test_another_number_of_labels_is_refused(labels):
+    message = f"must name 3 classes.*Got {len(labels)}"
+    with pytest.raises(ValueError, match=message):
+        ConfusionHeatmapDisplay.from_predictions(Y_TRUE, Y_PRED, display_labels=labels)
+    with pytest.raises(ValueError, match=message):
+        ConfusionHeatmapDisplay(np.eye(3), display_labels=labels).plot()
+
+
+def test_another_number_of_labels_than_images_is_refused():
+    for arguments in (Y_TRUE[:5], Y_PRED[:5]), (Y_TRUE, Y_PRED[:5]), (Y_TRUE[:1], []):
+        with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+            DigitGalleryDisplay(IMAGES, *arguments).plot()
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        DigitGalleryDisplay(IMAGES, Y_TRUE, Y_PRED, probability=[0.5]).plot()
 
 
 def test_the_format_of_values_and_texts_can_be_set():

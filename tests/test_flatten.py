@@ -81,17 +81,37 @@ def test_set_output_names_the_pixels(images):
     np.testing.assert_array_equal(flatten.inverse_transform(frame), images)
 
 
-@pytest.mark.parametrize("shape", [(3, 4), (12,), (4, 3, 1), (5, 5), (13,)])
+@pytest.mark.parametrize("shape", [(3, 4), (12,), (4, 3, 2), (1, 4, 3), (5, 5), (13,)])
 def test_another_sample_shape_is_refused(images, shape):
     flatten = Flatten().fit(images)
     with pytest.raises(ValueError, match=r"fitted on samples of shape \(4, 3\)"):
         flatten.transform(np.zeros((2, *shape)))
 
 
-def test_the_error_for_a_single_image_has_a_hint(images):
+@pytest.mark.parametrize("fitted", [(4, 3), (4, 3, 1)])
+@pytest.mark.parametrize("given", [(4, 3), (4, 3, 1)])
+def test_one_channel_is_the_same_as_none(images, fitted, given):
+    flatten = Flatten().fit(images.reshape(6, *fitted))
+    rows = flatten.transform(images.reshape(6, *given))
+    np.testing.assert_array_equal(rows, images.reshape(6, 12))
+    assert flatten.inverse_transform(rows).shape == (6, *fitted)
+    with pytest.raises(ValueError, match=r"For one image, give \[image\]\."):
+        flatten.transform(images[0].reshape(given))
+    assert flatten.transform([images[0].reshape(given)]).shape == (1, 12)
+
+
+@pytest.mark.parametrize("frame", [np.asarray, pd.DataFrame, np.ndarray.tolist])
+def test_for_rows_of_the_same_pixels_the_message_says_how_to_reshape_them(
+    images, frame
+):
+    rows = images.reshape(6, 12)
     flatten = Flatten().fit(images)
-    with pytest.raises(ValueError, match=r"give \[image\]"):
-        flatten.transform(images[0])
+    with pytest.raises(ValueError, match=r"numpy\.asarray\(X\)\.reshape\(-1, 4, 3\)\."):
+        flatten.transform(frame(rows))
+    again = np.asarray(frame(rows)).reshape(-1, 4, 3)
+    np.testing.assert_array_equal(flatten.transform(again), rows)
+    with pytest.raises(ValueError, match=r"numpy\.asarray\(X\)\.reshape\(-1, 12\)\."):
+        Flatten().fit(frame(rows)).transform(images)
 
 
 def test_other_invalid_input_is_refused(images):

@@ -11,7 +11,13 @@ from sklearn.exceptions import SkipTestWarning
 from sklearn.pipeline import make_pipeline
 from sklearn.utils import estimator_checks, get_tags
 
-from skdigits import Flatten, GradientDirections, StraightenDigit
+from skdigits import (
+    CenterDigit,
+    Flatten,
+    GradientDirections,
+    StraightenDigit,
+    random_affine,
+)
 
 BOTH = pytest.mark.parametrize("transformer", [StraightenDigit(), GradientDirections()])
 
@@ -65,6 +71,16 @@ def test_images_of_any_size_are_taken(transformer, shape):
 
 
 @BOTH
+@pytest.mark.parametrize(("dtype", "exponent"), [("float32", 123), ("float64", 1019)])
+def test_values_near_the_largest_do_not_overflow(transformer, images, dtype, exponent):
+    X = (images // 15).astype(dtype)  # 0 – 16
+    scales = 2.0 ** np.where(np.arange(len(X)) % 2, exponent, 0).astype(dtype)
+    expected = transformer.transform(X)
+    result = transformer.transform((X.T * scales).T)
+    np.testing.assert_array_equal((result.T / scales).T, expected)
+
+
+@BOTH
 def test_blank_images_stay_blank(transformer, images):
     X = np.stack([images[0], np.zeros((8, 8), np.uint8), images[1]])
     result = transformer.transform(X)
@@ -88,13 +104,16 @@ def test_lists_and_any_view_are_taken_and_left_alone(transformer, images):
 @pytest.mark.parametrize(
     ("X", "message"),
     [
-        (np.zeros((28, 28)), r"\(28, 28\): one image.*give \[image\].*reshape rows"),
+        (np.zeros((28, 28)), r"\(28, 28\): one image.*\[image\].*, height, width\)\."),
         (np.zeros((28, 28), np.uint8), r"\(28, 28\): one image.*give \[image\]"),
         (np.zeros(784), r"Got \(784,\)"),
+        (np.zeros((3, 784)), r"for rows, numpy\.asarray\(X\)\.reshape\(-1, 28, 28\)\."),
+        (np.zeros((28, 28, 1)), r"one image of 28 × 28 pixels.*give \[image\]"),
+        (np.zeros((28, 20, 3)), r"one image of 28 × 20 pixels.*give \[image\]"),
         (7, r"Got \(\)"),
-        (np.zeros((2, 9, 9, 3)), r"Got \(2, 9, 9, 3\).*grey"),
-        (np.zeros((0, 28, 28)), r"at least one sample.*Got \(0, 28, 28\)"),
-        (np.zeros((2, 0, 28), np.uint8), r"one pixel. Got \(2, 0, 28\)"),
+        (np.zeros((2, 9, 9, 3)), r"grey images.*Got \(2, 9, 9, 3\)"),
+        (np.zeros((0, 28, 28)), r"at least one sample.*Got shape \(0, 28, 28\)"),
+        (np.zeros((2, 0, 28), np.uint8), r"one pixel. Got shape \(2, 0, 28\)"),
         ([np.zeros((2, 2)), np.zeros((3, 3))], "inhomogeneous"),
         (np.full((2, 3, 3), np.nan), "contains NaN"),
         (np.full((2, 3, 3), np.inf), "contains infinity"),
@@ -106,6 +125,33 @@ def test_bad_input_is_told_clearly(transformer, X, message):
     for method in ("fit", "transform"):
         with pytest.raises(ValueError, match=message):
             getattr(transformer, method)(X)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "float32"])
+def test_one_channel_is_the_same_as_none_in_all_image_steps(images, dtype):
+    """Keras's images have an axis for it."""
+    images = images.astype(dtype)
+    X = images[..., np.newaxis]
+    for transformer in (CenterDigit(), StraightenDigit(), GradientDirections()):
+        expected = transformer.fit_transform(images)
+        np.testing.assert_array_equal(transformer.fit_transform(X), expected)
+    warped = random_affine(X, 0)
+    assert warped.dtype == dtype
+    np.testing.assert_array_equal(warped, random_affine(images, 0)[..., np.newaxis])
+
+
+@pytest.mark.parametrize(
+    ("shape", "message"),
+    [
+        ((64,), r"images must have shape.*Got \(64,\)"),
+        ((20, 64), r"for rows, numpy\.asarray\(images\)\.reshape\(-1, 8, 8\)"),
+        ((28, 28, 1), r"one image of 28 × 28 pixels.*images\[\.\.\., numpy\.newaxis\]"),
+        ((2, 9, 9, 3), r"images must be grey images"),
+    ],
+)
+def test_random_affine_says_the_same(shape, message):
+    with pytest.raises(ValueError, match=message):
+        random_affine(np.zeros(shape), 0)
 
 
 @BOTH

@@ -207,7 +207,9 @@ def test_where_a_stack_may_be_one_picture_the_message_says_how_to_give_either(wi
     X[:, 4:12] = 255
     center = CenterDigit(on_blank="keep")
     for method in (center.fit, center.transform):
-        with pytest.raises(ValueError, match=f"with {width} channel") as error:
+        with pytest.raises(
+            ValueError, match="one image of 20 × 16 pixels with channels"
+        ) as error:
             method(X)
     assert suggestion(error) == "[image]"
     assert center.transform([X]).shape == (1, 28, 28)
@@ -241,7 +243,7 @@ def test_the_advice_for_encoded_bytes_works(path, colours):
     [
         (b"1 2 3", "Picture 1, .*file.*: not a picture that can be read, such as PNG"),
         (b"", "not a picture that can be read"),
-        (None, "the file is damaged.*truncated"),
+        (None, r"Picture 1, .*file.*may be damaged.*truncated"),
     ],
 )
 def test_a_file_that_is_no_picture_is_named(path, tmp_path, content, message):
@@ -249,6 +251,19 @@ def test_a_file_that_is_no_picture_is_named(path, tmp_path, content, message):
     file.write_bytes(path.read_bytes()[:150] if content is None else content)
     with pytest.raises(ValueError, match=message):
         pixels_of([path, file])
+
+
+def test_a_pillow_picture_that_cannot_be_read_is_named(path, tmp_path):
+    (tmp_path / "half.png").write_bytes(path.read_bytes()[:150])
+    with (
+        Image.open(tmp_path / "half.png") as file,
+        pytest.raises(ValueError, match=r"Picture 1, <PIL.*may be damaged.*truncated"),
+    ):
+        pixels_of([path, file])
+    with Image.open(path) as closed:
+        pass
+    with pytest.raises(ValueError, match=r"Picture 0, <PIL.*may be damaged \("):
+        pixels_of([closed])
 
 
 def test_a_missing_file_and_a_folder_raise_what_python_raises(tmp_path):
@@ -312,6 +327,21 @@ def test_without_pillow_heif_a_heic_file_says_what_to_install(tmp_path, monkeypa
     monkeypatch.setattr(Image, "OPEN", {})
     monkeypatch.setattr(Image, "ID", [])
     with pytest.raises(ModuleNotFoundError, match="pip install pillow-heif"):
+        pixels_of([path])
+
+
+def test_an_avif_file_is_read_or_the_message_says_which_pillow_does(
+    picture, colours, tmp_path, monkeypatch
+):
+    path = tmp_path / "seven.avif"
+    if ".avif" in Image.registered_extensions():
+        picture.save(path, quality=95)
+        assert np.median(np.abs(open_picture(path) - colours.astype(float))) < 6
+    path.write_bytes(b"\0\0\0\x18ftypavif" + bytes(50))
+    monkeypatch.setattr(Image, "registered_extensions", dict)
+    monkeypatch.setattr(Image, "OPEN", {})
+    monkeypatch.setattr(Image, "ID", [])
+    with pytest.raises(ImportError, match=r"Pillow 11\.3.*pip install --upgrade"):
         pixels_of([path])
 
 

@@ -7,6 +7,7 @@ from typing import Any, assert_type
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
+from PIL import Image
 
 from skdigits import (
     CenterDigit,
@@ -39,6 +40,8 @@ print(__version__, bunch.data, bunch.target_names)
 
 # Transformers
 
+paths = CenterDigit().transform([Path("a.png"), "b.png", Image.open("c.png"), X[0]])
+cut = [split_digits(picture) for picture in (Path("a.png"), Image.open("c.png"), X[0])]
 images = CenterDigit(28, box=20, on_blank="keep").fit(X).transform(X)
 images = StraightenDigit(height=0.28, width=0.2).fit(images).transform(images)
 planes = GradientDirections().fit(images).transform(images)

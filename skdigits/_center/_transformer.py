@@ -122,6 +122,8 @@ class CenterDigit(  # type: ignore[call-arg]
             If X is sparse.
         OSError
             If there is no such file, or it may not be read.
+        ImportError
+            If Pillow is missing and X holds a file, or what else its kind needs.
 
         Examples
         --------
@@ -167,6 +169,8 @@ class CenterDigit(  # type: ignore[call-arg]
             If X is sparse.
         OSError
             If there is no such file, or it may not be read.
+        ImportError
+            If Pillow is missing and X holds a file, or what else its kind needs.
 
         Examples
         --------

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import numpy as np
 from sklearn.metrics import ConfusionMatrixDisplay
 
+from skdigits._displays._layout import lay_out
 from skdigits._optional import needed
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
         The coloured cells.
 
     text_ : ndarray of shape (n_classes, n_classes), or None
-        The matplotlib text of each cell; None with ``include_values=False``.
+        The matplotlib text of each cell; None where a cell has none: a NaN, or masked
+        by `im_kw`. None instead of the array with ``include_values=False``.
 
     ax_ : matplotlib Axes
 
@@ -113,6 +115,11 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
         display : ConfusionHeatmapDisplay
             The display itself, drawn.
 
+        Raises
+        ------
+        ValueError
+            If there are more or fewer `display_labels` than classes.
+
         Examples
         --------
         >>> from skdigits import ConfusionHeatmapDisplay
@@ -123,15 +130,21 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
             import matplotlib.pyplot as plt
             import seaborn as sns
 
+        is_new = ax is None
         if ax is None:
             size = (5.7 if colorbar else 4.8), 4.8  # square cells, without margins
-            _, ax = plt.subplots(figsize=size, layout="constrained")
+            _, ax = plt.subplots(figsize=size)
         matrix = np.asarray(self.confusion_matrix)
         if values_format is None:
             values_format = "d" if matrix.dtype.kind in "iu" else ".2f"
         labels = self.display_labels
         if labels is None:
             labels = np.arange(len(matrix))
+        if len(labels) != len(matrix):
+            raise ValueError(
+                f"display_labels must name {len(matrix)} classes, one for each row of "
+                f"the confusion matrix. Got {len(labels)}: {labels}."
+            )
 
         n_texts_before = len(ax.texts)
         keywords = {
@@ -152,10 +165,14 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
         plt.setp(ax.get_yticklabels(), rotation=0)
 
         self.im_ = ax.collections[-1]  # type: ignore[assignment]
-        texts = ax.texts[n_texts_before:]
-        self.text_ = np.array(texts).reshape(matrix.shape) if include_values else None
+        text_of_cell = np.full(matrix.shape, None)
+        for text in ax.texts[n_texts_before:]:
+            x, y = text.get_position()  # the middle of its cell
+            text_of_cell[int(y), int(x)] = text
+        self.text_ = text_of_cell if include_values else None
         self.ax_ = ax
         self.figure_ = ax.figure
+        lay_out(self.figure_, is_new)
         return self
 
 

@@ -11,6 +11,7 @@ from sklearn.pipeline import Pipeline
 
 from skdigits._displays._fitted_part import path_to_fitted
 from skdigits._displays._images import as_images
+from skdigits._displays._layout import lay_out
 from skdigits._displays._mosaic import draw_mosaic
 from skdigits._optional import needed
 
@@ -193,6 +194,7 @@ class FirstLayerDisplay:
         # wash out all others.
         limit = np.quantile(magnitudes, 0.995) or magnitudes.max() or 1
         are_planes = weights.ndim == 4
+        is_new = ax is None
         self.im_, self.text_ = draw_mosaic(
             _tile(weights) if are_planes else weights,
             [(str(unit), False) for unit in range(len(weights))],
@@ -209,6 +211,7 @@ class FirstLayerDisplay:
         what = "direction (| / over — \\)" if are_planes else "pixel"
         label = f"Weight of a {what} in the unit"
         self.colorbar_ = _draw_colorbar(self.im_, label) if colorbar else None
+        lay_out(self.figure_, is_new)  # again, with the labels of the colour bar
         return self
 
 

@@ -11,6 +11,7 @@ from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import unique_labels
 
 from skdigits._displays._images import as_images
+from skdigits._displays._layout import lay_out
 from skdigits._displays._mosaic import draw_mosaic
 from skdigits._optional import needed
 from skdigits._types import Array
@@ -314,6 +315,12 @@ class DigitGalleryDisplay:
         display : DigitGalleryDisplay
             The display itself, drawn.
 
+        Raises
+        ------
+        ValueError
+            If there are more or fewer labels or probabilities than images, or
+            `n_columns` is not a positive integer.
+
         Examples
         --------
         >>> from sklearn.datasets import load_digits
@@ -326,11 +333,14 @@ class DigitGalleryDisplay:
             import matplotlib.pyplot as plt
             import seaborn as sns
 
+        check_consistent_length(self.images, self.y_true, self.y_pred, self.probability)
         if len(self.images) == 0:
+            is_new = ax is None
             if ax is None:
-                _, ax = plt.subplots(figsize=(4, 1), layout="constrained")
+                _, ax = plt.subplots(figsize=(4, 1))
             ax.set_axis_off()
             ax.set_title(self.title)
+            lay_out(ax.figure, is_new)
             self.im_, self.text_ = None, []
         else:
             wrong = np.asarray(self.y_true) != np.asarray(self.y_pred)

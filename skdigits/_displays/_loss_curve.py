@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from skdigits._displays._fitted_part import find_fitted_part
+from skdigits._displays._layout import lay_out
 from skdigits._optional import needed
 
 if TYPE_CHECKING:
@@ -280,10 +281,11 @@ class LossCurveDisplay:
             )
         )
         self.fold_lines_ = []
+        is_new = ax is None
         # Given axes have a look of their own, and None keeps it.
-        with sns.axes_style("whitegrid" if ax is None else None):
+        with sns.axes_style("whitegrid" if is_new else None):
             if ax is None:
-                _, ax = plt.subplots(layout="constrained")
+                _, ax = plt.subplots()
             self.ax_, self.figure_ = ax, ax.figure
             self.loss_line_ = self._draw(ax, self.loss_curve, loss)
             self.validation_loss_line_ = self._draw(
@@ -302,6 +304,7 @@ class LossCurveDisplay:
                     self.score_ax_, self.validation_scores, score
                 )
             self._add_legend()
+        lay_out(self.figure_, is_new)
         return self
 
     def _draw(self, ax, curves, keywords):

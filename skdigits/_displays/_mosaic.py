@@ -9,6 +9,7 @@ from numbers import Integral
 
 import numpy as np
 
+from skdigits._displays._layout import lay_out
 from skdigits._optional import needed
 
 # As fractions of an image's width: the gap between images, the height of a text line.
@@ -71,6 +72,7 @@ def draw_mosaic(
     n_columns = min(_check_n_columns(n_columns), n_images)
     n_rows = math.ceil(n_images / n_columns)
     shape = cell * (n_rows, n_columns) - gap
+    is_new = ax is None
     if ax is None:
         ax = _new_axes(shape * (1, 1 + right), width, texts, title)
 
@@ -91,7 +93,10 @@ def draw_mosaic(
         for text, (top, left) in zip(texts, corners)
     ]
     _set_bold(drawn, np.flatnonzero(are_bold))
-    _apply_layout(ax, drawn)
+    for text in drawn:
+        text.set_in_layout(False)  # they are shrunk to fit afterwards
+    lay_out(ax.figure, is_new)
+    ax.apply_aspect()
     _shrink_to_fit(drawn, ax, width + 0.5 * gap, head)
     _shrink_to_fit([ax.title], ax, *shape[::-1])
     return im, drawn
@@ -136,7 +141,7 @@ def _new_axes(shape, image_width, texts, title):
         _LONGEST_SIDE / max(width, height),
     )
     size = max(_SHORTEST_WIDTH, scale * width), scale * height + (0.3 if title else 0)
-    return plt.subplots(figsize=size, layout="constrained")[1]
+    return plt.subplots(figsize=size)[1]
 
 
 def _set_bold(texts, which):
@@ -146,16 +151,6 @@ def _set_bold(texts, which):
     vermilion = sns.color_palette("colorblind")[3]
     for i in which:
         texts[i].set(color=vermilion, fontweight="bold")
-
-
-def _apply_layout(ax, texts):
-    """Run the layout, so that the axes have the size they will be drawn in."""
-    for text in texts:
-        text.set_in_layout(False)  # they are shrunk to fit afterwards
-    layout = ax.figure.get_layout_engine()
-    if layout is not None:
-        layout.execute(ax.figure.canvas.figure)
-    ax.apply_aspect()
 
 
 def _shrink_to_fit(texts, ax, width, height):

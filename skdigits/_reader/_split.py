@@ -47,6 +47,8 @@ def split_digits(
         If the picture is not as described.
     OSError
         If there is no such file, or it may not be read.
+    ImportError
+        If Pillow is missing and the picture is a file, or what else its kind needs.
 
     See Also
     --------
