@@ -44,7 +44,7 @@ def measure_scale(X, weight=None):
     ----------
     X : ndarray or CSR matrix of shape (n_samples, n_features)
     weight : ndarray of shape (n_samples,), default=None
-        The mean of the squares is weighted by it.
+        The mean of the squares is weighted by it. Rows of weight zero do not count.
 
     Returns
     -------
@@ -54,22 +54,22 @@ def measure_scale(X, weight=None):
     # Sums of a short row's squared pixels are exact enough in float32; other types may
     # hold anything.
     dtype = np.float32 if short and X.dtype == np.uint8 else np.float64
-    total = 0.0
+    weight = np.ones(X.shape[0]) if weight is None else weight
+    counted = np.flatnonzero(weight)
+    low, high, total = np.inf, -np.inf, 0.0
     with np.errstate(over="ignore"):
-        for start in range(0, X.shape[0], _BLOCK_ROWS):
-            rows = slice(start, start + _BLOCK_ROWS)
-            block = take_rows(X, rows).astype(dtype, copy=False)
+        for start in range(0, len(counted), _BLOCK_ROWS):
+            rows = counted[start : start + _BLOCK_ROWS]
+            block = take_rows(X, rows)
+            low, high = min(low, block.min()), max(high, block.max())
+            block = block.astype(dtype, copy=False)
             if short:
                 squares = np.vecdot(block, block).astype(np.float64)
             else:
                 squares = np.einsum("ij,ij->i", block, block)
-            if weight is not None:
-                squares[weight[rows] == 0] = 0  # infinity times zero is not zero
-                squares *= weight[rows]
-            total += squares.sum()
-    n_rows = X.shape[0] if weight is None else weight.sum()
-    rms = np.sqrt(total / (n_rows * X.shape[1]))
-    return Scale(float(X.min()), float(X.max()), float(rms))
+            total += (squares * weight[rows]).sum()
+    rms = np.sqrt(total / (weight.sum() * X.shape[1]))
+    return Scale(float(low), float(high), float(rms))
 
 
 def input_scale(scale):

@@ -2,6 +2,7 @@ import warnings
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from skdigits import DigitMLPClassifier
 from skdigits._scale import Scale, input_scale, measure_scale, warn_of_other_scale
@@ -105,6 +106,28 @@ def test_what_the_warnings_say_is_so(digits, activation):
     clf.fit(pixels[:1200], y[:1200])
     with pytest.warns(UserWarning, match="most labels will be wrong"):
         assert clf.score(unit[1200:], y[1200:]) < 0.5
+
+
+@pytest.mark.parametrize("kind", [np.asarray, csr_array])
+def test_rows_of_weight_zero_do_not_count_in_the_range(kind):
+    X, weight = np.zeros((600, 3)), np.ones(600)
+    X[::2], X[1], weight[::2] = 5, -1, 0
+    assert measure_scale(kind(X), weight)[:2] == (-1, 0)
+
+
+def test_zeros_train_beside_larger_rows_of_weight_zero():
+    X = np.zeros((6, 3))
+    X[4:] = 5
+    DigitMLPClassifier(epochs=1).fit(X, [0, 1] * 3, sample_weight=[1, 1, 1, 1, 0, 0])
+
+
+def test_a_row_of_weight_zero_does_not_silence_the_warning(digits):
+    X, y = digits[0] / 16, digits[1]
+    X[0] = 255
+    weight = np.arange(len(X)) > 0
+    clf = DigitMLPClassifier(epochs=1).fit(X, y, sample_weight=weight)
+    with pytest.warns(UserWarning, match="probabilities will be too close"):
+        clf.predict_proba(X[1:] * 255)
 
 
 def test_rows_of_weight_zero_may_hold_numbers_whose_squares_overflow():
