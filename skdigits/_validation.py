@@ -69,7 +69,7 @@ def refuse_overflow(logits, X, estimator):
     """Refuse NaN, infinity and values too large for the network's precision."""
     # Half of the largest number, so that the difference of two logits is finite.
     limit = np.finfo(logits.dtype).max / 2
-    if not np.abs(logits).max() < limit:
+    if np.count_nonzero(np.abs(logits) < limit) < logits.size:
         check_array(X, accept_sparse="csr", estimator=estimator, input_name="X")
         raise ValueError(
             f"X holds values as large as {np.abs(X).max():g}, for which the network's "
