@@ -160,7 +160,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        The labels seen in `fit`, sorted.
+        The labels seen in `fit`, sorted; also those of rows whose weight is zero.
 
     coefs_ : list of ndarray of shape (units before, units)
         Weights of each layer; float64 if X was float64, otherwise float32.
@@ -221,7 +221,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     decoupled decay (2019) of Loshchilov and Hutter. The defaults were chosen on images
     held out of MNIST's training set; ``benchmarks/recipes.py`` reproduces the table.
 
-    Rows with a `sample_weight` of zero are ignored. `fit` scales the other weights to a
+    Rows with a `sample_weight` of zero do not train and do not count in the scale of X;
+    only their labels are kept, in `classes_`. `fit` scales the other weights to a
     mean of 1, so that only their ratios matter.
 
     The random numbers of an epoch, for the order of the rows and for augmentation,
@@ -404,7 +405,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         X, y, columns = self._check_rows(X, y, resume, min_samples=2)
         tasks.begin(X, y, sample_weight)
         weight = check_sample_weight(sample_weight, X)
-        classes, y = encode_labels(y, np.flatnonzero(weight))
+        classes, y = encode_labels(y)
         if resume:
             refuse_change("the labels in y", classes, self.classes_)
         weight = weigh_classes(self.class_weight, weight, y, classes)
@@ -798,7 +799,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     def _predict_logits(self, X, only_labels=False):
         """Return the logits of one network, and its classes."""
-        check_is_fitted(self)
+        if not self.__sklearn_is_fitted__():
+            check_is_fitted(self)  # looks at the tags, too: a tenth of one row's time
         if not self._is_plain(X):
             refuse_images(X)
             X = validate_data(self, X, reset=False, accept_sparse="csr")

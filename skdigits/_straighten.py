@@ -1,5 +1,6 @@
 """StraightenDigit: each digit in the middle, upright and of one size."""
 
+import warnings
 from functools import lru_cache
 from numbers import Real
 from typing import Any, ClassVar, Self
@@ -22,6 +23,9 @@ _SMALLEST_FACTOR, _LARGEST_FACTOR = 0.5, 2.0
 # columns goes with it as `width` with `height`.
 _FEWEST_PIXELS = 8
 _FILLED_HEIGHT, _FILLED_WIDTH = 0.28, 0.2
+
+# Images that `transform` looks at before it warns of light paper.
+_WATCHED_IMAGES = 256
 
 # Variance of a line one pixel wide, in pixels²: ink is spread over its pixel.
 _PIXEL_VARIANCE = 1 / 12
@@ -173,6 +177,11 @@ class StraightenDigit(  # type: ignore[call-arg]
         images : ndarray of shape (n_samples, height, width)
             Rounded to uint8 if X is uint8; otherwise floats.
 
+        Warns
+        -----
+        UserWarning
+            If most pixels are nearly as light as the lightest: dark ink on light paper.
+
         Raises
         ------
         ValueError
@@ -194,6 +203,7 @@ class StraightenDigit(  # type: ignore[call-arg]
             self._parameter_constraints, vars(self), caller_name=type(self).__name__
         )
         images = self._check_ink(X)
+        _warn_of_light_paper(images)
         return map_blocks(self._straighten, images, images.shape[1:])
 
     def set_output(self, *, transform: Any = None) -> Self:
@@ -253,6 +263,33 @@ class StraightenDigit(  # type: ignore[call-arg]
         row_x = mean_x + slant * from_mean
         from_x = row_x[..., np.newaxis] + (x / scale_x)[:, np.newaxis]
         return _interpolate(images, from_x, from_y)
+
+
+def _warn_of_light_paper(images):
+    """Warn where most pixels, and most corners, have 3/4 of the largest value or more.
+
+    At most 35 % of the pixels have, in any image of MNIST and of scikit-learn's digits.
+    Once inverted, 63 % or more have in MNIST's, and 58 % on average in the others.
+    """
+    # A few of Python's numbers first: the rest takes a tenth of the time of one image.
+    few = images[0].ravel()[:: images[0].size // 32 | 1].tolist()
+    if 2 * sum(few) <= len(few) * max(few):
+        return
+    images = images[:_WATCHED_IMAGES]
+    largest = images.max()
+    light = images >= images.dtype.type(0.75 * float(largest))
+    if np.count_nonzero(light) <= light.size / 2:
+        return
+    corners = light[:, :: light.shape[1] - 1 or 1, :: light.shape[2] - 1 or 1]
+    # Images of one value have neither ink nor paper.
+    if np.count_nonzero(corners) > corners.size / 2 and images.min() < largest / 2:
+        warnings.warn(
+            f"Most of X is nearly as light as its largest value, {largest:g}, but "
+            f"StraightenDigit takes light ink on black paper. If X is dark ink on "
+            f"light paper, give {largest:g} - X.",
+            UserWarning,
+            stacklevel=3,
+        )
 
 
 def _limit(factor):

@@ -69,7 +69,7 @@ def refuse_overflow(logits, X, estimator):
     """Refuse NaN, infinity and values too large for the network's precision."""
     # Half of the largest number, so that the difference of two logits is finite.
     limit = np.finfo(logits.dtype).max / 2
-    if not np.abs(logits).max() < limit:
+    if np.count_nonzero(np.abs(logits) < limit) < logits.size:
         check_array(X, accept_sparse="csr", estimator=estimator, input_name="X")
         raise ValueError(
             f"X holds values as large as {np.abs(X).max():g}, for which the network's "
@@ -147,26 +147,18 @@ def refuse_what_needs_all_rows(early_stopping, class_weight):
             )
 
 
-def encode_labels(labels, rows):
-    """Find the classes of some rows.
-
-    Parameters
-    ----------
-    labels : ndarray of shape (n_samples,)
-    rows : ndarray of int
-        The rows that count.
+def encode_labels(labels):
+    """Find the classes, also those whose rows all have a weight of zero.
 
     Returns
     -------
     classes : ndarray of shape (n_classes,)
         Sorted.
     y : ndarray of shape (n_samples,), int32
-        Index of each row's class; 0 for the rows that do not count.
+        Index of each row's class.
     """
-    classes, y_of_rows = np.unique(labels[rows], return_inverse=True)
-    y = np.zeros(len(labels), np.int32)
-    y[rows] = y_of_rows
-    return classes, y
+    classes, y = np.unique(labels, return_inverse=True)
+    return classes, y.astype(np.int32)
 
 
 def find_labels(labels, classes, name):
@@ -250,6 +242,7 @@ def weigh_classes(class_weight, weight, y, classes):
         # overflow.
         shares = weight / weight.max()
         sums = np.bincount(y, shares, minlength=len(classes))
+        sums[sums == 0] = 1  # a class without weight has no row to multiply
         factors = shares.sum() / (len(classes) * sums)
     else:
         _refuse_class_weight(class_weight, classes)

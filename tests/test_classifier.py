@@ -186,14 +186,28 @@ def test_weights_in_one_batch_equal_repeated_rows(digits):
 def test_rows_of_weight_zero_are_ignored(digits):
     X, y = digits[0].astype(float), digits[1]
     keep = np.random.default_rng(0).random(len(X)) < 0.5
-    keep[y == 9] = False
+    X[~keep] += 1000  # neither in the weights nor in the scale of X
     clf = DigitMLPClassifier(epochs=2, random_state=0)
     weighted = clone(clf).fit(X, y, sample_weight=np.where(keep, 2.5, 0))
     without = clone(clf).fit(X[keep], y[keep])
-    np.testing.assert_array_equal(weighted.classes_, np.arange(9))
     np.testing.assert_allclose(
         weighted.predict_proba(X), without.predict_proba(X), rtol=1e-9
     )
+
+
+@pytest.mark.parametrize("parameters", [{}, {"class_weight": "balanced"}])
+def test_a_class_keeps_its_place_where_all_its_rows_have_weight_zero(
+    digits, parameters
+):
+    X, y = digits
+    clf = DigitMLPClassifier(epochs=5, random_state=0, **parameters)
+    clf.fit(X, y, sample_weight=y != 9)
+    np.testing.assert_array_equal(clf.classes_, np.arange(10))
+    assert clf.predict_proba(X).shape == (len(X), 10)
+    assert set(clf.predict(X)) == set(range(9))
+    stopping = DigitMLPClassifier(epochs=2, early_stopping=True, **parameters)
+    stopping.fit(X, y, sample_weight=y != 9)
+    assert len(stopping.classes_) == 10
 
 
 def test_only_the_ratios_of_weights_matter(digits):

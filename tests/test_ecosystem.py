@@ -14,6 +14,7 @@ from sklearn.ensemble import (
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.frozen import FrozenEstimator
 from sklearn.inspection import DecisionBoundaryDisplay, permutation_importance
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import (
     ConfusionMatrixDisplay,
     RocCurveDisplay,
@@ -253,3 +254,42 @@ def test_scikit_learns_tools_work_with_the_classifier(tool, digits):
     split = train_test_split(X, y, train_size=600, test_size=600, random_state=0)
     clf = DigitMLPClassifier(epochs=15, random_state=0)
     assert tool(clf, *split) > 0.85
+
+
+def vote_on_probabilities(clf, X, y, weight):
+    voters = [("network", clf), ("regression", LogisticRegression(max_iter=2000))]
+    vote = VotingClassifier(voters, voting="soft").fit(X, y, sample_weight=weight)
+    return vote.predict_proba(X)
+
+
+def stack_probabilities(clf, X, y, weight):
+    stack = StackingClassifier([("network", clf)], LogisticRegression(), cv="prefit")
+    clf.fit(X, y, sample_weight=weight)
+    return stack.fit(X, y).transform(X)
+
+
+def search_by_log_loss(clf, X, y, weight):
+    grid = {"epochs": [1, 2]}
+    search = GridSearchCV(clf, grid, cv=2, scoring="neg_log_loss", error_score="raise")
+    return search.fit(X, y, sample_weight=weight).predict_proba(X)
+
+
+def boost_with_weights(clf, X, y, weight):
+    boost = AdaBoostClassifier(clf, n_estimators=1, random_state=0)
+    return boost.fit(X, y, sample_weight=weight).predict_proba(X)
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [
+        vote_on_probabilities,
+        stack_probabilities,
+        search_by_log_loss,
+        boost_with_weights,
+    ],
+    ids=lambda tool: tool.__name__,
+)
+def test_scikit_learns_tools_keep_the_column_of_a_class_of_weight_zero(tool, digits):
+    X, y = digits[0][:400], digits[1][:400]
+    clf = DigitMLPClassifier(epochs=2, random_state=0)
+    assert tool(clf, X, y, np.where(y == 0, 0.0, 1.0)).shape == (400, 10)

@@ -44,7 +44,8 @@ def images(digits):
 def test_uint8_stays_uint8_and_all_else_becomes_floats(
     transformer, images, dtype, result
 ):
-    assert transformer.transform(images.astype(dtype)).dtype == result
+    images = images > 200 if dtype == "bool" else images.astype(dtype)
+    assert transformer.transform(images).dtype == result
 
 
 @BOTH

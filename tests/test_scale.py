@@ -1,9 +1,20 @@
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy.sparse import csr_array
+from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wine
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-from skdigits import DigitMLPClassifier
+from skdigits import (
+    DigitMLPClassifier,
+    Flatten,
+    GradientDirections,
+    StraightenDigit,
+    random_affine,
+)
 from skdigits._scale import Scale, input_scale, measure_scale, warn_of_other_scale
 
 
@@ -105,6 +116,147 @@ def test_what_the_warnings_say_is_so(digits, activation):
     clf.fit(pixels[:1200], y[:1200])
     with pytest.warns(UserWarning, match="most labels will be wrong"):
         assert clf.score(unit[1200:], y[1200:]) < 0.5
+
+
+@pytest.mark.parametrize("kind", [np.asarray, csr_array])
+def test_rows_of_weight_zero_do_not_count_in_the_range(kind):
+    X, weight = np.zeros((600, 3)), np.ones(600)
+    X[::2], X[1], weight[::2] = 5, -1, 0
+    assert measure_scale(kind(X), weight)[:2] == (-1, 0)
+
+
+def test_zeros_train_beside_larger_rows_of_weight_zero():
+    X = np.zeros((6, 3))
+    X[4:] = 5
+    DigitMLPClassifier(epochs=1).fit(X, [0, 1] * 3, sample_weight=[1, 1, 1, 1, 0, 0])
+
+
+def test_a_row_of_weight_zero_does_not_silence_the_warning(digits):
+    X, y = digits[0] / 16, digits[1]
+    X[0] = 255
+    weight = np.arange(len(X)) > 0
+    clf = DigitMLPClassifier(epochs=1).fit(X, y, sample_weight=weight)
+    with pytest.warns(UserWarning, match="probabilities will be too close"):
+        clf.predict_proba(X[1:] * 255)
+
+
+def standardised(X):
+    return StandardScaler().fit_transform(X)
+
+
+@pytest.mark.parametrize(
+    ("change", "cause"),
+    [
+        (lambda X: 16 - X, "has a mean of .* give 16 - X"),
+        (lambda X: X / 8 - 1, "goes down to -1.* in the range of fit, 0 to 16"),
+        (standardised, "goes down to -"),
+        (lambda X: (X - X.mean()) / X.std(), "goes down to -"),
+    ],
+    ids=["inverted", "-1 to 1", "standardised", "as a whole"],
+)
+@pytest.mark.parametrize("kind", [np.asarray, np.float32, csr_array, pd.DataFrame])
+def test_another_polarity_or_range_is_warned_of(digits, change, cause, kind):
+    X, y = digits[0].astype(float), digits[1]
+    fit_on = pd.DataFrame(X) if kind is pd.DataFrame else X
+    clf = DigitMLPClassifier(epochs=20, random_state=0).fit(fit_on, y)
+    changed = kind(change(X))
+    for predict in (clf.predict, clf.predict_proba):
+        with pytest.warns(UserWarning, match=cause):
+            predict(changed)
+    accuracy = clf.score(fit_on, y)
+    with pytest.warns(UserWarning, match="labels (will|can) be wrong"):
+        assert clf.score(changed, y) < accuracy - 0.05
+
+
+def test_the_step_that_the_warning_names_works(digits):
+    X, y = digits
+    clf = DigitMLPClassifier(epochs=20, random_state=0).fit(X, y)
+    with pytest.warns(UserWarning, match="most labels will be wrong.*give 16 - X"):
+        clf.predict(16 - X)
+    assert clf.score(16 - (16 - X), y) > 0.9
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda X: 16 - X, lambda X: X / 8 - 1, lambda X: X / 16, lambda X: 1 - X / 16],
+    ids=["dark on light", "-1 to 1", "0 to 1", "0 to 1, dark on light"],
+)
+def test_each_polarity_is_warned_of_after_a_fit_on_the_other(digits, change):
+    X, y = digits[0].astype(float), digits[1]
+    clf = DigitMLPClassifier(epochs=2, random_state=0).fit(change(X), y)
+    with pytest.warns(UserWarning, match="has a mean of"):
+        clf.predict(change(16 - X))
+    clf.predict(change(X))
+
+
+def test_another_polarity_on_another_scale_is_warned_of(digits):
+    X, y = digits[0] / 16, digits[1]
+    clf = DigitMLPClassifier(epochs=2, random_state=0).fit(X, y)
+    with pytest.warns(UserWarning, match="has a mean of"):
+        clf.predict(255 * (1 - X))
+    clf.predict(255 * X)  # labels stay
+    with pytest.warns(UserWarning, match="probabilities will be too close"):
+        clf.predict_proba(255 * X)
+
+
+def test_mnist_in_another_polarity_or_range_is_warned_of(mnist):
+    X, y = (mnist[0][:3000].reshape(3000, -1), mnist[1][:3000])
+    clf = DigitMLPClassifier(epochs=3, random_state=0).fit(X, y)
+    for other in (255 - X, X / 127.5 - 1, 1 - X / 127.5, standardised(X)):
+        with pytest.warns(UserWarning, match="labels (will|can) be wrong"):
+            assert clf.score(other, y) < 0.3
+        for row in other[:20]:
+            with pytest.warns(UserWarning, match="labels (will|can) be wrong"):
+                clf.predict([row])
+
+
+def test_no_digit_of_the_kind_that_fit_saw_is_warned_of(mnist):
+    """Warnings are errors here."""
+    X, y, X_test, _ = mnist
+    bundled = load_digits()
+    for images, labels, others in (
+        (X[:1000], y[:1000], X_test[:1000]),
+        (X[:1000], y[:1000], random_affine(X_test[:1000], rng=0)),
+        (bundled.images[:500], bundled.target[:500], bundled.images[500:]),
+    ):
+        for steps in (
+            (),
+            (StraightenDigit(),),
+            (StraightenDigit(), GradientDirections()),
+        ):
+            clf = DigitMLPClassifier(epochs=1, random_state=0)
+            pipe = make_pipeline(*steps, Flatten(), clf).fit(images, labels)
+            rows = pipe[:-1].transform(others)
+            clf.predict_proba(rows)
+            for row in rows:
+                clf.predict_proba(row[np.newaxis])
+
+
+def draw_table(return_X_y):
+    """As many columns as images have pixels, each with its own distribution."""
+    rng = np.random.default_rng(0)
+    size = rng.lognormal(size=(300, 1))
+    X = np.hstack([rng.normal(size=(300, 40)), size + rng.exponential(size=(300, 40))])
+    return X, (size[:, 0] > 1).astype(int)
+
+
+@pytest.mark.parametrize("load", [load_iris, load_wine, load_breast_cancer, draw_table])
+@pytest.mark.parametrize("scaler", [None, StandardScaler(), MinMaxScaler()])
+@pytest.mark.parametrize("n", [5, 20, 70])
+def test_no_row_of_a_table_is_warned_of(load, scaler, n):
+    """Warnings are errors here, and most rows are not those of `fit`."""
+    X, y = load(return_X_y=True)
+    order = np.random.default_rng(n).permutation(len(X))
+    X, y = X[order], y[order]
+    if scaler is not None:
+        X = scaler.fit(X[:n]).transform(X)
+    clf = DigitMLPClassifier(epochs=1).fit(X[:n], y[:n])
+    clf.predict_proba(X)
+    for row in X:
+        clf.predict_proba(row[np.newaxis])
+    one_row = DigitMLPClassifier().partial_fit(X[:1], y[:1], classes=np.unique(y))
+    for row in X:
+        one_row.predict_proba(row[np.newaxis])
 
 
 def test_rows_of_weight_zero_may_hold_numbers_whose_squares_overflow():

@@ -124,6 +124,32 @@ def test_digits_that_fill_a_small_image_stay_as_large():
     )
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64, np.int64])
+def test_dark_ink_on_light_paper_is_warned_of(mnist, dtype):
+    straighten = StraightenDigit()
+    for images, white in ((mnist[0][:300], 255), (load_digits().images, 16)):
+        images = images.astype(dtype)
+        inverted = white - images
+        for X in (inverted, inverted[:1]):
+            with pytest.warns(UserWarning, match=f"light ink.*give {white} - X"):
+                straighten.transform(X)
+        np.testing.assert_array_equal(white - inverted, images)
+
+
+def test_light_ink_on_black_paper_is_not_warned_of(mnist):
+    """Warnings are errors here."""
+    straighten = StraightenDigit()
+    for images in (mnist[0][:3000], load_digits().images):
+        straighten.transform(images)
+        for image in images:
+            straighten.transform([image])
+    box = np.zeros((1, 28, 28))
+    box[:, 4:24, 4:24] = 1  # framed as CenterDigit does, but no digit
+    straighten.transform(box)
+    for blank in (np.zeros((1, 28, 28)), np.full((2, 8, 8), 255, np.uint8)):
+        straighten.transform(blank)
+
+
 def test_negative_ink_is_refused():
     X = np.full((2, 3, 3), -1.0)
     for method in ("fit", "transform"):

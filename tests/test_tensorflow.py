@@ -5,13 +5,18 @@ import sys
 import threading
 import time
 
+import joblib
 import pytest
+from conftest import assert_same_network
+from sklearn.base import clone
 
+from skdigits import DigitMLPClassifier
 from skdigits._network._tensorflow import (
     garbage_left_alone,
     load_tensorflow,
     quiet_stderr,
 )
+from skdigits._training._program import _compiled_program
 
 CHATTER = [
     "I0000 00:00:1795386611.327162    2361 cudart_stub.cc:31] Could not find cuda",
@@ -132,3 +137,75 @@ def test_what_the_user_has_frozen_stays_frozen():
         assert gc.get_freeze_count() == frozen
     finally:
         gc.unfreeze()
+
+
+# Settings of TensorFlow's that a user may have made before the first fit.
+SETTINGS = {
+    "check numerics": "tf.debugging.enable_check_numerics()",
+    "eager functions": "tf.config.run_functions_eagerly(True)",
+    "deterministic": "tf.config.experimental.enable_op_determinism()",
+    "float16": "tf.keras.config.set_floatx('float16')",
+    "a seed": "tf.keras.utils.set_random_seed(3)",
+    "tf 1": "tf.compat.v1.disable_v2_behavior()",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("setting", SETTINGS.values(), ids=SETTINGS)
+def test_a_first_fit_has_the_same_bits_whatever_tensorflows_settings(
+    fitted, run_python, setting
+):
+    code = f"import tensorflow as tf\n{setting}\n{FIT_AND_PRINT_HASH}"
+    printed = run_python("-c", code).stdout.split()[-1]
+    assert printed == joblib.hash([fitted.coefs_, fitted.intercepts_])
+
+
+FIT_AND_PRINT_HASH = """
+import joblib
+import numpy as np
+from sklearn.datasets import load_digits
+from skdigits import DigitMLPClassifier
+
+X, y = load_digits(return_X_y=True)
+clf = DigitMLPClassifier(epochs=5, random_state=0).fit(X.astype(np.uint8), y)
+print(joblib.hash([clf.coefs_, clf.intercepts_]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("setting", "undo"),
+    [
+        (
+            lambda tf: tf.debugging.enable_check_numerics(),
+            lambda tf: tf.debugging.disable_check_numerics(),
+        ),
+        (
+            lambda tf: tf.config.run_functions_eagerly(True),
+            lambda tf: tf.config.run_functions_eagerly(False),
+        ),
+    ],
+    ids=["check numerics", "eager functions"],
+)
+def test_a_program_is_compiled_under_settings_of_its_own(digits, setting, undo):
+    tf, _ = load_tensorflow()
+    clf = DigitMLPClassifier((7,), epochs=1, random_state=0).fit(*digits)
+    _compiled_program.cache_clear()
+    setting(tf)
+    try:
+        again = clone(clf).fit(*digits)
+    finally:
+        undo(tf)
+    assert_same_network(clf, again)
+
+
+def test_without_tensorflows_private_callable_a_fit_has_the_same_bits(
+    digits, monkeypatch
+):
+    tf, _ = load_tensorflow()
+    clf = DigitMLPClassifier((7,), epochs=1, random_state=0).fit(*digits)
+    _compiled_program.cache_clear()
+    owner = tf.compat.v1.Session.__mro__[1]
+    monkeypatch.delattr(owner, "_make_callable_from_options")
+    again = clone(clf).fit(*digits)
+    _compiled_program.cache_clear()
+    assert_same_network(clf, again)

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import cache
 
@@ -104,9 +105,23 @@ def _load():
             _check_backend(keras.backend.backend())
             # The first program that a process compiles makes TensorFlow report on its
             # devices and on XLA; let it be this one.
-            with tensorflow.device(DEVICE):
-                tensorflow.function(lambda x: x + 1, jit_compile=True)(0.0)
+            with_own_settings(_compile_nothing, tensorflow)
     return tensorflow, keras
+
+
+def _compile_nothing(tensorflow):
+    with tensorflow.device(DEVICE):
+        tensorflow.function(lambda x: x + 1, jit_compile=True)(0.0)
+
+
+def with_own_settings(function, *arguments):
+    """Call a function in a new thread, and return its result.
+
+    Scopes and debuggers of TensorFlow's, such as `tf.debugging.enable_check_numerics`,
+    belong to the thread that opened them, and what they add does not compile.
+    """
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(function, *arguments).result()
 
 
 def _check_backend(backend):

@@ -34,6 +34,7 @@ from skdigits._network._tensorflow import (
     load_tensorflow,
     quiet_stderr,
     refuse_after_fork,
+    with_own_settings,
 )
 from skdigits._signals import signals_held_back
 from skdigits._training._batches import block_dtype, empty_block
@@ -135,7 +136,10 @@ def training_program(layer_sizes, activation, batch_size, X_dtype, dtype):
 @signals_held_back()
 def _compiled_program(shape):
     """Trace and compile the program of this shape."""
-    tf, keras = load_tensorflow()
+    return with_own_settings(_compile, shape, *load_tensorflow())
+
+
+def _compile(shape, tf, keras):
     with tf.device(DEVICE):
         model = build_network(
             shape.layer_sizes,
@@ -200,25 +204,32 @@ def _open_session(tf, function, arguments):
 
     It takes and returns the arrays of all tuples, one after the other.
     """
-    from tensorflow.core.protobuf.config_pb2 import CallableOptions
-
     with tf.Graph().as_default() as graph, tf.device(DEVICE):
         inputs = tf.nest.map_structure(
             lambda array: tf.compat.v1.placeholder(array.dtype, array.shape), arguments
         )
-        outputs = function(*inputs)
+        # A call of the function itself would not compile after
+        # `tf.config.run_functions_eagerly(True)`.
+        outputs = function.get_concrete_function(*inputs)(*inputs)
     # Without this a session takes memory of every GPU.
     config = tf.compat.v1.ConfigProto(device_count={"GPU": 0})
     # XLA optimizes the graph; TensorFlow's own pass takes a tenth of a first fit.
     config.graph_options.rewrite_options.disable_meta_optimizer = True
     session = tf.compat.v1.Session(graph=graph, config=config)
     _SESSIONS.add(session)
-    # Not the public `make_callable`, which spends 0.8 ms of Python on each call: small
-    # fits would take a fifth longer.
-    return session._make_callable_from_options(
+    inputs, outputs = tf.nest.flatten(inputs), tf.nest.flatten(outputs)
+    # The public `make_callable` spends 0.8 ms of Python on each call, and small fits
+    # then take a fifth longer. A version of TensorFlow may lack the private one.
+    try:
+        from tensorflow.core.protobuf.config_pb2 import CallableOptions
+
+        make_callable = session._make_callable_from_options
+    except (ImportError, AttributeError):
+        return session.make_callable(outputs, inputs)
+    return make_callable(
         CallableOptions(
-            feed=[tensor.name for tensor in tf.nest.flatten(inputs)],
-            fetch=[tensor.name for tensor in tf.nest.flatten(outputs)],
+            feed=[tensor.name for tensor in inputs],
+            fetch=[tensor.name for tensor in outputs],
         )
     )
 
@@ -281,8 +292,10 @@ def _make_train_step(tf, model, layout, dtype):
         with tf.GradientTape() as tape:
             tape.watch(weights)
             logits, _ = model.stateless_call([*chain(*weights)], [], X)
-            cross_entropy = tf.nn.sparse_softmax_cross_entropy_with_logits(
-                labels=y, logits=logits
+            # Not `tf.nn.sparse_softmax_cross_entropy_with_logits`, which becomes a sum
+            # of other operations after `enable_op_determinism`.
+            cross_entropy, _ = tf.raw_ops.SparseSoftmaxCrossEntropyWithLogits(
+                features=logits, labels=y
             )
             loss = tf.reduce_sum(weight * cross_entropy)
             # Divided by the batch's rows, not by its own sum of weights: that mean
