@@ -11,7 +11,16 @@ import skdigits
 
 SCRIPT = Path(__file__).parent / "without_tensorflow.py"
 FILES = Path(__file__).parent / "data" / skdigits.__version__
-ABSENT = ["tensorflow", "keras", "rich", "pooch", "matplotlib", "seaborn"]
+ABSENT = [
+    "tensorflow",
+    "keras",
+    "rich",
+    "pooch",
+    "matplotlib",
+    "seaborn",
+    "PIL",
+    "pillow",
+]
 
 
 def test_it_predicts_and_says_what_else_needs(run_python, monkeypatch):

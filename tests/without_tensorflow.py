@@ -24,6 +24,7 @@ from skdigits import (
     fetch_mnist,
     load_digit_reader,
     random_affine,
+    split_digits,
 )
 
 folder = Path(sys.argv[1])
@@ -63,5 +64,7 @@ says("matplotlib seaborn", LossCurveDisplay.from_estimator, clf)
 says("matplotlib seaborn", FirstLayerDisplay.from_estimator, clf)
 says("matplotlib seaborn", DigitGalleryDisplay.from_estimator, clf, X, clf.predict(X))
 says("matplotlib seaborn", ConfusionHeatmapDisplay(np.eye(2)).plot)
+says("pillow", load_digit_reader().predict, ["seven.png"])
+says("pillow", split_digits, "page.png")
 says("pooch", fetch_mnist, data_home=folder / "none")
 print(skdigits.__version__)

@@ -23,4 +23,4 @@ def lay_out(figure, is_new):
     if engine is not None:
         engine.execute(figure.canvas.figure)
     elif is_new:
-        figure.tight_layout(pad=0.3)  # of the font size: the margins of constrained
+        figure.tight_layout(pad=0.4)  # of the font size; the default, 1.08, is wide
