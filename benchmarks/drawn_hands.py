@@ -83,7 +83,8 @@ def _one(rng, flag=None, base=False):
         stroke = [tip, (0.5 - left / 2 + sag, down / 2 + sag), *stroke]
     strokes = [stroke]
     if base:
-        left, right = rng.uniform(0.12, 0.42, 2)
+        # On both sides of the stem: a base to the right alone is that of a 2.
+        left, right = rng.uniform(0.15, 0.42, 2)
         y = foot[1] + rng.uniform(-0.04, 0.02)
         strokes.append(
             [(foot[0] - left, y), (foot[0] + right, y + rng.normal(0, 0.02))]
@@ -372,7 +373,7 @@ _FORMS = {
     2: {
         "plain": (_two, 3),
         "curled": (partial(_two, curl=True), 1),
-        "narrow": (_narrow_two, 1),
+        "narrow": (_narrow_two, 2),
         "small loop": (partial(_two, loop=0.25), 1),
         "large loop": (partial(_two, loop=0.5), 1),
     },
@@ -405,8 +406,8 @@ _FORMS = {
         "barred": (partial(_seven, bar=(0.38, 0.58)), 3),
         "barred, serif": (partial(_seven, bar=(0.38, 0.58), serif=True), 1),
         "barred, curved": (partial(_seven, bar=(0.38, 0.6), curved=True), 1),
-        "barred, flag": (partial(_seven, bar=(0.4, 0.65), flag=True), 1.5),
-        "arched": (_cane, 2),
+        "barred, flag": (partial(_seven, bar=(0.4, 0.7), flag=True), 2),
+        "arched": (_cane, 3),
         "low bar": (partial(_seven, bar=(0.58, 0.75)), 1),
         "low bar, curved": (partial(_seven, bar=(0.58, 0.75), curved=True), 1),
         "low bar, curved, serif": (
@@ -615,25 +616,27 @@ def _draw(curves, radii, height):
     length = np.hypot(*way.T)
     half = math.ceil((length / 2 + np.maximum(r0, r1)).max() + 0.5)
     window = np.arange(-half, half + 1)
-    middle = np.floor((starts + ends) / 2).astype(np.int32)
-    x = middle[:, :1] + window  # (n_pieces, n_window)
-    y = middle[:, 1:] + window
-    from_x = x + np.float32(0.5) - starts[:, :1]
-    from_y = y + np.float32(0.5) - starts[:, 1:]
-    along = (
-        (from_x * way[:, :1])[:, np.newaxis] + (from_y * way[:, 1:])[:, :, np.newaxis]
-    ) / np.maximum(length**2, 1e-6)[:, np.newaxis, np.newaxis]
+    # Counted with a margin, so that each piece's window lies within the canvas.
+    middle = np.floor((starts + ends) / 2).astype(np.intp) + half + 1
+    columns, rows = width + 2 * half + 3, height + 2 * half + 3
+    window_centres = window.astype(np.float32) + np.float32(0.5)
+    from_start = np.floor((starts + ends) / 2) - starts
+    from_x = from_start[:, :1] + window_centres  # (n_pieces, n_window)
+    from_y = from_start[:, 1:] + window_centres
+    direction = way / np.maximum(length**2, np.float32(1e-6))[:, np.newaxis]
+    along = (from_x * direction[:, :1])[:, np.newaxis]
+    along = along + (from_y * direction[:, 1:])[:, :, np.newaxis]
     np.clip(along, 0, 1, out=along)
-    to_x = from_x[:, np.newaxis] - along * way[:, :1, np.newaxis]
-    to_y = from_y[:, :, np.newaxis] - along * way[:, 1:, np.newaxis]
-    cover = r0[:, np.newaxis, np.newaxis] + along * (r1 - r0)[:, np.newaxis, np.newaxis]
-    cover += np.float32(0.5) - np.sqrt(to_x**2 + to_y**2)
-    inside = (
-        (cover > 0)
-        & ((x >= 0) & (x < width))[:, np.newaxis]
-        & ((y >= 0) & (y < height))[:, :, np.newaxis]
-    )
-    ink = np.zeros(height * width, np.float32)
-    places = (y * width)[:, :, np.newaxis] + x[:, np.newaxis]
-    np.maximum.at(ink, places[inside], cover[inside])
-    return np.minimum(ink, 1).reshape(height, width)
+    way, growth = way[:, np.newaxis, np.newaxis], (r1 - r0)[:, np.newaxis, np.newaxis]
+    distance = (from_x[:, np.newaxis] - along * way[..., 0]) ** 2
+    distance += (from_y[:, :, np.newaxis] - along * way[..., 1]) ** 2
+    cover = along * growth - np.sqrt(distance, out=distance)
+    cover += (r0 + np.float32(0.5))[:, np.newaxis, np.newaxis]
+    inked = cover > 0
+    places = ((middle[:, 1:] + window) * columns)[:, :, np.newaxis]
+    places = places + (middle[:, :1] + window)[:, np.newaxis]
+    canvas = np.zeros(rows * columns, np.float32)
+    np.maximum.at(canvas, places[inked], cover[inked])
+    canvas = canvas.reshape(rows, columns)
+    margin = half + 1
+    return np.minimum(canvas[margin : margin + height, margin : margin + width], 1)

@@ -97,3 +97,11 @@ def test_blank_pictures_are_no_digits(reader, detector):
     assert detector.predict(blank).tolist() == [False]
     with pytest.raises(ValueError, match="Picture 0 is blank"):
         reader.predict(blank)
+
+
+def test_ones_with_a_flag_are_read(reader, monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    from flagged_ones import draw_flagged_ones
+
+    images = draw_flagged_ones(np.random.default_rng(7), 400)
+    assert (reader[1:].predict(images) == 1).mean() >= 0.97
