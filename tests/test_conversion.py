@@ -4,8 +4,15 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_iris
 from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
 
-from skdigits import DigitMLPClassifier
+from skdigits import (
+    CenterDigit,
+    DigitMLPClassifier,
+    Flatten,
+    GradientDirections,
+    StraightenDigit,
+)
 
 ACTIVATIONS = ["relu", "tanh", "logistic", "identity"]
 
@@ -442,3 +449,15 @@ def test_skops_trusts_all_but_the_packages_own_classes(digits, warm_start, tmp_p
         np.testing.assert_array_equal(
             back.fit(X, y).predict_proba(X), clf.fit(X, y).predict_proba(X)
         )
+
+
+def test_skops_asks_about_the_packages_classes_in_a_pipeline_and_no_other(digits):
+    import skops.io
+
+    steps = CenterDigit(), StraightenDigit(), GradientDirections(), Flatten()
+    pipe = make_pipeline(*steps, DigitMLPClassifier(epochs=1, random_state=0))
+    pipe.fit(digits[0][:100].reshape(-1, 8, 8), digits[1][:100])
+    unknown = skops.io.get_untrusted_types(data=skops.io.dumps(pipe))
+    assert sorted(unknown) == sorted(
+        f"skdigits.{type(s).__name__}" for _, s in pipe.steps
+    )
