@@ -49,7 +49,7 @@ def test_weights_of_more_labels_than_there_are_do_no_harm_if_none_is_missing():
 
 def test_weights_of_some_labels_need_these_labels():
     """As in scikit-learn: a fold without the label "d" raises, see the guide."""
-    with pytest.raises(ValueError, match="not among the classes.*'d'"):
+    with pytest.raises(ValueError, match=r"not among the classes.*'d'"):
         weigh_classes({"a": 2, "d": 9}, np.ones(7), Y, CLASSES)
 
 
