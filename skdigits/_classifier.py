@@ -27,7 +27,7 @@ from skdigits._signals import signals_held_back
 from skdigits._training._evaluation import Validation, split_rows
 from skdigits._training._random import draw_seed, validation_rng
 from skdigits._training._run import TrainingSettings, train
-from skdigits._training._start import Start, draw_state, resume_state
+from skdigits._training._start import Start, draw_state, fit_dtype, resume_state
 from skdigits._types import Array, Augmentation, Floats, Rows, validate_parameters
 from skdigits._validation import (
     check_classes,
@@ -39,6 +39,7 @@ from skdigits._validation import (
     mean_one,
     refuse_change,
     refuse_images,
+    refuse_large_weights,
     refuse_one_hot,
     refuse_other_weights,
     refuse_overflow,
@@ -62,7 +63,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     Parameters
     ----------
     hidden_layer_sizes : int or array-like of int, default=(25, 15)
-        Units of each hidden layer; an int is a single layer.
+        Units of each hidden layer; an int is a single layer. () is none: softmax
+        regression.
 
     activation : {"relu", "tanh", "logistic", "identity"}, default="relu"
         Activation of the hidden layers.
@@ -500,6 +502,9 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         classes = check_classes(classes, self.classes_ if resume else None)
         y = find_labels(y, classes, "y")
         weight = weigh_classes(self.class_weight, weight, y, classes)
+        refuse_large_weights(
+            weight, self.coefs_[0].dtype if resume else fit_dtype(X.dtype)
+        )
         rows = LabelledRows(X, y, weight, np.flatnonzero(weight))
         seed = self._seed if resume else draw_seed(self.random_state)
         start = self._make_start(rows, classes, seed, resume)
@@ -706,8 +711,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         ----------
         model : keras.Model
             A built Sequential or functional model: a plain chain of Dense layers, each
-            called once, at least one of them hidden. All hidden layers have the same of
-            Keras's activations relu, tanh, sigmoid and linear. The last layer gives
+            called once. All hidden layers, if any, have the same of Keras's activations
+            relu, tanh, sigmoid and linear. The last layer gives
             logits or a softmax or, for two classes, is a single unit with logits or a
             sigmoid. Rescaling and Flatten may come before the layers, Dropout between
             them.
@@ -802,7 +807,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         if not self.__sklearn_is_fitted__():
             check_is_fitted(self)  # looks at the tags, too: a tenth of one row's time
         if not self._is_plain(X):
-            refuse_images(X)
+            refuse_images(X, self.n_features_in_)
             X = validate_data(self, X, reset=False, accept_sparse="csr")
         # A fit in another thread replaces all of these at once, as this copies them.
         fitted = vars(self).copy()
@@ -836,7 +841,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
         For a new network that is an empty one: this one changes when training is done.
         """
-        refuse_images(X)
+        refuse_images(X, self.n_features_in_ if resume else None)
         refuse_one_hot(y)
         columns = self if resume else object.__new__(type(self))
         X, y = validate_data(

@@ -3,6 +3,8 @@
 import math
 from numbers import Integral
 
+import numpy as np
+
 
 def check_image_shape(image_shape, n_pixels):
     """Return the height and width of images of so many pixels.
@@ -31,7 +33,7 @@ def check_image_shape(image_shape, n_pixels):
                 f"image_shape=(height, width)."
             )
         return side, side
-    shape = tuple(image_shape) if hasattr(image_shape, "__iter__") else ()
+    shape = tuple(image_shape) if np.iterable(image_shape) else ()
     if len(shape) != 2 or not all(
         isinstance(side, Integral) and int(side) >= 1 for side in shape
     ):

@@ -177,17 +177,17 @@ class StraightenDigit(  # type: ignore[call-arg]
         images : ndarray of shape (n_samples, height, width)
             Rounded to uint8 if X is uint8; otherwise floats.
 
-        Warns
-        -----
-        UserWarning
-            If most pixels are nearly as light as the lightest: dark ink on light paper.
-
         Raises
         ------
         ValueError
             If X is not as described.
         TypeError
             If X is sparse.
+
+        Warns
+        -----
+        UserWarning
+            If most pixels are nearly as light as the lightest: dark ink on light paper.
 
         Examples
         --------

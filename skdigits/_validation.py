@@ -13,15 +13,17 @@ from sklearn.utils.validation import _check_sample_weight, check_array
 
 def check_hidden_layer_sizes(hidden_layer_sizes):
     """Return the sizes as a tuple of int, one for each hidden layer."""
-    single = isinstance(hidden_layer_sizes, Integral)
-    sizes = (hidden_layer_sizes,) if single else tuple(hidden_layer_sizes)
-    if not sizes or not all(
+    if np.iterable(hidden_layer_sizes):
+        sizes = tuple(hidden_layer_sizes)
+    else:
+        sizes = (np.asarray(hidden_layer_sizes).item(),)
+    if not all(
         isinstance(units, Integral) and not isinstance(units, bool) and int(units) >= 1
         for units in sizes
     ):
         raise ValueError(
             f"hidden_layer_sizes must hold one positive integer for each hidden layer, "
-            f"such as (25, 15). Got {hidden_layer_sizes!r}."
+            f"such as (25, 15), or () for none. Got {hidden_layer_sizes!r}."
         )
     return tuple(int(units) for units in sizes)
 
@@ -39,9 +41,18 @@ def refuse_other_weights(coefs, intercepts, layer_sizes):
             )
 
 
-def refuse_images(X):
-    """Refuse images, and say what to do with them; scikit-learn's message does not."""
+def refuse_images(X, n_features=None):
+    """Refuse images, and say what to do with them; scikit-learn's message does not.
+
+    With the number of features of a fitted network, also a single image of that size.
+    """
     shape = _outer_shape(X)
+    if len(shape) == 2 and min(shape) > 1 and shape[0] * shape[1] == n_features:
+        raise ValueError(
+            f"X has {shape[1]} features, but DigitMLPClassifier is expecting "
+            f"{n_features} features as input. For one image, of shape {shape}, give "
+            f"numpy.reshape(X, (1, -1))."
+        )
     if len(shape) > 2:
         raise ValueError(
             f"X has {len(shape)} dimensions, shape {shape}, but DigitMLPClassifier "
@@ -116,7 +127,7 @@ def check_classes(classes, fitted):
                 "classes must be given at the first call of partial_fit: all labels "
                 "that will ever come, such as classes=range(10)."
             )
-        return np.unique(np.asarray(classes))
+        return _strings(np.unique(np.asarray(classes)))
     if classes is not None:
         refuse_change("classes", np.unique(np.asarray(classes)), fitted)
     return fitted
@@ -125,7 +136,7 @@ def check_classes(classes, fitted):
 def check_output_classes(classes, n_outputs):
     """Return the sorted labels of a network's outputs, and the order that sorts."""
     classes = np.arange(n_outputs) if classes is None else np.asarray(classes)
-    labels, order = np.unique(classes, return_index=True)
+    labels, order = np.unique(_strings(classes), return_index=True)
     if classes.shape != (n_outputs,) or len(labels) != n_outputs:
         raise ValueError(
             f"classes must be {n_outputs} different labels, one for each output. Got "
@@ -158,7 +169,12 @@ def encode_labels(labels):
         Index of each row's class.
     """
     classes, y = np.unique(labels, return_inverse=True)
-    return classes, y.astype(np.int32)
+    return _strings(classes), y.astype(np.int32)
+
+
+def _strings(classes):
+    """Give strings that are objects, such as pandas', the dtype of strings."""
+    return np.array(classes.tolist()) if classes.dtype == object else classes
 
 
 def find_labels(labels, classes, name):
@@ -208,6 +224,18 @@ def check_sample_weight(sample_weight, X):
     if not weight.any():
         raise ValueError("sample_weight must not be zero for all rows.")
     return weight
+
+
+def refuse_large_weights(weight, dtype):
+    """Refuse weights with which the squares of gradients may overflow."""
+    # A tenth of the digits is left for the gradient of a row of weight 1.
+    limit = np.finfo(dtype).max ** 0.4
+    if weight.max() > limit:
+        raise ValueError(
+            f"sample_weight, multiplied by class_weight, goes up to {weight.max():g}, "
+            f"but partial_fit takes at most {limit:.0g} in {np.dtype(dtype)}: divide "
+            f"sample_weight by a constant that brings it near 1."
+        )
 
 
 def weigh_classes(class_weight, weight, y, classes):

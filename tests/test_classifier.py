@@ -14,10 +14,12 @@ import pytest
 from conftest import assert_same_network
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline
 
-from skdigits import DigitMLPClassifier, Flatten
+from skdigits import DigitMLPClassifier, FirstLayerDisplay, Flatten
 from skdigits._training._optimizer import OptimizerSettings
 from skdigits._training._program import _compiled_program
 
@@ -134,6 +136,80 @@ def test_an_average_with_momentum_zero_equals_the_last_weights(digits):
 # Labels
 
 
+@pytest.mark.parametrize("sizes", [(), [], np.array([], int)], ids=str)
+def test_without_a_hidden_layer_it_is_softmax_regression(digits, sizes):
+    X, y = digits[0] / 16, digits[1]
+    parameters = {"weight_decay": 0, "learning_rate": 0.02, "rescale": False}
+    clf = DigitMLPClassifier(sizes, epochs=400, random_state=0, **parameters)
+    clf.fit(X[:300], y[:300])
+    assert [w.shape for w in clf.coefs_] == [(64, 10)]
+    logits = X @ clf.coefs_[0] + clf.intercepts_[0]
+    np.testing.assert_allclose(clf.decision_function(X), logits)
+    regression = LogisticRegression(C=np.inf, max_iter=5000).fit(X[:300], y[:300])
+    assert (clf.predict(X) == regression.predict(X)).mean() > 0.93
+    assert clf.score(X[300:], y[300:]) > 0.85
+    FirstLayerDisplay.from_estimator(clf)
+
+
+def test_one_hidden_layer_may_be_an_array_without_dimensions(digits):
+    clf, other = (
+        DigitMLPClassifier(size, epochs=1, random_state=0).fit(*digits)
+        for size in (np.array(5), 5)
+    )
+    assert_same_network(clf, other)
+
+
+def test_an_image_shape_without_dimensions_is_refused_with_what_is_allowed(digits):
+    clf = DigitMLPClassifier(augmentation="affine", image_shape=np.array(8))
+    with pytest.raises(ValueError, match=r"must be \(height, width\)"):
+        clf.fit(*digits)
+
+
+def test_strings_that_are_objects_become_strings_as_in_scikit_learns_network(digits):
+    X, names = digits[0], np.array(list("abcdefghij"), object)
+    y = names[digits[1]]
+    clf = DigitMLPClassifier(epochs=1).fit(X, y, X_val=X, y_val=y)
+    mlp = MLPClassifier(max_iter=300).fit(X[:20], y[:20])
+    assert clf.classes_.dtype == clf.predict(X).dtype == mlp.classes_.dtype == "<U1"
+    by_block = DigitMLPClassifier().partial_fit(X, y, classes=names)
+    assert by_block.partial_fit(X, y, classes=names).classes_.dtype == "<U1"
+    model = clf.to_keras()
+    assert DigitMLPClassifier.from_keras(model, names).classes_.dtype == "<U1"
+    series = DigitMLPClassifier(epochs=1).fit(X, pd.Series(y))
+    assert series.predict(X).dtype == "<U1"
+
+
+@pytest.mark.parametrize("kind", [np.asarray, np.ndarray.tolist])
+def test_one_image_gets_the_advice_to_make_it_a_row(digits, kind):
+    X, y = digits
+    clf = DigitMLPClassifier(random_state=0).partial_fit(X, y, classes=range(10))
+    image = kind(X[0].reshape(8, 8))
+    message = r"give numpy.reshape\(X, \(1, -1\)\)"
+    for call in (clf.predict, lambda image: clf.partial_fit(image, y[:8])):
+        with pytest.raises(ValueError, match=message):
+            call(image)
+    assert clf.predict(np.reshape(image, (1, -1))) == clf.predict(X[:1])
+
+
+@pytest.mark.parametrize(
+    ("dtype", "weight"), [("uint8", 1e16), ("uint8", 1e308), (float, 1e130)]
+)
+def test_partial_fit_blames_weights_whose_gradients_would_overflow(
+    digits, dtype, weight
+):
+    X, y = digits[0].astype(dtype), digits[1]
+    clf = DigitMLPClassifier(random_state=0)
+    for _ in range(2):
+        before = clf.__dict__.copy()
+        with pytest.raises(ValueError, match=r"sample_weight.*divide sample_weight"):
+            clf.partial_fit(X, y, range(10), np.full(len(X), weight))
+        assert clf.__dict__ == before
+        clf.partial_fit(X, y, range(10), np.full(len(X), weight) / weight)
+    large = DigitMLPClassifier(random_state=0)
+    large.partial_fit(X, y, range(10), np.full(len(X), 1e15))
+    assert large.score(X, y) > 0.5
+
+
 @pytest.mark.parametrize(
     "names",
     [
@@ -148,7 +224,8 @@ def test_labels_of_any_type_are_predicted_as_given(digits, fitted, names):
     X, y = digits
     clf = DigitMLPClassifier(epochs=5, random_state=0).fit(X, names[y])
     np.testing.assert_array_equal(clf.classes_, names)
-    assert clf.predict(X).dtype == names.dtype
+    strings = names.astype(str) if names.dtype == object else names
+    assert clf.predict(X).dtype == strings.dtype
     np.testing.assert_array_equal(clf.predict(X), names[fitted.predict(X)])
 
 
@@ -191,7 +268,7 @@ def test_rows_of_weight_zero_are_ignored(digits):
     weighted = clone(clf).fit(X, y, sample_weight=np.where(keep, 2.5, 0))
     without = clone(clf).fit(X[keep], y[keep])
     np.testing.assert_allclose(
-        weighted.predict_proba(X), without.predict_proba(X), rtol=1e-9
+        weighted.predict_proba(X[keep]), without.predict_proba(X[keep]), rtol=1e-9
     )
 
 
@@ -406,7 +483,16 @@ def test_an_error_names_the_invalid_parameter(digits):
         "ema_momentum": [1, -0.1, "no"],
         "epochs": [0, -1, 1.5],
         "batch_size": [0, 32.0],
-        "hidden_layer_sizes": [(), 0, True, (25, 0), (25, 1.5), (True,), "ab", None],
+        "hidden_layer_sizes": [
+            np.array(0),
+            0,
+            True,
+            (25, 0),
+            (25, 1.5),
+            (True,),
+            "ab",
+            None,
+        ],
         "activation": ["sigmoid", None],
         "rescale": ["yes", 2],
         "augmentation": ["rotate", 3],

@@ -4,8 +4,15 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_iris
 from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
 
-from skdigits import DigitMLPClassifier
+from skdigits import (
+    CenterDigit,
+    DigitMLPClassifier,
+    Flatten,
+    GradientDirections,
+    StraightenDigit,
+)
 
 ACTIVATIONS = ["relu", "tanh", "logistic", "identity"]
 
@@ -101,6 +108,27 @@ def test_a_network_from_elsewhere_predicts_the_same(digits, activation, end):
     assert clf.get_params()["hidden_layer_sizes"] == (20, 7)
 
 
+@pytest.mark.parametrize(
+    ("units", "end"), [(10, "softmax"), (10, None), (1, "sigmoid")]
+)
+def test_a_network_without_a_hidden_layer_goes_there_and_back(digits, units, end):
+    import keras
+
+    X, y = digits[0].astype("f"), digits[1]
+    model = keras_model(keras.layers.Rescaling(1 / 16), dense(units, end))
+    clf = DigitMLPClassifier.from_keras(model)
+    theirs = model.predict(X, verbose=0)
+    ours = clf.predict_proba(X) if end else clf.decision_function(X)
+    np.testing.assert_allclose(ours[:, -units:], theirs, atol=1e-4)
+    assert clf.get_params()["hidden_layer_sizes"] == ()
+    back = DigitMLPClassifier.from_keras(clf.to_keras())
+    np.testing.assert_allclose(back.predict_proba(X), clf.predict_proba(X), rtol=1e-5)
+    same = clf.to_sklearn().predict_proba(X)
+    np.testing.assert_allclose(same, clf.predict_proba(X), atol=1e-5)
+    if units == 10:
+        assert clf.set_params(warm_start=True, epochs=20).fit(X, y).score(X, y) > 0.9
+
+
 @pytest.mark.parametrize("end", ["sigmoid", None])
 def test_one_unit_is_two_classes(digits, end):
     X = digits[0].astype("f")
@@ -165,7 +193,7 @@ def test_activations_other_than_ours_are_refused():
     import keras
 
     refused = {
-        "at least one hidden": [dense(3)],
+        "at least one Dense": [keras.layers.Rescaling(1 / 255)],
         "one activation for all": [dense(5, "tanh"), dense(5, "relu"), dense(2)],
         "has <function gelu": [dense(5, "gelu"), dense(3)],
         "has <function silu": [dense(5), keras.layers.Activation("silu"), dense(3)],
@@ -421,3 +449,15 @@ def test_skops_trusts_all_but_the_packages_own_classes(digits, warm_start, tmp_p
         np.testing.assert_array_equal(
             back.fit(X, y).predict_proba(X), clf.fit(X, y).predict_proba(X)
         )
+
+
+def test_skops_asks_about_the_packages_classes_in_a_pipeline_and_no_other(digits):
+    import skops.io
+
+    steps = CenterDigit(), StraightenDigit(), GradientDirections(), Flatten()
+    pipe = make_pipeline(*steps, DigitMLPClassifier(epochs=1, random_state=0))
+    pipe.fit(digits[0][:100].reshape(-1, 8, 8), digits[1][:100])
+    unknown = skops.io.get_untrusted_types(data=skops.io.dumps(pipe))
+    assert sorted(unknown) == sorted(
+        f"skdigits.{type(s).__name__}" for _, s in pipe.steps
+    )

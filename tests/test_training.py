@@ -61,6 +61,16 @@ def train(
     return loss, state.average
 
 
+@pytest.fixture(autouse=True)
+def _float64_in_keras():
+    """Let Keras hold the learning rate in float64."""
+    import keras
+
+    keras.config.set_floatx("float64")
+    yield
+    keras.config.set_floatx("float32")
+
+
 def only_block(rows, dtype):
     (fill_block,) = epoch_jobs(rows, BATCH, dtype)
     return fill_block()
@@ -80,7 +90,12 @@ def train_with_keras(
 ):
     """Train by Keras's `train_on_batch` over the same batches."""
     import keras
+    import tensorflow as tf
 
+    # Keras rounds Python's numbers to float32, but not those of other types.
+    adam = {"beta_1": 0.9, "beta_2": 0.999} | adam
+    for name in {"beta_1", "beta_2", "weight_decay"} & adam.keys():
+        adam[name] = tf.constant(adam[name], vector.dtype)
     model = build_network(sizes, activation, vector.dtype)
     model.set_weights(unpack(vector, weight_shapes(sizes)))
     model.compile(
@@ -215,16 +230,14 @@ def test_a_weighted_step_equals_adam_on_the_written_out_gradient():
     da1 = da2 @ W2.T * (a1 > 0)
     layers = ((X, da1), (h1, da2), (h2, dz))
     gradient = pack([x.T @ d for x, d in layers], [d.sum(axis=0) for _, d in layers])
-    # Kingma and Ba, algorithm 1, at t = 1 with Keras's placing of epsilon, and with the
-    # numbers that Keras holds in float32.
+    # Kingma and Ba, algorithm 1, at t = 1 with Keras's placing of epsilon.
     m, v = 0.1 * gradient, 0.001 * gradient**2
-    lr, beta_1, beta_2 = map(float, np.float32([1e-2, 0.9, 0.999]))
-    alpha = lr * np.sqrt(1 - beta_2) / (1 - beta_1)
+    alpha = 1e-2 * np.sqrt(1 - 0.999) / (1 - 0.9)
     expected = vector - alpha * m / (np.sqrt(v) + 1e-7)
 
     our_loss, ours = train(X, y, weight, vector, lr=1e-2)
     assert our_loss == pytest.approx(loss, rel=1e-12)
-    np.testing.assert_allclose(ours, expected, rtol=0, atol=1e-11)
+    np.testing.assert_allclose(ours, expected, rtol=0, atol=1e-14)
 
 
 def test_the_input_scale_multiplies_x():

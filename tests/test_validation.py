@@ -47,6 +47,12 @@ def test_weights_of_more_labels_than_there_are_do_no_harm_if_none_is_missing():
     np.testing.assert_array_equal(ours, [2, 2, 2, 2, 1, 1, 3])
 
 
+def test_weights_of_some_labels_need_these_labels():
+    """As in scikit-learn: a fold without the label "d" raises, see the guide."""
+    with pytest.raises(ValueError, match=r"not among the classes.*'d'"):
+        weigh_classes({"a": 2, "d": 9}, np.ones(7), Y, CLASSES)
+
+
 @pytest.mark.parametrize("class_weight", ["balanced", {"c": 2}])
 def test_weights_that_overflow_are_blamed(class_weight):
     with pytest.raises(ValueError, match="sample_weight overflows when multiplied"):

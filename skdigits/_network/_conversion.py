@@ -271,10 +271,11 @@ def _check_activations(activations, dense):
     """Return our name for the activation of the hidden layers."""
     *hidden, last = activations or ["linear"]
     ours = {theirs: name for name, theirs in KERAS_ACTIVATIONS.items()}
-    if len(set(hidden)) != 1 or hidden[0] not in ours:
+    if not dense or len(set(hidden)) > 1 or not ours.keys() >= set(hidden):
         raise ValueError(
-            f"from_keras takes networks with at least one hidden Dense layer, and one "
-            f"activation for all of them, of {', '.join(ours)}. This one has {hidden}."
+            f"from_keras takes networks with at least one Dense layer, and one "
+            f"activation for all hidden ones, of {', '.join(ours)}. This one has "
+            f"{hidden}."
         )
     n_outputs = dense[-1].units
     if last not in ("linear", "sigmoid" if n_outputs == 1 else "softmax"):
@@ -283,7 +284,7 @@ def _check_activations(activations, dense):
             f"with one unit, in sigmoid. This one ends in {last} with {n_outputs} "
             f"units."
         )
-    return ours[hidden[0]]
+    return ours[hidden[0]] if hidden else "identity"
 
 
 def _copy_weights(dense):

@@ -110,10 +110,9 @@ def step_factors(settings, first, n_steps, dtype):
     steps = np.arange(first, first + n_steps)
     t = steps + 1.0
     with np.errstate(over="ignore", invalid="ignore"):  # surfaces as a loss of NaN
-        # Even in float64, Keras rounds these numbers to float32. The same here keeps
-        # the two equal to 1e-9 instead of 1e-6.
+        # Rounded to the precision of the fit, as Keras does.
         learning_rate, beta_1, beta_2, weight_decay = np.array(
-            [settings.learning_rate, _BETA_1, _BETA_2, settings.weight_decay], "f"
+            [settings.learning_rate, _BETA_1, _BETA_2, settings.weight_decay], dtype
         ).astype(float)
         rate = learning_rate * _schedule(steps - settings.start, settings)
         factors = StepFactors(

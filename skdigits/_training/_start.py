@@ -41,9 +41,14 @@ class Start(NamedTuple):
 
 def draw_state(network, seed, X_dtype):
     """Draw the weights of a new network, in float64 for float64 X, else in float32."""
+    weights = glorot_uniform(network.layer_sizes, weights_rng(seed), fit_dtype(X_dtype))
+    return initial_state(weights)
+
+
+def fit_dtype(X_dtype):
+    """Return the precision of a fit."""
     wide = X_dtype.kind == "f" and X_dtype.itemsize >= 8
-    dtype = np.float64 if wide else np.float32
-    return initial_state(glorot_uniform(network.layer_sizes, weights_rng(seed), dtype))
+    return np.float64 if wide else np.float32
 
 
 def resume_state(network, coefs, intercepts, kept):
