@@ -8,7 +8,8 @@ from pages import draw_digit, next_place
 from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
 
-from skdigits import CenterDigit
+from skdigits._ink._components import choose_components
+from skdigits._ink._framing import frame_ink
 
 # Without those that some hand writes as a digit: O, I, l, S, Z, B, g, q, ...
 LETTERS = "ACDEFHJKLMNPRTUVWXYadefhkmnprtuvwxy@#&%$?*+=<>"
@@ -56,8 +57,11 @@ def draw_not_digits(images, rng, n):
 
 def frame(inks):
     """Frame some ink, from 0 to 1, as CenterDigit does."""
-    pictures = [np.uint8(255 * np.pad(ink, 8)) for ink in inks]
-    return CenterDigit(on_blank="keep").transform(pictures)
+    images = np.zeros((len(inks), 28, 28), np.uint8)
+    for image, ink in zip(images, inks):
+        for patch in choose_components(ink)[:1]:
+            image[:] = frame_ink(patch.ink)
+    return images
 
 
 def random_digit(images, rng):

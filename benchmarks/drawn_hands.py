@@ -26,7 +26,7 @@ from functools import partial
 import numpy as np
 from scipy import ndimage
 
-from skdigits._center._framing import frame_ink
+from skdigits._ink._framing import frame_ink
 
 # Points at which each curve is sampled between two control points.
 _SAMPLES = 6
@@ -455,11 +455,11 @@ def hands(rng, n, *, labels=None):
         if rng.random() < 0.5:
             blur = rng.uniform(0.2, 0.8) * max(height / 40, 0.5)
             ink = ndimage.gaussian_filter(np.pad(ink, 2), blur)
-        images[i] = frame_ink(ink, 28, 20)
+        images[i] = frame_ink(ink)
     return images, drawn
 
 
-def draw_strokes(label, form, rng, height):
+def draw_strokes(label, form, rng, height, radius=None):
     """Draw a digit with a random hand and pen.
 
     Parameters
@@ -470,6 +470,8 @@ def draw_strokes(label, form, rng, height):
     rng : numpy.random.Generator
     height : int
         Pixels.
+    radius : float or None
+        Of the pen, in units of the height; None draws it, too.
 
     Returns
     -------
@@ -482,7 +484,7 @@ def draw_strokes(label, form, rng, height):
     # Wide ones would have the flag of a 7.
     stretch = 0.1 if label == 1 else 0.2
     strokes = _write(_FORMS[label][form][0](rng), stretch, rng)
-    return _draw(strokes, _press(strokes, rng), height)
+    return _draw(strokes, _press(strokes, rng, radius), height)
 
 
 def _choose(forms, rng):
@@ -563,9 +565,9 @@ def _interpolate(points, corners):
     return np.vstack([pieces.swapaxes(0, 1).reshape(-1, 2), points[-1:]])
 
 
-def _press(curves, rng):
+def _press(curves, rng, radius=None):
     """Draw the pen's radius at each point, in units of the digit's height."""
-    radius = rng.uniform(0.02, 0.095)
+    radius = radius or rng.uniform(0.02, 0.095)
     pressure = rng.uniform(0, 0.25)
     nib, nib_angle = max(rng.normal(0, 0.15), 0), rng.uniform(0, math.pi)
     taper = rng.uniform(0, 0.6) if rng.random() < 0.3 else 0

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from PIL import Image, ImageDraw
 
-from skdigits._center._framing import frame_ink
+from skdigits._ink._framing import frame_ink
 
 _FINER = 8  # painted pixels to one of the picture
 
@@ -22,7 +22,7 @@ def draw_flagged_ones(rng, n):
     -------
     images : ndarray of shape (n, 28, 28), uint8
     """
-    return np.stack([frame_ink(draw_flagged_one(rng), 28, 20) for _ in range(n)])
+    return np.stack([frame_ink(draw_flagged_one(rng)) for _ in range(n)])
 
 
 def draw_flagged_one(rng):

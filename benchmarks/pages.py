@@ -76,6 +76,18 @@ def compose_page(images, labels, rng, *, n_lines, touching):
     return Page(picture, np.asarray(labels), lines, np.array(boxes), touches)
 
 
+def rule(picture, kind, rng):
+    """Rule or square the paper of a page, of either polarity."""
+    rows, columns = np.mgrid[: picture.shape[0], : picture.shape[1]]
+    spacing, tilt = rng.uniform(15, 60), rng.uniform(-0.03, 0.03)
+    lines = (rows + tilt * columns) % spacing < 2
+    if kind == "squared":
+        lines |= (columns - tilt * rows) % spacing < 2
+    lines = rng.uniform(0.15, 0.45) * ndimage.gaussian_filter(lines * 1.0, 0.7)
+    pen = 0 if np.median(picture) > 127 else 255
+    return np.uint8(np.rint(picture + lines * (pen - picture.astype(float))))
+
+
 def draw_digit(image, height, slant, rng):
     """Scale an image's ink to a height, and slant it."""
     rows, columns = ndimage.find_objects((image > 40).astype(int))[0]

@@ -3,15 +3,18 @@
     python benchmarks/splitting.py [--pages N]
 
 Pages of 5 to 40 digits in several lines, of all sizes, slants and gaps, dark on light
-or light on dark, in shadow and noise; strings of eight digits; blank pages. A digit is
+or light on dark, in shadow and noise; pages of 24 digits on plain, ruled and squared
+paper; strings of eight digits; blank pages, and some with a hard shadow. A digit is
 found if a box overlaps its own by more than half of their union (IoU), and no other
 digit has that box.
 """
 
 import argparse
+import time
 
 import numpy as np
-from pages import blank_page, compose_page
+from framing import draw_blank_page
+from pages import blank_page, compose_page, rule
 
 from skdigits import fetch_mnist, load_digit_reader, split_digits
 
@@ -43,6 +46,32 @@ def find_on_pages(X, y, rng, n_pages, touching):
         read += [(which >= 0) & (labels == page.labels)]
         n_others += len(boxes) - (which >= 0).sum()
     return *map(np.concatenate, (touches, found, read)), n_others
+
+
+def find_on_paper(X, y, kind, n_pages):
+    """Find the 24 digits of pages, and print how many are found and read."""
+    reader = load_digit_reader().set_params(center__on_blank="keep")
+    rng = np.random.default_rng(0)
+    n_found = n_read = n_others = 0
+    start = time.process_time()
+    for _ in range(n_pages):
+        chosen = rng.choice(len(X), 24, replace=False)
+        page = compose_page(X[chosen], y[chosen], rng, n_lines=3, touching=0)
+        picture = page.picture if kind == "plain" else rule(page.picture, kind, rng)
+        images, boxes, _ = split_digits(picture)
+        which = match(page.boxes, boxes)
+        is_found = which >= 0
+        n_found += is_found.sum()
+        n_others += len(boxes) - is_found.sum()
+        if images:
+            labels = reader.predict(images)
+            n_read += (labels[which[is_found]] == page.labels[is_found]).sum()
+    seconds = (time.process_time() - start) / n_pages
+    print(
+        f"{n_pages} pages of 24 digits, {kind:8} found {n_found:4}  read {n_read:4}  "
+        f"boxes of no digit {n_others}  {seconds:.2f} s of processor time a page",
+        flush=True,
+    )
 
 
 def match(boxes, found):
@@ -83,6 +112,9 @@ if __name__ == "__main__":
                 print(f"  found and read {read[these].mean():7.2%}")
         print(f"    boxes of no digit: {n_others}", flush=True)
 
+    for kind in ("plain", "ruled", "squared"):
+        find_on_paper(X, y, kind, n_pages=6)
+
     rng = np.random.default_rng(1)
     reader = load_digit_reader().set_params(center__on_blank="keep")
     n_strings = 4 * n_pages  # each is right or wrong as a whole
@@ -91,3 +123,7 @@ if __name__ == "__main__":
     rng = np.random.default_rng(2)
     blank = [not split_digits(blank_page(rng).picture)[0] for _ in range(n_pages)]
     print(f"blank pages without a digit: {np.mean(blank):.1%}")
+    rng = np.random.default_rng(3)
+    shadows = [draw_blank_page("shadow", rng) for _ in range(15)]
+    n_digits = sum(len(split_digits(page)[0]) for page in shadows)
+    print(f"digits on 15 blank pages with a hard shadow: {n_digits}")

@@ -9,7 +9,7 @@ import skdigits
 from skdigits import CenterDigit, load_digit_detector, load_digit_reader
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
-WEIGHTS = Path(skdigits.__file__).parent / "_reader" / "weights.npz"
+WEIGHTS = Path(skdigits.__file__).with_name("weights.npz")
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import ndimage
 
-from skdigits._center._paper import DARKEST_PAPER, MOST_SMOOTHINGS, MUCH_NOISE
+from skdigits._ink._paper import DARKEST_PAPER, MOST_SMOOTHINGS, MUCH_NOISE
 
 
 def measure_contrast(grey):

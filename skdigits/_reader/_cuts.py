@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 from scipy import ndimage
 
-from skdigits._center._framing import frame_ink
+from skdigits._ink._framing import frame_ink
 from skdigits._reader._load import load_digit_detector
 from skdigits._reader._patches import CONNECTS, Patch, join
 

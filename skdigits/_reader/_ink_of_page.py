@@ -3,8 +3,8 @@
 import numpy as np
 from scipy import ndimage
 
-from skdigits._center._lines import remove_lines
-from skdigits._center._pixels import scale_and_shrink, to_grey
+from skdigits._ink._lines import remove_lines
+from skdigits._ink._pixels import scale_and_shrink, to_grey
 from skdigits._reader._contrast import measure_contrast, page_size
 from skdigits._reader._patches import find_patches, usual_height
 

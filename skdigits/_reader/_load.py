@@ -10,9 +10,8 @@ from skdigits._classifier import DigitMLPClassifier
 from skdigits._directions import GradientDirections
 from skdigits._flatten import Flatten
 from skdigits._straighten import StraightenDigit
+from skdigits._weights import load_weights
 
-# Written by benchmarks/train_reader.py.
-_WEIGHTS = Path(__file__).with_name("weights.npz")
 _DESCRIPTION = Path(__file__).with_name("reader.rst")
 
 
@@ -96,12 +95,7 @@ def load_digit_detector() -> Pipeline:
 
 def _load_pipeline(name, classes, on_blank):
     """Build the pipeline around one of the networks in the file."""
-    with np.load(_WEIGHTS, allow_pickle=False) as file:
-        n_layers = sum(key.startswith(f"{name}_coefs") for key in file)
-        coefs, intercepts = (
-            [file[f"{name}_{kind}_{i}"].astype(np.float32) for i in range(n_layers)]
-            for kind in ("coefs", "intercepts")
-        )
+    coefs, intercepts = load_weights(name)
     pipe = Pipeline(
         [
             ("center", CenterDigit(on_blank=on_blank)),

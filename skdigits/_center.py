@@ -9,8 +9,8 @@ from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from skdigits._callbacks import CallbackSupportMixin, FitTasks, with_callbacks
-from skdigits._center._framing import frame_ink
-from skdigits._center._ink import find_ink
+from skdigits._ink._choice import choose, find_candidates
+from skdigits._ink._framing import BOX, SIZE, frame_ink
 from skdigits._pictures import check_pictures
 from skdigits._types import Array, Pictures, validate_parameters
 
@@ -59,8 +59,15 @@ class CenterDigit(  # type: ignore[call-arg]
     averaging over areas. Strokes that come out thinner or thicker than MNIST's, or that
     had to be enlarged, are redrawn with a usual width.
 
-    There must be one digit and nothing else, such as a frame or a second digit. Slant
-    stays as it is, as in MNIST.
+    Where that does not look like a digit to `load_digit_detector`, or finds no ink, a
+    small network says of each pixel whether it is ink, from closings, openings, blurs
+    and slopes around it. It was trained on drawn pictures of patterned, folded, ruled
+    and squared paper, forms and bad light. Dark and light ink, one component or
+    several, are candidates; another network, trained on the same drawings, chooses the
+    one that most likely is the digit.
+
+    Of several digits in a picture one is framed, or all as one. Slant stays as it is,
+    as in MNIST.
 
     The result has three dimensions and fits into no data frame, so `set_output` changes
     nothing here.
@@ -186,16 +193,18 @@ class CenterDigit(  # type: ignore[call-arg]
         self._check_box()
         images = []
         for i, picture in enumerate(check_pictures(X)):
-            ink = find_ink(picture)
-            if ink is not None:
-                images.append(frame_ink(ink, self.size, self.box))
-            elif self.on_blank == "keep":
-                images.append(np.zeros((self.size, self.size)))
-            else:
+            digit = choose(find_candidates(picture))
+            if digit is None and self.on_blank == "raise":
                 raise ValueError(
                     f"Picture {i} is blank: no ink stands out from its paper. With "
                     f'on_blank="keep" such pictures become black images.'
                 )
+            if digit is None:
+                images.append(np.zeros((self.size, self.size), np.uint8))
+            elif (self.size, self.box) == (SIZE, BOX):
+                images.append(digit.image)
+            else:
+                images.append(frame_ink(digit.ink, self.size, self.box))
         return np.array(images, dtype=np.uint8)
 
     def set_output(self, *, transform: Any = None) -> Self:

@@ -3,9 +3,9 @@
 import numpy as np
 from scipy import ndimage
 
-from skdigits._center._lines import remove_lines
-from skdigits._center._paper import SMALL, mark_edge, measure_contrast
-from skdigits._center._pixels import scale_and_shrink, to_grey
+from skdigits._ink._lines import remove_lines
+from skdigits._ink._paper import SMALL, mark_edge, measure_contrast
+from skdigits._ink._pixels import scale_and_shrink, to_grey
 
 # Longest side, in pixels, that is looked at: a larger photo is averaged down first. If
 # that leaves the ink no more pixels than MNIST's frame has, it is looked at closer.

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import ndimage
 
-from skdigits._center._pixels import shrink
+from skdigits._ink._pixels import shrink
 
 # A picture of at most this many pixels is no photo: all of it is looked at at once.
 SMALL = 64

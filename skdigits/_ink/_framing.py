@@ -5,6 +5,9 @@ import math
 import numpy as np
 from scipy import ndimage
 
+# MNIST's frame, and the box in it that the digit's longer side fills, in pixels.
+SIZE, BOX = 28, 20
+
 # Widths of strokes, in pixels of the frame, that 95 of 100 digits of MNIST lie
 # between, and the usual one.
 _THINNEST, _USUAL, _THICKEST = 2.0, 2.8, 4.5
@@ -13,7 +16,7 @@ _THINNEST, _USUAL, _THICKEST = 2.0, 2.8, 4.5
 _FAINT = 0.1
 
 
-def frame_ink(ink, size, box):
+def frame_ink(ink, size=SIZE, box=BOX):
     """Scale ink into `box` × `box` pixels and centre it in `size` × `size`.
 
     The aspect ratio is kept. The centre of mass comes to lie within half a pixel of the

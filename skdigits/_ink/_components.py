@@ -1,0 +1,110 @@
+"""Connected components of ink, and which of them may be the digit."""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy import ndimage
+
+# Ink fainter than this connects nothing and makes no digit larger.
+FAINT = 0.1
+
+# Gap between a component and the digit's heaviest one, as a part of the latter's longer
+# side: nearer ones belong to the digit, as the bar of a 5 does, lighter ones than
+# _LIGHT of its ink only within the second.
+_GAP, _LIGHT, _LIGHT_GAP = 0.4, 1 / 4, 0.2
+
+# Ink of another component that may be the digit, as a part of the heaviest one's.
+_SECOND = 0.1
+
+
+class Patch(NamedTuple):
+    """Some ink, cut out of a picture.
+
+    Attributes
+    ----------
+    ink : ndarray of shape (height, width)
+        From 0, paper or another patch's ink, to 1.
+    top, left : int
+        Where it was cut out.
+    """
+
+    ink: np.ndarray
+    top: int
+    left: int
+
+    @property
+    def bottom(self):
+        return self.top + len(self.ink)
+
+    @property
+    def right(self):
+        return self.left + self.ink.shape[1]
+
+    @property
+    def height(self):
+        return len(self.ink)
+
+    @property
+    def width(self):
+        return self.ink.shape[1]
+
+
+def cut_out(ink):
+    """Cut out the smallest rectangle that holds the ink.
+
+    Parameters
+    ----------
+    ink : ndarray of shape (height, width)
+        Somewhere more than faint.
+
+    Returns
+    -------
+    patch : Patch
+    """
+    rows, columns = ndimage.find_objects((ink > FAINT).astype(int))[0]
+    return Patch(ink[rows, columns], rows.start, columns.start)
+
+
+def choose_components(ink):
+    """Choose the components that may be the digit, the likeliest first.
+
+    Parameters
+    ----------
+    ink : ndarray of shape (height, width)
+        From 0, paper, to 1.
+
+    Returns
+    -------
+    patches : list of Patch
+        The heaviest component and what is near it; if that is more than one component,
+        the heaviest alone; and the second heaviest alone. Empty if there is no full
+        ink.
+    """
+    labels, n = ndimage.label(ink > FAINT, np.ones((3, 3)))
+    if not (ink > 0.5).any():
+        return []
+    if n == 1:
+        return [cut_out(ink)]
+    mass = ndimage.sum_labels(ink, labels, np.arange(n + 1))
+    mass[0] = 0
+    second, heaviest = np.argsort(mass)[-2:]
+    kept = _near(heaviest, labels, mass)
+    choices = [kept[labels]]
+    if kept.sum() > 1:
+        choices.append(labels == heaviest)
+    if mass[second] > _SECOND * mass[heaviest]:
+        choices.append(labels == second)
+    inks = [np.where(choice, ink, 0) for choice in choices]
+    return [cut_out(ink) for ink in inks if (ink > 0.5).any()]
+
+
+def _near(heaviest, labels, mass):
+    """Mark the heaviest component and those that lie beside it."""
+    box = ndimage.find_objects(labels)[heaviest - 1]
+    size = max(side.stop - side.start for side in box)
+    distance = ndimage.distance_transform_edt(labels != heaviest)
+    gap = ndimage.minimum(distance, labels, np.arange(len(mass)))
+    heavy = mass > _LIGHT * mass[heaviest]
+    kept = gap <= size * np.where(heavy, _GAP, _LIGHT_GAP)
+    kept[0] = False
+    return kept

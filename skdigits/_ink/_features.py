@@ -1,0 +1,253 @@
+"""Describe each pixel of a grey picture by numbers from which ink can be told."""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy import ndimage
+
+# All lengths are parts of a reference length, the longer side of a picture of one
+# digit. What each set is worth is in the table "What was tried for ink" of
+# benchmarks/README.md.
+#
+# Windows of the closings and openings: from half a thin stroke to the thickest one.
+_WINDOWS = (1 / 40, 1 / 24, 1 / 14, 1 / 8, 1 / 5)
+
+# The window whose closing and opening are searched for straight lines, and the lengths
+# of these: longer than most strokes, and longer than any.
+_LINE_WINDOW, _LINES = 2, (1 / 8, 1 / 3)
+
+# Windows of the blurs, each applied twice, that a pixel is compared with.
+_BLURS = (0.021, 0.042, 0.106, 0.283)
+
+# Windows in which the slope is measured after a blur, its maximum is taken, and the
+# deviation is measured.
+_SLOPE, _NEAR, _AROUND = 1 / 40, 1 / 25, 1 / 12
+
+# Least contrast, of white at 1: less would make the rounding of 8 bits look like ink.
+_LEAST_CONTRAST = 0.02
+
+# Greys are 16-bit integers while windows run over them, twice as fast as floats: so
+# many steps to the picture's contrast. They are clipped at 31 times that.
+_STEPS = 1024
+_CLIP = 31 * _STEPS
+
+
+# Numbers that tell of dark strokes, as many of light ones, and those whose sign changes
+# with the polarity; the rest stays. Of each pixel, and of the picture.
+_SIDED, _SIGNED = (9, 5), (6, 3)
+
+
+class Measured(NamedTuple):
+    """The numbers of a picture, in units of its contrast.
+
+    Attributes
+    ----------
+    of_pixels : ndarray of shape (28, height, width), float32
+        Dark strokes narrower than five windows, and dark lines of two lengths along
+        and across; the same of light ones; the difference from four blurs; the grey,
+        beside the middle and beside the picture's edge; two slopes, the deviation
+        around the pixel, and the steepest slope near it.
+    of_picture : ndarray of shape (18,), float32
+        Dark strokes of four windows at sharp edges, and their mean for one; the same of
+        light ones; the mean, the median and the middle of the edge; the edge's
+        range, noise and contrast, reference length, and how often it was enlarged.
+    """
+
+    of_pixels: np.ndarray
+    of_picture: np.ndarray
+
+    def invert(self):
+        """Return the numbers of the inverted picture."""
+        arrays = []
+        for numbers, n, signed in zip(self, _SIDED, _SIGNED):
+            dark, light, rest = np.split(numbers, [n, 2 * n])
+            arrays.append(np.concatenate([light, dark, -rest[:signed], rest[signed:]]))
+        return Measured(*arrays)
+
+    @property
+    def steepest(self):
+        """The steepest slope near each pixel."""
+        return self.of_pixels[-1]
+
+    @property
+    def log_enlarged(self):
+        """The logarithm of how many times the picture was enlarged."""
+        return self.of_picture[-1]
+
+    @property
+    def is_light(self):
+        """Whether the sharper strokes are light."""
+        n = _SIDED[1]
+        return self.of_picture[n : 2 * n - 1].sum() > self.of_picture[: n - 1].sum()
+
+
+def measure(grey, n_enlarged=1, length=None):
+    """Measure each pixel, and the whole picture.
+
+    Parameters
+    ----------
+    grey : ndarray of shape (height, width), float32
+    n_enlarged : int, default=1
+        How many times it was enlarged, as then all edges are soft.
+    length : float, default=None
+        The reference length, in pixels. None: the longer side.
+
+    Returns
+    -------
+    measured : Measured
+    """
+    length = length or max(grey.shape)
+    smooth = _smooth(grey)
+    contrast, middle = _contrast(smooth)
+    grey = (smooth - middle) / contrast
+    edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    edge_low, edge_middle, edge_high = np.percentile(edge, [10, 50, 90])
+    slope = _slope(_smooth(grey))
+    mean = _blur(grey, _AROUND * length)
+    square_mean = _blur(grey * grey, _AROUND * length)
+    dark, light = _strokes(grey, length)
+    measured = [
+        *dark,
+        *_lines(dark[_LINE_WINDOW], length),
+        *light,
+        *_lines(light[_LINE_WINDOW], length),
+        *(grey - _blur(grey, part * length) for part in _BLURS),
+        grey,
+        grey - edge_middle,
+        slope,
+        _slope(_blur(grey, _SLOPE * length)),
+        np.sqrt(np.maximum(square_mean - mean**2, 0)),
+        _steepest(slope, _odd(_NEAR * length)),
+    ]
+    of_pixels = np.empty((len(measured), *grey.shape), np.float32)
+    for row, values in zip(of_pixels, measured):
+        np.multiply(values, 1 / _STEPS if values.dtype == np.int16 else 1, out=row)
+
+    sharp = np.clip(slope**2 - 5 * np.median(slope**2), 0, None)
+    sharp /= sharp.sum() + 1e-6
+    n = _SIDED[0]
+    dark, light = (
+        [*np.einsum("ij,kij->k", sharp, strokes[1:5]), strokes[3].mean()]
+        for strokes in (of_pixels[:n], of_pixels[n : 2 * n])
+    )
+    of_picture = [
+        *dark,
+        *light,
+        grey.mean(),
+        edge_middle,
+        (edge_low + edge_high) / 2,
+        edge_high - edge_low,
+        10 * np.median(np.abs(grey - _smooth(grey))),
+        contrast,
+        np.log(length),
+        np.log(n_enlarged),
+    ]
+    return Measured(of_pixels, np.array(of_picture, np.float32))
+
+
+def measure_quality(grey):
+    """Return the logarithm of a picture's contrast, and its noise in units of that."""
+    smooth = _smooth(grey)
+    contrast, _ = _contrast(smooth)
+    return np.log(contrast), np.median(np.abs(grey - smooth)) / contrast
+
+
+def _contrast(smooth):
+    """Return the range and the middle of the greys, without single bright pixels.
+
+    Percentiles would miss a small digit on a large page.
+    """
+    smoother = _smooth(smooth)
+    low, high = smoother.min(), smoother.max()
+    return max(high - low, _LEAST_CONTRAST), (low + high) / 2
+
+
+def _smooth(grey):
+    return ndimage.gaussian_filter(grey, 0.7, mode="nearest", truncate=2.5)
+
+
+def _blur(grey, window):
+    """Average over a square window twice, which is nearly a Gaussian's blur."""
+    for _ in range(2):
+        grey = ndimage.uniform_filter(grey, _odd(window), mode="nearest")
+    return grey
+
+
+def _slope(grey):
+    down, across = np.zeros_like(grey), np.zeros_like(grey)
+    down[1:-1] = grey[2:] - grey[:-2]
+    across[:, 1:-1] = grey[:, 2:] - grey[:, :-2]
+    return np.hypot(down, across)
+
+
+def _strokes(grey, length):
+    """Measure dark and light strokes that are narrower than each window.
+
+    The closing of a picture minus the picture, and the picture minus its opening:
+    Soille, Morphological Image Analysis, 2nd edition, 2003, section 4.5.
+    """
+    windows = [_odd(part * length) for part in _WINDOWS]
+    pad = windows[-1] - 1
+    steps = np.pad(_STEPS * grey, pad, mode="edge").clip(-_CLIP, _CLIP).astype(np.int16)
+    grey = steps[pad:-pad, pad:-pad]
+    dark, light = [], []
+    for window in windows:
+        margin = pad - window + 1
+        around = steps[margin : len(steps) - margin, margin : steps.shape[1] - margin]
+        closing = _run_twice(np.maximum, np.minimum, around, window, window)
+        opening = _run_twice(np.minimum, np.maximum, around, window, window)
+        dark.append(closing - grey)
+        light.append(grey - opening)
+    return dark, light
+
+
+def _lines(strokes, length):
+    """Open strokes along rows and along columns: long lines are left.
+
+    They are thickened before, across, so that a line that slopes a little is one.
+    """
+    windows = [_odd(part * length) for part in _LINES]
+    pad = windows[-1] - 1
+    lines = []
+    for is_turned in (False, True):
+        wide = np.pad(strokes.T if is_turned else strokes, ((1, 1), (pad, pad)), "edge")
+        wide = _run(np.maximum, wide, 3, 1)
+        for window in windows:
+            margin = pad - window + 1
+            line = wide[:, margin : wide.shape[1] - margin]
+            line = _run_twice(np.minimum, np.maximum, line, 1, window)
+            lines.append(line.T if is_turned else line)
+    return lines
+
+
+def _steepest(slope, window):
+    return _run(np.maximum, np.pad(slope, window // 2, mode="edge"), window, window)
+
+
+def _run_twice(first, second, grey, height, width):
+    """Close (maximum, then minimum) or open a picture; margins are lost."""
+    return _run(second, _run(first, grey, height, width), height, width)
+
+
+def _run(extreme, grey, height, width):
+    """Take the maximum or minimum over each window that fits into a picture.
+
+    Windows of 1, 2, 4 ... pixels are joined, on the flattened picture: what runs over
+    the end of a row comes to lie in the margin, which is cut off. An eighth of the
+    time of scipy's filters.
+    """
+    flat = grey.ravel()
+    for window, stride in ((height, grey.shape[1]), (width, 1)):
+        n = 1
+        while n < window:
+            step = min(n, window - n)
+            flat = extreme(flat[: -step * stride], flat[step * stride :])
+            n += step
+    result = np.empty_like(grey, order="C")
+    result.reshape(-1)[: len(flat)] = flat
+    return result[: grey.shape[0] - height + 1, : grey.shape[1] - width + 1]
+
+
+def _odd(length):
+    """Round down to an odd number of pixels, at least 3."""
+    return max(3, int(length) | 1)

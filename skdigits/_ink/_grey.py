@@ -1,0 +1,83 @@
+"""Bring a picture of any dtype, size and channels to grey pixels of a working size."""
+
+import numpy as np
+from scipy import ndimage
+
+from skdigits._ink import _pixels
+
+# Pixels of the longer side for which the contrast that tells ink from paper is
+# measured, enough for the strokes of a digit: the sign and the colour of ink do not
+# need more.
+_COARSE = 128
+
+
+def scale_and_shrink(picture, longest):
+    """Scale the largest value to 1 and average a large picture down.
+
+    Parameters
+    ----------
+    picture : ndarray of shape (height, width, channels)
+        Grey, grey and alpha, RGB or RGBA.
+    longest : int
+        Pixels of the longer side of the result, at most.
+
+    Returns
+    -------
+    pixels : ndarray of shape (height, width, 1 or 3), float32
+        Grey or RGB, on paper.
+    """
+    pixels = resample(_pixels.scale_and_shrink(picture, 2 * longest - 1), longest)
+    return pixels / (np.abs(pixels).max() or 1)
+
+
+def resample(pixels, longest):
+    """Average over areas until the longer side has `longest` pixels, or leave it."""
+    scale = longest / max(pixels.shape[:2])
+    if scale >= 1:
+        return pixels
+    rows, columns = (areas(n, max(1, round(n * scale))) for n in pixels.shape[:2])
+    return np.moveaxis(rows @ np.moveaxis(pixels, 2, 0) @ columns.T, 0, 2)
+
+
+def areas(n, n_scaled):
+    """Give the part of each scaled pixel that each of n pixels covers.
+
+    Returns
+    -------
+    covered : ndarray of shape (ceil(n_scaled), n), float32
+        Its product with n values averages them, if `n_scaled` is at most n.
+    """
+    edges = np.arange(n + 1) * (n_scaled / n)
+    pixels = np.arange(int(np.ceil(n_scaled - 1e-9)))[:, np.newaxis]
+    covered = np.minimum(edges[1:], pixels + 1) - np.maximum(edges[:-1], pixels)
+    return covered.clip(0).astype(np.float32)
+
+
+def to_grey(pixels):
+    """Project onto the colour in which strokes differ most from the paper around them.
+
+    Luminance would not tell a red from a green of the same brightness.
+    """
+    if pixels.shape[2] == 1:
+        return pixels[..., 0]
+    coarse = _pixels.shrink(pixels, _COARSE)
+    size = max(3, max(coarse.shape) // 8)
+    detail = coarse - ndimage.uniform_filter(coarse, (size, size, 0))
+    detail = detail.reshape(-1, pixels.shape[2])
+    colour = np.linalg.eigh(detail.T @ detail)[1][:, -1].astype(np.float32)
+    # White becomes 1, as in grey pictures.
+    return pixels @ (colour / (np.abs(colour).sum() * (1 if colour.sum() >= 0 else -1)))
+
+
+def enlarge(grey, least):
+    """Interpolate a whole number of times until the longer side has `least` pixels.
+
+    Returns
+    -------
+    grey : ndarray of shape (n height, n width)
+    n : int
+    """
+    n = max(1, -(-least // max(grey.shape)))
+    if n == 1:
+        return grey, n
+    return ndimage.zoom(grey, n, order=1, mode="nearest", grid_mode=True), n

@@ -1,0 +1,44 @@
+"""Ink or paper: the answer of a small network for each pixel."""
+
+import numpy as np
+from scipy.special import expit
+
+from skdigits._network._forward import compute_logits
+from skdigits._weights import load_weights
+
+# Probabilities of ink that become 0 and 1: below the first a pixel is paper, above the
+# second it is all ink.
+_PAPER, _FULL = 0.2, 0.8
+
+
+def find_ink(measured):
+    """Find how much light ink there is at each pixel.
+
+    Parameters
+    ----------
+    measured : Measured
+        Of a picture with light ink; for dark ink, of the inverted picture.
+
+    Returns
+    -------
+    ink : ndarray of shape (height, width), float32
+        From 0, paper, to 1.
+    """
+    p = ink_probability(measured)
+    return np.clip((p - _PAPER) / (_FULL - _PAPER), 0, 1)
+
+
+def ink_probability(measured):
+    """Predict the probability of light ink at each pixel, as `find_ink` takes it."""
+    of_pixels, of_picture = measured
+    n = len(of_pixels)
+    coefs, intercepts = load_weights("ink")
+    # What is the same for all pixels enters the first layer once, as its intercept.
+    shifted = intercepts[0] + of_picture @ coefs[0][n:]
+    logits = compute_logits(
+        of_pixels.reshape(n, -1).T,
+        [coefs[0][:n], *coefs[1:]],
+        [shifted, *intercepts[1:]],
+        "relu",
+    )
+    return expit(logits[:, 1] - logits[:, 0]).reshape(of_pixels.shape[1:])

@@ -1,0 +1,198 @@
+"""The inks that a picture may hold, and the choice among them."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+
+from skdigits import CenterDigit, load_digit_reader
+from skdigits._ink._candidates import (
+    BY_RULES,
+    WAYS,
+    Candidate,
+    describe,
+    find_inks,
+    find_learnt,
+    stretch_grey,
+)
+from skdigits._ink._choice import choose, find_candidates
+from skdigits._ink._components import choose_components
+from skdigits._ink._features import measure
+from skdigits._ink._grey import enlarge, scale_and_shrink, to_grey
+from skdigits._ink._network import find_ink
+
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+
+
+def draw_seven(height=120, width=90, ink=0.2, paper=0.9):
+    """Draw a 7 with a bar, in the middle of a picture."""
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    top = (np.abs(y + 0.6) < 0.06) & (np.abs(x) < 0.5)
+    stem = (np.abs(x - 0.45 + 0.6 * (y + 0.6)) < 0.08) & (np.abs(y) < 0.65)
+    return np.where(top | stem, ink, paper)[..., np.newaxis]
+
+
+def ways_of(picture):
+    return [WAYS[candidate.way] for candidate in find_learnt(picture)]
+
+
+def test_an_ordinary_picture_costs_one_way():
+    assert set(ways_of(draw_seven())) == {"learnt ink"}
+
+
+def test_a_small_picture_on_flat_paper_is_its_own_ink(mnist):
+    for image in mnist[2][:20]:
+        assert ways_of(image[..., np.newaxis])[0] == "grey levels"
+
+
+def test_a_small_digit_of_a_large_picture_is_looked_at_closer():
+    page = np.full((1200, 900, 1), 0.9)
+    page[500:590, 300:368] = draw_seven(90, 68)
+    found = {WAYS[each.way]: each for each in find_inks(page)}
+    # Averaged down to 160 pixels, the 7 is 8 pixels high.
+    assert found["learnt ink"].patches[0].height < 12
+    assert found["learnt ink, closer"].patches[0].height > 30
+
+
+def test_a_picture_that_no_way_explains_is_tried_in_all_ways():
+    noise = np.random.default_rng(0).normal(0.5, 0.1, (40, 40, 1))
+    tried = [WAYS[found.way] for found in find_inks(noise)]
+    # Its paper is not flat, so its grey levels are tried later.
+    learnt, inverted = "learnt ink", "learnt ink, inverted"
+    assert tried == [learnt, "grey levels", inverted, "grey levels, inverted"]
+
+
+def candidate(way, log_odds):
+    return Candidate(WAYS.index(way), np.ones((9, 9)), None, log_odds)
+
+
+def test_ink_that_rules_find_is_taken_if_it_looks_like_a_digit():
+    (by_rules,) = find_candidates(draw_seven())
+    assert WAYS[by_rules.way] == "rules"
+    assert by_rules.log_odds > 0
+    assert choose([by_rules]) is by_rules
+
+
+def test_else_the_likeliest_learnt_ink_is_taken():
+    unlike = candidate("rules", -1.5)
+    first, second = candidate("learnt ink", 1.2), candidate("grey levels", 1.5)
+    assert choose([unlike, first, second]) is second
+    assert choose([unlike, candidate("learnt ink", 0.5)]) is unlike
+
+
+def test_a_picture_that_is_blank_to_the_rules_needs_ink_that_is_surely_a_digit():
+    assert choose([candidate("learnt ink", 0.5)]) is None
+    sure = candidate("learnt ink", 1.5)
+    assert choose([sure]) is sure
+    assert choose([]) is None
+
+
+def test_one_grey_has_no_candidates():
+    assert find_learnt(np.full((50, 50, 3), 255, np.uint8)) == []
+    assert find_learnt(np.full((50, 50, 1), 250) + np.arange(50)[:, None] % 4) == []
+
+
+@pytest.mark.parametrize("paper_is_light", [False, True])
+def test_grey_levels_stretch_from_paper_to_full_ink(paper_is_light):
+    grey = np.full((20, 20), 0.9 if paper_is_light else 0.1)
+    grey[5:15, 8:12] = 0.5
+    grey[5:15, 9:11] = 1 - grey[0, 0]
+    ink = stretch_grey(grey)
+    np.testing.assert_allclose(ink[0], 0)
+    np.testing.assert_allclose(ink[5:15, 9:11], 1)
+    np.testing.assert_allclose(ink[5:15, 8], 0.5)
+    inverted = stretch_grey(grey, invert=True)
+    np.testing.assert_allclose(inverted[5:15, 9:11], 0)
+    np.testing.assert_allclose(inverted[0], 1)
+
+
+def test_the_evidence_says_where_the_ink_is():
+    ink = np.zeros((50, 100))
+    ink[10:30, 0:4] = 1  # touches the left edge
+    ink[10:30, 60:70] = 0.6
+    (found, *_) = find_inks(draw_seven())
+    measured = measure(np.float32(ink), 3)
+    found = found._replace(
+        ink=ink,
+        patches=choose_components(ink),
+        quality=(-1, 0.1),
+        measured=measured,
+    )
+    evidence = describe(found, np.array([2.0, -3.0]))
+    total = 80 + 120
+    assert evidence.shape == (2, 9 + BY_RULES)
+    expected = [
+        [2, 0.6, 120 / total, np.log(20 / 100), 0],
+        [-3, 1, 80 / total, np.log(20 / 100), 1],
+    ]
+    np.testing.assert_allclose(evidence[:, :5], expected, rtol=1e-6)
+    steepest = [np.median(measured.steepest[10:30, a:b]) for a, b in ((60, 70), (0, 4))]
+    np.testing.assert_allclose(evidence[:, 5], steepest)
+    np.testing.assert_allclose(evidence[:, 6], np.log(3), rtol=1e-6)
+    np.testing.assert_allclose(evidence[:, 7:9], [[-1, 0.1]] * 2)
+    np.testing.assert_array_equal(evidence[:, 9:].argmax(axis=1), found.way)
+
+
+@pytest.fixture
+def ink_pictures(monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    import ink_pictures
+
+    yield ink_pictures
+    sys.modules.pop("ink_pictures")
+
+
+def test_ink_of_drawn_pictures_is_found(mnist, ink_pictures):
+    """Precision and recall of their pixels, given the polarity."""
+    rng = np.random.default_rng(7)
+    found, true = [], []
+    for _ in range(60):
+        picture = ink_pictures.draw_picture(mnist[2], rng, blank=0)
+        if not 60 <= max(picture.ink.shape) <= 160:
+            continue
+        pixels = picture.pixels.reshape(*picture.ink.shape, -1)
+        grey, n = enlarge(to_grey(scale_and_shrink(pixels, 160)), 96)
+        ink = enlarge(np.float32(picture.ink), 96)[0] > 0.5
+        measured = measure(grey, n)
+        inks = [find_ink(m) > 0.5 for m in (measured, measured.invert())]
+        found.append(max(inks, key=lambda f: (f & ink).sum() - (f & ~ink).sum()))
+        true.append(ink)
+    found, true = (
+        np.concatenate([a.ravel() for a in arrays]) for arrays in (found, true)
+    )
+    assert (found & true).sum() / true.sum() > 0.8
+    assert (found & true).sum() / found.sum() > 0.85
+
+
+CASES = {
+    "bar on the edge": lambda: draw_seven(90, 90)[17:],
+    "beside a form's line": lambda: np.where(
+        np.arange(90)[:, None] == 85, 0.3, draw_seven()
+    ),
+    "on a dark table": lambda: np.pad(
+        draw_seven(), ((30, 10), (40, 0), (0, 0)), constant_values=0.15
+    ),
+}
+
+
+@pytest.mark.parametrize(("case", "digit"), zip(CASES, [7, 7, 7]))
+def test_a_picture_that_was_misread_is_read(case, digit):
+    assert load_digit_reader().predict([CASES[case]()]) == [digit]
+
+
+def test_a_ring_to_the_edge_is_one_digit():
+    y, x = np.mgrid[-1:1:28j, -1:1:28j]
+    ring = np.uint8(255 * (np.abs(np.hypot(x, y) - 0.85) < 0.16))
+    assert load_digit_reader().predict([ring]) == [0]
+
+
+def test_no_bundled_digit_is_blank():
+    images = load_digits().images
+    assert CenterDigit(on_blank="keep").transform(images[1200:1300]).any((1, 2)).all()
+
+
+def test_mnists_first_image_is_read_as_it_is_without_centring(mnist):
+    reader = load_digit_reader()
+    assert reader.predict(mnist[0][:1]) == mnist[1][:1]
