@@ -18,7 +18,12 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skdigits._callbacks import CallbackSupportMixin, FitTasks, with_callbacks
 from skdigits._network._conversion import read_keras, to_keras, to_sklearn
-from skdigits._network._forward import compute_logits, log_softmax, softmax
+from skdigits._network._forward import (
+    compute_hidden,
+    compute_logits,
+    log_softmax,
+    softmax,
+)
 from skdigits._network._keras_model import KERAS_ACTIVATIONS
 from skdigits._network._layout import Network
 from skdigits._rows import LabelledRows
@@ -541,7 +546,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         >>> clf.predict(X[:5])
         array([0, 1, 2, 3, 4])
         """
-        logits, classes = self._predict_logits(X, only_labels=True)
+        logits, classes = self._run_network(X, only_labels=True)
         return classes[logits.argmax(axis=1)]
 
     def predict_proba(self, X: Rows) -> Floats:
@@ -569,7 +574,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         >>> clf.predict_proba(X[:5]).shape
         (5, 10)
         """
-        return softmax(self._predict_logits(X)[0])
+        return softmax(self._run_network(X)[0])
 
     def predict_log_proba(self, X: Rows) -> Floats:
         """Predict the log-probability of each class, without underflow.
@@ -596,7 +601,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         >>> clf.predict_log_proba(X[:5]).shape
         (5, 10)
         """
-        return log_softmax(self._predict_logits(X)[0])
+        return log_softmax(self._run_network(X)[0])
 
     def decision_function(self, X: Rows) -> Floats:
         """Compute the logits, the outputs of the network's linear last layer.
@@ -625,8 +630,42 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         >>> clf.classes_[logits.argmax(axis=1)]
         array([0, 1, 2, 3, 4])
         """
-        logits, classes = self._predict_logits(X)
+        logits, classes = self._run_network(X)
         return logits[:, 1] - logits[:, 0] if len(classes) == 2 else logits
+
+    def hidden_activations(self, X: Rows) -> list[Floats]:
+        """Compute the outputs of each hidden layer, after its activation.
+
+        They describe each row by few numbers, for a search for neighbours, a map such
+        as t-SNE, or a second classifier.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            On the same scale as the X given to `fit`.
+
+        Returns
+        -------
+        activations : list of ndarray of shape (n_samples, units)
+            One array for each hidden layer, from the first to the last; an empty list
+            for a network without hidden layers. float64 if X in `fit` was float64,
+            otherwise float32.
+
+        See Also
+        --------
+        decision_function : Computes the outputs of the last layer.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_digits
+        >>> from skdigits import DigitMLPClassifier
+        >>> X, y = load_digits(return_X_y=True)
+        >>> clf = DigitMLPClassifier(epochs=5, random_state=0).fit(X, y)
+        >>> first, second = clf.hidden_activations(X)
+        >>> first.shape, second.shape
+        ((1797, 25), (1797, 15))
+        """
+        return self._run_network(X, compute_hidden)[0]
 
     def to_keras(self) -> "keras.Sequential":
         """Build the fitted network as a Keras model.
@@ -802,8 +841,11 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         defaults = {parameter.name: parameter.default for parameter in parameters}
         super().__setstate__(upgrade_state(state, defaults))
 
-    def _predict_logits(self, X, only_labels=False):
-        """Return the logits of one network, and its classes."""
+    def _run_network(self, X, compute=compute_logits, only_labels=False):
+        """Return what `compute` makes of X by one network, and the network's classes.
+
+        `compute` returns an array or, of which the last is checked, a list of arrays.
+        """
         if not self.__sklearn_is_fitted__():
             check_is_fitted(self)  # looks at the tags, too: a tenth of one row's time
         if not self._is_plain(X):
@@ -814,11 +856,12 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         if fitted["_scale"] is not None:
             scale = Scale(*fitted["_scale"])
             warn_of_other_scale(X, scale, only_labels=only_labels)
-        logits = compute_logits(
+        outputs = compute(
             X, fitted["coefs_"], fitted["intercepts_"], fitted["_activation"]
         )
-        refuse_overflow(logits, X, self)
-        return logits, fitted["classes_"]
+        for last in outputs[-1:] if isinstance(outputs, list) else [outputs]:
+            refuse_overflow(last, X, self)
+        return outputs, fitted["classes_"]
 
     def _is_plain(self, X):
         """Tell whether X is an array of numbers of the right shape, without names.

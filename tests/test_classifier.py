@@ -544,15 +544,21 @@ def test_no_layer_hides_nan_or_infinity_among_many_rows(digits, activation, bad)
     X = np.tile(X, (2, 1)).astype(np.float32)
     clf.predict(X)
     X[1500, 30] = bad
-    with pytest.raises(ValueError, match=r"Input X contains (NaN|infinity)"):
-        clf.predict(X)
+    for method in (clf.predict, clf.hidden_activations):
+        with pytest.raises(ValueError, match=r"Input X contains (NaN|infinity)"):
+            method(X)
 
 
 @pytest.mark.parametrize("rows", [slice(None), slice(1)])
 def test_values_that_overflow_in_prediction_are_refused(digits, fitted, rows):
     """Found by test_properties: they were predicted as NaN."""
     X = digits[0][rows] * 1e300
-    for method in (fitted.predict, fitted.predict_proba, fitted.decision_function):
+    for method in (
+        fitted.predict,
+        fitted.predict_proba,
+        fitted.decision_function,
+        fitted.hidden_activations,
+    ):
         with pytest.raises(ValueError, match=r"as large as 1.*e\+301.* in float32"):
             method(X)
 
@@ -664,7 +670,12 @@ def test_arrays_are_predicted_like_lists(digits, fitted):
 
 def test_an_unfitted_estimator_raises_not_fitted_error(digits):
     clf = DigitMLPClassifier()
-    for method in (clf.predict, clf.predict_proba, clf.decision_function):
+    for method in (
+        clf.predict,
+        clf.predict_proba,
+        clf.decision_function,
+        clf.hidden_activations,
+    ):
         with pytest.raises(NotFittedError):
             method(digits[0])
     with pytest.raises(NotFittedError):

@@ -41,6 +41,18 @@ def test_keras_gives_the_same_logits_and_probabilities(digits, activation):
     np.testing.assert_allclose(clf.predict_proba(X), p, atol=1e-6)
 
 
+@pytest.mark.parametrize("activation", ["relu", "tanh", "logistic", "identity"])
+def test_keras_gives_the_same_hidden_activations(digits, activation):
+    X, y = digits
+    clf = DigitMLPClassifier((7, 6, 5), activation, epochs=1, random_state=0).fit(X, y)
+    x = X.astype("f")
+    hidden = clf.hidden_activations(X)
+    assert [h.shape for h in hidden] == [(len(X), units) for units in (7, 6, 5)]
+    for layer, mine in zip(clf.to_keras().layers, hidden):
+        x = np.asarray(layer(x))
+        np.testing.assert_allclose(mine, x, atol=1e-5)
+
+
 def test_the_keras_network_is_a_copy(digits):
     X, y = digits
     clf = DigitMLPClassifier(epochs=1, random_state=0).fit(X, y)

@@ -4,7 +4,12 @@ from scipy.special import log_softmax as scipy_log_softmax
 from scipy.special import softmax as scipy_softmax
 from sklearn.neural_network import MLPClassifier
 
-from skdigits._network._forward import compute_logits, log_softmax, softmax
+from skdigits._network._forward import (
+    compute_hidden,
+    compute_logits,
+    log_softmax,
+    softmax,
+)
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "logistic", "identity"])
@@ -33,3 +38,21 @@ def test_softmax_equals_scipys_for_large_logits_too(scale):
     logits = scale * np.random.default_rng(0).normal(size=(20, 10))
     np.testing.assert_allclose(softmax(logits), scipy_softmax(logits, axis=1))
     np.testing.assert_allclose(log_softmax(logits), scipy_log_softmax(logits, axis=1))
+
+
+def test_hidden_outputs_lead_to_the_logits_in_every_block():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(1030, 6))
+    coefs = [rng.normal(size=shape) for shape in ((6, 5), (5, 4), (4, 3))]
+    intercepts = [rng.normal(size=units) for units in (5, 4, 3)]
+    first, second = compute_hidden(X, coefs, intercepts, "tanh")
+    np.testing.assert_allclose(first, np.tanh(X @ coefs[0] + intercepts[0]))
+    np.testing.assert_allclose(second, np.tanh(first @ coefs[1] + intercepts[1]))
+    logits = compute_logits(X, coefs, intercepts, "tanh")
+    np.testing.assert_allclose(second @ coefs[2] + intercepts[2], logits)
+
+
+def test_a_network_without_hidden_layers_has_no_hidden_outputs():
+    assert (
+        compute_hidden(np.ones((5, 4)), [np.ones((4, 3))], [np.ones(3)], "relu") == []
+    )

@@ -56,6 +56,38 @@ def compute_logits(X, coefs, intercepts, activation):
         return _compute_logits(X, coefs, intercepts, _ACTIVATIONS[activation])
 
 
+def compute_hidden(X, coefs, intercepts, activation):
+    """Compute the outputs of each hidden layer.
+
+    Parameters
+    ----------
+    X, coefs, intercepts, activation
+        As for `compute_logits`.
+
+    Returns
+    -------
+    hidden : list of ndarray of shape (n_samples, units), dtype of `coefs`
+        One for each hidden layer. Infinite or NaN, without a warning, where X holds NaN
+        or infinity or its values overflow in that dtype.
+    """
+    dtype = coefs[0].dtype
+    hidden = [np.empty((X.shape[0], len(b)), dtype) for b in intercepts[:-1]]
+    with np.errstate(over="ignore", invalid="ignore"):
+        for start in range(0, X.shape[0] if hidden else 0, _BLOCK_ROWS):
+            rows = slice(start, start + _BLOCK_ROWS)
+            x = take_rows(X, rows).astype(dtype, copy=False)
+            is_finite = True
+            for layer, coef, intercept in zip(hidden, coefs, intercepts):
+                x = x @ coef
+                x += intercept
+                # As in `_compute_logits`, a later sum may hide what an earlier held.
+                is_finite = is_finite & np.isfinite(x).all(axis=1)
+                _ACTIVATIONS[activation](x)
+                layer[rows] = x
+                layer[rows][~is_finite] = np.nan
+    return hidden
+
+
 def _compute_logits(X, coefs, intercepts, activate):
     dtype = coefs[0].dtype
     logits = np.empty((X.shape[0], len(intercepts[-1])), dtype)
