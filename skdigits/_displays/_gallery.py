@@ -13,6 +13,7 @@ from sklearn.utils.multiclass import unique_labels
 from skdigits._displays._images import as_images
 from skdigits._displays._layout import lay_out
 from skdigits._displays._mosaic import draw_mosaic
+from skdigits._displays._percent import percent
 from skdigits._optional import needed
 from skdigits._types import Array
 
@@ -368,7 +369,7 @@ class DigitGalleryDisplay:
         ]
         if self.probability is None:
             return lines
-        return [f"{text} ({_percent(p)})" for text, p in zip(lines, self.probability)]
+        return [f"{text} ({percent(p)})" for text, p in zip(lines, self.probability)]
 
 
 def _refuse_invalid_selection(only, n_images):
@@ -404,9 +405,3 @@ def _title(n_chosen, n_candidates, n_images, only, ranked):
 
 def _count(n, noun):
     return f"{f'{n:,}' if n else 'No'} {noun}{'' if n == 1 else 's'}"
-
-
-def _percent(probability):
-    """Format a probability as a percentage; only a probability of 1 gives 100 %."""
-    percent = f"{100 * probability:.0f}"
-    return ">99 %" if percent == "100" and probability < 1 else f"{percent} %"
