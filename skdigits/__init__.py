@@ -10,6 +10,7 @@ from skdigits._displays import (
     DigitGalleryDisplay,
     FirstLayerDisplay,
     LossCurveDisplay,
+    ReadingDisplay,
 )
 from skdigits._flatten import Flatten
 from skdigits._reader import load_digit_detector, load_digit_reader, split_digits
@@ -25,6 +26,7 @@ __all__ = [
     "Flatten",
     "GradientDirections",
     "LossCurveDisplay",
+    "ReadingDisplay",
     "StraightenDigit",
     "fetch_mnist",
     "load_digit_detector",

@@ -9,6 +9,7 @@ from skdigits import (
     DigitGalleryDisplay,
     FirstLayerDisplay,
     LossCurveDisplay,
+    ReadingDisplay,
 )
 
 Y_TRUE = ["cat", "dog", "cat", "bird", "dog", "dog"]
@@ -124,6 +125,22 @@ DISPLAYS = {
     "gallery": lambda: DigitGalleryDisplay(IMAGES, Y_TRUE, Y_PRED, title="A").plot(),
     "no images": lambda: DigitGalleryDisplay([], [], [], title="No errors").plot(),
 }
+WAYS = ["learnt ink"] * 6
+DISPLAYS["reading of a blank picture"] = lambda: ReadingDisplay(
+    IMAGES[0][..., np.newaxis], IMAGES[0], IMAGES, range(-6, 0), WAYS
+).plot()
+DISPLAYS["reading"] = lambda: ReadingDisplay(
+    IMAGES[0][..., np.newaxis],
+    IMAGES[0],
+    IMAGES,
+    range(6),
+    WAYS,
+    chosen=5,
+    framed=IMAGES[0],
+    straightened=IMAGES[0],
+    planes=IMAGES[:4],
+    probabilities=IMAGES[0, 0],
+).plot()
 SETTINGS = [{}, {"figure.autolayout": True}, {"figure.constrained_layout.use": True}]
 
 

@@ -18,6 +18,7 @@ from skdigits import (
     Flatten,
     GradientDirections,
     LossCurveDisplay,
+    ReadingDisplay,
     StraightenDigit,
     __version__,
     fetch_mnist,
@@ -125,6 +126,10 @@ assert_type(gallery.y_pred, Array)
 DigitGalleryDisplay.from_predictions(y, y, images=X, ax=gallery.ax_).plot(n_columns=3)
 layer = FirstLayerDisplay.from_estimator(clf, image_shape=(4, 14, 14))
 assert_type(layer.plot(), FirstLayerDisplay)
+reading = ReadingDisplay.from_picture("seven.png", load_digit_reader(), cmap="Blues")
+assert_type(reading, ReadingDisplay)
+assert_type(reading.axes_["framed"], Axes)
+ReadingDisplay.from_picture(X[0]).plot(ax=gallery.ax_)
 
 # Reading pictures
 

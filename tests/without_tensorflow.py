@@ -20,6 +20,7 @@ from skdigits import (
     Flatten,
     GradientDirections,
     LossCurveDisplay,
+    ReadingDisplay,
     StraightenDigit,
     fetch_mnist,
     load_digit_reader,
@@ -64,6 +65,8 @@ says("matplotlib seaborn", LossCurveDisplay.from_estimator, clf)
 says("matplotlib seaborn", FirstLayerDisplay.from_estimator, clf)
 says("matplotlib seaborn", DigitGalleryDisplay.from_estimator, clf, X, clf.predict(X))
 says("matplotlib seaborn", ConfusionHeatmapDisplay(np.eye(2)).plot)
+says("matplotlib seaborn", ReadingDisplay.from_picture, X[0].reshape(8, 8))
+says("pillow", ReadingDisplay.from_picture, "seven.png")
 says("pillow", load_digit_reader().predict, ["seven.png"])
 says("pillow", split_digits, "page.png")
 says("pooch", fetch_mnist, data_home=folder / "none")

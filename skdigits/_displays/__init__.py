@@ -4,10 +4,12 @@ from skdigits._displays._confusion import ConfusionHeatmapDisplay
 from skdigits._displays._first_layer import FirstLayerDisplay
 from skdigits._displays._gallery import DigitGalleryDisplay
 from skdigits._displays._loss_curve import LossCurveDisplay
+from skdigits._displays._reading import ReadingDisplay
 
 __all__ = [
     "ConfusionHeatmapDisplay",
     "DigitGalleryDisplay",
     "FirstLayerDisplay",
     "LossCurveDisplay",
+    "ReadingDisplay",
 ]

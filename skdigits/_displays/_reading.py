@@ -1,0 +1,492 @@
+"""ReadingDisplay: how a picture of a digit is read, step by step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+from sklearn.utils import check_consistent_length
+from sklearn.utils.validation import check_is_fitted
+
+from skdigits._center import CenterDigit
+from skdigits._directions import GradientDirections
+from skdigits._displays._layout import lay_out
+from skdigits._displays._mosaic import draw_mosaic
+from skdigits._displays._panels import Panels
+from skdigits._displays._percent import percent
+from skdigits._ink._candidates import LEAST, LONGEST, WAYS, choose, find_candidates
+from skdigits._ink._features import measure
+from skdigits._ink._framing import SIZE, frame_ink
+from skdigits._ink._grey import enlarge, scale_and_shrink, to_grey
+from skdigits._ink._network import ink_probability
+from skdigits._optional import needed
+from skdigits._pictures import check_picture
+from skdigits._reader import load_digit_reader
+from skdigits._straighten import StraightenDigit
+from skdigits._types import Array, Picture
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
+    from matplotlib.container import BarContainer
+    from matplotlib.figure import Figure, SubFigure
+    from matplotlib.text import Text
+
+# Pixels: the picture is stored and drawn with at most this longer side.
+_LONGEST_SHOWN = 480
+
+# Inches: the size of a new figure, and of one for a blank picture.
+_SIZE, _SIZE_OF_BLANK = (10.0, 5.4), (10.0, 3.0)
+
+# Panels in rows of one height, each with its share of the row's width: for axes that
+# are wider than high, and for others.
+_WIDE = (
+    {"picture": 1, "ink": 1, "candidates": 2},
+    {"framed": 1, "straightened": 1, "planes": 1, "probabilities": 1.4},
+)
+_TALL = (
+    {"picture": 1, "ink": 1},
+    {"candidates": 1},
+    {"framed": 1, "straightened": 1},
+    {"planes": 1, "probabilities": 1},
+)
+
+# The space right of the probability of ink for its scale, as a part of its width.
+_SCALE_SPACE = 0.16
+
+# The strokes at which each of the four planes is large.
+_STROKES = ("|", "/", "—", "\\")
+
+# The way, among WAYS, whose ink is that of the polarity which is tried second.
+_INVERTED = "learnt ink, inverted"
+
+
+class ReadingDisplay:
+    r"""How a picture is read: ink, candidates, framed image, planes, probabilities.
+
+    Where a digit is misread, it shows which step failed. Create it with `from_picture`.
+
+    Parameters
+    ----------
+    picture : ndarray of shape (height, width, 1) or (height, width, 3)
+        Grey or RGB; the brightest value is drawn white.
+
+    ink_probability : ndarray of shape (height, width)
+        The probability that each pixel is ink; of the picture averaged down or
+        enlarged.
+
+    candidates : ndarray of shape (n_candidates, 28, 28)
+        Each ink that may be the digit, framed as MNIST's images; in the order in which
+        they were tried.
+
+    log_odds : ndarray of shape (n_candidates,)
+        Logarithm of the odds that each candidate is the picture's digit.
+
+    ways : sequence of n_candidates str
+        How each candidate was found.
+
+    chosen : int, default=None
+        Index of the chosen candidate; None if the picture is blank.
+
+    framed : ndarray of shape (size, size), default=None
+        What `CenterDigit` makes of the picture. This and all that follows is None if
+        the picture is blank.
+
+    straightened : ndarray of shape (size, size), default=None
+        What `StraightenDigit` makes of it; None if the reader has no such step.
+
+    planes : ndarray of shape (4, height, width), default=None
+        What `GradientDirections` makes of it; None if the reader has no such step.
+
+    probabilities : ndarray of shape (n_classes,), default=None
+        What the reader predicts.
+
+    classes : ndarray of shape (n_classes,), default=None
+        The labels. None numbers them from 0.
+
+    Attributes
+    ----------
+    axes_ : dict of str to matplotlib Axes
+        The panels inside `ax_`: "picture", "ink", "candidates", "framed",
+        "straightened", "planes" and "probabilities", or "blank" instead of the last
+        four. Panels without data are left out.
+
+    candidate_text_ : list of matplotlib Text
+        The way and log-odds of each candidate; bold for the chosen one.
+
+    bars_ : matplotlib BarContainer, or None
+        The probabilities; None if the picture is blank.
+
+    ax_ : matplotlib Axes
+        The axes, switched off, that the panels divide up.
+
+    figure_ : matplotlib Figure
+
+    See Also
+    --------
+    load_digit_reader : Reads pictures.
+    DigitGalleryDisplay : The surest errors among many images.
+
+    Notes
+    -----
+    The candidate with the largest log-odds is chosen. If no log-odds are positive, the
+    picture is blank. The search for candidates ends at one that surely is a digit, so
+    most pictures have few.
+
+    Where the chosen candidate is found in the inverted picture, `ink_probability` is
+    that of the inverted picture. Candidates that are found by grey levels do without
+    it.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skdigits import ReadingDisplay
+    >>> display = ReadingDisplay.from_picture(load_digits().images[0])
+    >>> int(display.probabilities.argmax())
+    0
+    >>> display.framed.shape, display.planes.shape
+    ((28, 28), (4, 14, 14))
+    """
+
+    axes_: dict[str, Axes]
+    candidate_text_: list[Text]
+    bars_: BarContainer | None
+    ax_: Axes
+    figure_: Figure | SubFigure
+
+    def __init__(
+        self,
+        picture: Array,
+        ink_probability: Array,
+        candidates: Array,
+        log_odds: Array,
+        ways: Sequence[str],
+        *,
+        chosen: int | None = None,
+        framed: Array | None = None,
+        straightened: Array | None = None,
+        planes: Array | None = None,
+        probabilities: Array | None = None,
+        classes: Array | None = None,
+    ) -> None:
+        self.picture = picture
+        self.ink_probability = ink_probability
+        self.candidates = candidates
+        self.log_odds = log_odds
+        self.ways = ways
+        self.chosen = chosen
+        self.framed = framed
+        self.straightened = straightened
+        self.planes = planes
+        self.probabilities = probabilities
+        self.classes = classes
+
+    @classmethod
+    def from_picture(
+        cls,
+        picture: Picture,
+        reader: Any = None,
+        *,
+        cmap: str | Colormap | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
+        """Read a picture of one digit, and draw how.
+
+        Parameters
+        ----------
+        picture : str, path-like, PIL.Image.Image or array-like of shape \
+                (height, width) or (height, width, channels)
+            A picture as `CenterDigit` takes it: a file, a Pillow picture or an array.
+
+        reader : Pipeline, default=None
+            A fitted Pipeline that starts with `CenterDigit` and ends in a classifier
+            with `predict_proba`, or a search over one. None takes that of
+            `load_digit_reader`.
+
+        cmap : str or matplotlib Colormap, default=None
+            Colour map of the framed and straightened images and of the planes. None
+            draws them as they are, white on black.
+
+        ax : matplotlib Axes, default=None
+            Axes to draw into; None creates a new figure.
+
+        Returns
+        -------
+        display : ReadingDisplay
+            The display, drawn.
+
+        Raises
+        ------
+        ValueError
+            If the picture is not as described, or `reader` is no such Pipeline.
+        NotFittedError
+            If `reader` is not fitted.
+        OSError
+            If there is no such file, or it may not be read.
+        ImportError
+            If a package is missing that the kind of picture needs.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_digits
+        >>> from skdigits import ReadingDisplay
+        >>> display = ReadingDisplay.from_picture(load_digits().images[7])
+        """
+        pipeline = _check_reader(reader)
+        pixels = check_picture(picture)
+        candidates = find_candidates(pixels)
+        digit = choose(candidates)
+        display = cls(
+            scale_and_shrink(pixels, _LONGEST_SHOWN),
+            _ink_probability(pixels, digit),
+            np.array([each.image for each in candidates]).reshape(-1, SIZE, SIZE),
+            np.array([each.log_odds for each in candidates], float),
+            [WAYS[each.way] for each in candidates],
+            chosen=next(
+                (i for i, each in enumerate(candidates) if each is digit), None
+            ),
+            **({} if digit is None else _read(digit.ink, pipeline)),
+        )
+        return display.plot(cmap=cmap, ax=ax)
+
+    def plot(
+        self,
+        *,
+        cmap: str | Colormap | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
+        """Draw the steps.
+
+        Parameters
+        ----------
+        cmap : str or matplotlib Colormap, default=None
+            Colour map of the framed and straightened images and of the planes. None
+            draws them as they are, white on black.
+
+        ax : matplotlib Axes, default=None
+            Axes to draw into; None creates a new figure.
+
+        Returns
+        -------
+        display : ReadingDisplay
+            The display itself, drawn.
+
+        Raises
+        ------
+        ValueError
+            If there are more or fewer `log_odds` or `ways` than candidates, or
+            `classes` than probabilities.
+
+        Examples
+        --------
+        >>> from matplotlib.figure import Figure
+        >>> from sklearn.datasets import load_digits
+        >>> from skdigits import ReadingDisplay
+        >>> display = ReadingDisplay.from_picture(load_digits().images[7])
+        >>> ax = Figure(figsize=(6, 8)).subplots()
+        >>> display = display.plot(ax=ax)
+        """
+        with needed("matplotlib", "seaborn", to="draw"):
+            import matplotlib.pyplot as plt
+            import seaborn as sns
+
+        check_consistent_length(self.candidates, self.log_odds, self.ways)
+        check_consistent_length(self.probabilities, self.classes)
+        is_new = ax is None
+        if ax is None:
+            size = _SIZE_OF_BLANK if self.chosen is None else _SIZE
+            _, ax = plt.subplots(figsize=size)
+        ax.set_axis_off()
+        self.ax_, self.figure_ = ax, ax.figure
+        lay_out(self.figure_, is_new)
+        panels = Panels(ax, self._rows(ax))
+        self.axes_ = panels.axes
+        self._draw_ink(panels)
+        cmap = "gray" if cmap is None else cmap
+        self.candidate_text_ = self._draw_candidates(panels, cmap)
+        self.bars_ = None
+        if self.chosen is None:
+            self._say_blank(panels)
+        else:
+            self._draw_images(panels, cmap)
+            blue, *_, vermilion = sns.color_palette("colorblind", 4)
+            self.bars_ = self._draw_bars(panels, blue, vermilion)
+        return self
+
+    def _rows(self, ax):
+        """Choose the panels that have data, in rows that suit the axes."""
+        box = ax.get_window_extent()
+        rows = _WIDE if box.width > box.height else _TALL
+        steps = ("framed", "straightened", "planes", "probabilities")
+        missing = {name for name in steps if getattr(self, name) is None}
+        rows = [
+            {name: share for name, share in row.items() if name not in missing}
+            for row in rows
+        ]
+        rows = [(1, row) for row in rows if row]
+        # The message is the title of a panel that is as low as can be.
+        return rows if self.chosen is not None else [*rows, (0.02, {"blank": 1})]
+
+    def _draw_ink(self, panels):
+        """Draw the picture and its probability of ink."""
+        picture = np.asarray(self.picture)
+        black, white = min(0, picture.min()), picture.max()
+        scaled = (picture - black) / ((white - black) or 1)
+        if scaled.shape[2] == 1:
+            scaled = scaled[..., 0]
+        ax = panels.axes["picture"]
+        ax.imshow(scaled, cmap="gray", vmin=0, vmax=1)
+        ax.set_axis_on()  # a frame: paper may be as white as the figure
+        ax.set(xticks=[], yticks=[])
+        ax.spines[:].set_color("0.7")
+        panels.set_title("picture", "Picture")
+
+        ax = panels.axes["ink"]
+        im = ax.imshow(self.ink_probability, cmap="magma", vmin=0, vmax=1)
+        width = np.shape(self.ink_probability)[1]
+        ax.set_xlim(-0.5, (1 + _SCALE_SPACE) * width - 0.5)
+        share = 1 / (1 + _SCALE_SPACE)  # of the image, in the axes
+        scale_ax = ax.inset_axes((1.04 * share, 0, 0.05 * share, 1))
+        scale = im.figure.colorbar(im, cax=scale_ax, ticks=[0, 1])
+        scale.ax.tick_params(labelsize=panels.font_size, length=0, pad=2)
+        panels.set_title("ink", "Probability of ink")
+
+    def _draw_candidates(self, panels, cmap):
+        """Draw the candidates with their ways and log-odds, and mark the chosen one."""
+        if len(self.candidates) == 0:
+            panels.set_title("candidates", "No candidates: no ink")
+            return []
+        captions = [
+            (_caption(way, odds), i == self.chosen)
+            for i, (way, odds) in enumerate(zip(self.ways, self.log_odds))
+        ]
+        ax = panels.axes["candidates"]
+        images = np.asarray(self.candidates)
+        _, texts = draw_mosaic(images, captions, ax=ax, cmap=cmap, vmin=0, vmax=255)
+        for text in texts:
+            text.set_fontsize(min(text.get_fontsize(), panels.font_size))
+        if self.chosen is not None:
+            _frame(texts[self.chosen], images.shape[1:])
+        panels.set_title("candidates", "Candidates and their log-odds")
+        return texts
+
+    def _say_blank(self, panels):
+        n = len(self.candidates)
+        reason = "it has no ink"
+        if n == 1:
+            reason = "its only candidate does not look like a digit (log-odds ≤ 0)"
+        elif n > 1:
+            reason = f"none of its {n} candidates looks like a digit (log-odds ≤ 0)"
+        panels.set_title("blank", f"The picture is blank: {reason}")
+
+    def _draw_images(self, panels, cmap):
+        """Draw the framed and the straightened image, and the planes."""
+        for name in ("framed", "straightened"):
+            if name in panels.axes:
+                image = getattr(self, name)
+                panels.axes[name].imshow(image, cmap=cmap, vmin=0, vmax=255)
+                panels.set_title(name, name.capitalize())
+        if "planes" in panels.axes:
+            ax, planes = panels.axes["planes"], np.asarray(self.planes)
+            captions = [(stroke, False) for stroke in _STROKES]
+            _, texts = draw_mosaic(planes, captions, ax=ax, n_columns=2, cmap=cmap)
+            for text in texts:
+                text.set_fontsize(min(text.get_fontsize(), panels.font_size))
+            panels.set_title("planes", "Gradients at strokes like")
+
+    def _draw_bars(self, panels, colour, colour_of_best):
+        """Draw the probabilities as bars, with their labels and values beside them."""
+        ax = panels.axes["probabilities"]
+        probabilities = np.asarray(self.probabilities)
+        n_classes, best = len(probabilities), probabilities.argmax()
+        classes = np.arange(n_classes) if self.classes is None else self.classes
+        bars = ax.barh(np.arange(n_classes), probabilities, color=colour)
+        bars[best].set_color(colour_of_best)
+        ax.axvline(0, color="0.5", linewidth=0.8)
+        ax.set_ylim(n_classes - 0.5, -0.5)  # the first class at the top
+        panels.label_bars(
+            "probabilities",
+            [(str(label), p, percent(p)) for label, p in zip(classes, probabilities)],
+        )
+        answer = f"Read as {classes[best]} ({percent(probabilities[best])})"
+        panels.set_title("probabilities", answer)
+        return bars
+
+
+def _ink_probability(pixels, candidate):
+    """Predict the probability of ink, in the polarity of a candidate.
+
+    Parameters
+    ----------
+    pixels : ndarray of shape (height, width, channels)
+    candidate : Candidate or None
+        None: in the polarity that is tried first.
+
+    Returns
+    -------
+    probability : ndarray of shape (height, width), float32
+        Of the picture averaged down or enlarged, as `find_inks` does it.
+    """
+    measured = measure(enlarge(to_grey(scale_and_shrink(pixels, LONGEST)), LEAST))
+    is_inverted = candidate is not None and WAYS[candidate.way] == _INVERTED
+    if measured.is_light == is_inverted:
+        measured = measured.invert()
+    return ink_probability(measured)
+
+
+def _read(ink, pipeline):
+    """Take the chosen ink through a reader.
+
+    Returns
+    -------
+    steps : dict
+        What each step makes of it, as the display's arguments.
+    """
+    center, classifier = pipeline[0], pipeline[-1]
+    framed = frame_ink(ink, center.size, center.box)
+    steps, result = {"framed": framed}, framed[np.newaxis]
+    for _, step in pipeline.steps[1:-1]:
+        if step in (None, "passthrough"):
+            continue
+        result = step.transform(result)
+        if isinstance(step, StraightenDigit):
+            steps["straightened"] = result[0]
+        elif isinstance(step, GradientDirections):
+            steps["planes"] = result[0]
+    steps["probabilities"] = classifier.predict_proba(result)[0]
+    return steps | {"classes": classifier.classes_}
+
+
+def _check_reader(reader):
+    """Return a fitted pipeline from `CenterDigit` to a classifier."""
+    if reader is None:
+        return load_digit_reader()
+    pipeline = getattr(reader, "best_estimator_", reader)
+    if not isinstance(pipeline, Pipeline) or not isinstance(pipeline[0], CenterDigit):
+        raise ValueError(
+            f"reader must be a fitted Pipeline that starts with CenterDigit, such as "
+            f"load_digit_reader(), or make_pipeline(CenterDigit(), *steps) of fitted "
+            f"steps. Got {reader!r}."
+        )
+    check_is_fitted(pipeline)
+    return pipeline
+
+
+def _caption(way, log_odds):
+    """Write how a candidate was found, and its log-odds, in two lines."""
+    name, _, change = way.partition(", ")
+    odds = f"{log_odds:+.1f}".replace("-", "−")
+    return f"{name}\n{change} {odds}" if change else f"{name}\n{odds}"
+
+
+def _frame(caption, shape):
+    """Draw a frame along the edge of the image below a caption, in its colour."""
+    from matplotlib.patches import Rectangle
+
+    (left, top), (height, width) = caption.get_position(), shape
+    style = {"color": caption.get_color(), "linewidth": caption.get_fontsize() / 6}
+    place = (left + 0.5, top + 0.5), width - 1, height - 1
+    caption.axes.add_patch(Rectangle(*place, fill=False, **style))
