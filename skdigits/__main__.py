@@ -4,6 +4,7 @@ import argparse
 import sys
 import warnings
 from collections.abc import Sequence
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -11,11 +12,13 @@ from typing import NamedTuple
 import numpy as np
 
 from skdigits import (
+    ReadingDisplay,
     __version__,
     load_digit_detector,
     load_digit_reader,
     split_digits,
 )
+from skdigits._optional import needed
 from skdigits._pictures import open_picture
 
 DESCRIPTION = """\
@@ -76,17 +79,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="save the picture with boxes, digits and probabilities drawn in; if PATH "
         "is a folder, or there are several pictures, as PNG into the folder PATH",
     )
+    parser.add_argument(
+        "--explain",
+        type=Path,
+        metavar="PATH",
+        help="save a figure that draws, step by step, how the picture is read as one "
+        "digit: its ink, what may be the digit, the framed image, the probabilities; "
+        "for a folder or several pictures as --output",
+    )
     parser.add_argument("--version", action="version", version=__version__)
     options = parser.parse_args(arguments)
 
     several = len(options.pictures) > 1
     names = [path.stem for path in options.pictures]
     same = next((name for name in names if names.count(name) > 1), None)
-    if options.output is not None and same is not None:
-        parser.error(
-            f"--output would save several pictures as {same}.png; run the command once "
-            f"for each of them"
-        )
+    for option in ("output", "explain"):
+        if getattr(options, option) is not None and same is not None:
+            parser.error(
+                f"--{option} would save several pictures as {same}.png; run the "
+                f"command once for each of them"
+            )
+    if options.output is not None and options.output == options.explain:
+        parser.error(f"--output and --explain would both save as {options.output}")
     status = 0
     for path in options.pictures:
         try:
@@ -95,30 +109,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 warnings.filterwarnings("ignore", "Image size")
                 picture = open_picture(path)
             digits = read(picture)
-            if not digits:
-                raise ValueError("no digit found")
+        except (OSError, ValueError, ImportError) as error:
+            print(f"{path}: {_reason(error)}", file=sys.stderr)
+            status = 1
+            continue
+        if digits:
             if several:
                 print(f"{path}:")
             for _, line in groupby(digits, key=lambda digit: digit.line):
                 print("".join(digit.text for digit in line))
-        except (OSError, ValueError, ImportError) as error:
-            print(
-                f"{path}: {getattr(error, 'strerror', None) or error}", file=sys.stderr
-            )
+        else:
+            print(f"{path}: no digit found", file=sys.stderr)
             status = 1
-            continue
-        if options.output is not None:
-            output = options.output
+        outputs = []
+        if digits and options.output is not None:
+            outputs.append((options.output, partial(save_marked, picture, digits)))
+        if options.explain is not None:  # also if no digit is found
+            outputs.append((options.explain, partial(save_explained, picture)))
+        for output, save in outputs:
             if several or output.is_dir():
                 output /= f"{path.stem}.png"
             try:
                 output.parent.mkdir(parents=True, exist_ok=True)
-                draw(picture, digits).save(output)
-            except (OSError, ValueError) as error:
-                reason = getattr(error, "strerror", None) or error
-                print(f"{output}: cannot be saved: {reason}", file=sys.stderr)
+                save(output)
+            except (OSError, ValueError, ImportError) as error:
+                print(f"{output}: cannot be saved: {_reason(error)}", file=sys.stderr)
                 status = 1
     return status
+
+
+def _reason(error):
+    return getattr(error, "strerror", None) or error
 
 
 def read(picture):
@@ -149,6 +170,22 @@ def read(picture):
             labels, probabilities.max(axis=1), is_digit, boxes, lines
         )
     ]
+
+
+def save_marked(picture, digits, output):
+    """Save a picture with what was read in it."""
+    draw(picture, digits).save(output)
+
+
+def save_explained(picture, output):
+    """Save a figure of how a picture is read as one digit."""
+    with needed("matplotlib", "seaborn", to="draw"):
+        from matplotlib.figure import Figure
+
+    # Without pyplot, which would ask for a screen.
+    figure = Figure(figsize=(10, 5.4), dpi=150)
+    ReadingDisplay.from_picture(picture, ax=figure.add_axes((0.01, 0.01, 0.98, 0.98)))
+    figure.savefig(output)
 
 
 def draw(picture, digits):

@@ -125,6 +125,54 @@ def test_a_picture_is_saved_into_a_folder_that_is_there(folder):
     assert (folder / "turned.png").exists()
 
 
+def test_how_the_picture_is_read_is_saved(folder, capsys):
+    output = folder / "new" / "explained.png"
+    assert main([str(folder / "page.png"), "--explain", str(output)]) == 0
+    assert capsys.readouterr() == ("711\n1\n", "")
+    drawn = matplotlib.image.imread(output)
+    assert drawn.shape == (810, 1500, 4)
+    assert drawn.std() > 0.1
+
+
+def test_why_nothing_is_read_is_saved(folder, capsys):
+    output = folder / "explained.png"
+    assert main([str(folder / "empty.png"), "--explain", str(output)]) == 1
+    assert capsys.readouterr().err == f"{folder / 'empty.png'}: no digit found\n"
+    assert output.exists()
+
+
+def test_several_pictures_are_explained_in_a_folder(folder, capsys):
+    names = [str(folder / name) for name in ("notes.txt", "page.png", "turned.jpg")]
+    marked, explained = folder / "marked", folder / "explained"
+    arguments = [*names, "--output", str(marked), "--explain", str(explained)]
+    assert main(arguments) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    for saved in (marked, explained):
+        assert {path.name for path in saved.iterdir()} == {"page.png", "turned.png"}
+
+
+@pytest.mark.parametrize("name", ["read.unknown", "notes.txt/read.png"])
+def test_an_explanation_that_cannot_be_saved_is_named(folder, name, capsys):
+    output = folder / name
+    assert main([str(folder / "page.png"), "--explain", str(output)]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == "711\n1\n"
+    assert printed.err.startswith(f"{output}: cannot be saved: ")
+    assert len(printed.err.splitlines()) == 1
+
+
+def test_two_figures_are_not_saved_under_one_name(folder, capsys):
+    names = [str(folder / "page.png")] * 2
+    for arguments, message in [
+        ([*names, "--explain", "read"], "--explain would save several"),
+        ([names[0], "--output", "a.png", "--explain", "a.png"], "both save as a.png"),
+    ]:
+        with pytest.raises(SystemExit) as done:
+            main(arguments)
+        assert done.value.code == 2
+        assert message in capsys.readouterr().err
+
+
 def test_a_picture_that_is_too_large_is_named(folder, capsys, monkeypatch):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10**4)
     assert main([str(folder / "page.png")]) == 1
@@ -162,6 +210,7 @@ def test_help_names_the_arguments(capsys):
     printed = capsys.readouterr().out
     assert "python -m skdigits" in printed
     assert "--output" in printed
+    assert "--explain" in printed
 
 
 def test_without_a_picture_the_usage_is_printed(capsys):
