@@ -15,7 +15,9 @@ from skdigits import DigitMLPClassifier
 EXAMPLES = Path(__file__).parents[1] / "examples"
 OWN_HANDWRITING = EXAMPLES / "plot_own_handwriting.py"
 YOUR_HAND = EXAMPLES / "plot_your_hand.py"
-PLOTS = sorted(set(EXAMPLES.glob("plot_*.py")) - {OWN_HANDWRITING, YOUR_HAND})
+WHY_MISREAD = EXAMPLES / "plot_why_misread.py"
+OF_READER = [OWN_HANDWRITING, YOUR_HAND, WHY_MISREAD]
+PLOTS = sorted(set(EXAMPLES.glob("plot_*.py")) - set(OF_READER))
 NEEDS_CALLBACKS = pytest.mark.skipif(
     not hasattr(DigitMLPClassifier, "set_callbacks"),
     reason="callbacks came with scikit-learn 1.9",
@@ -101,7 +103,9 @@ def test_without_mnist_it_says_so_and_uses_the_bundled_digits(
     assert picture_of(done, tmp_path).std() > 0.01
 
 
-@pytest.mark.parametrize("path", [*PLOTS, YOUR_HAND], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [*PLOTS, YOUR_HAND, WHY_MISREAD], ids=lambda path: path.stem
+)
 def test_it_reads_as_prose_between_cells(path):
     text = path.read_text(encoding="utf-8")
     title, line = text.splitlines()[1:3]
@@ -178,3 +182,15 @@ def test_a_sheet_adapts_the_reader_to_its_hand(run_example, without_mnist, tmp_p
     assert int(before) > 3
     assert int(after) <= 2 * int(before) / 3
     assert picture_of(done, tmp_path).std() > 0.01
+
+
+@pytest.mark.slow
+def test_a_misread_digit_is_explained(run_example, without_mnist, tmp_path):
+    done = run_example(WHY_MISREAD.name, without_mnist)
+    assert "All digits: [7 1]" in done.stdout
+    wrong, n_images = map(
+        int, re.search(r"Misread: (\d+) of (\d+)", done.stdout).groups()
+    )
+    assert 0 < wrong < 0.1 * n_images
+    assert picture_of(done, tmp_path).std() > 0.01
+    assert done.stderr == ""

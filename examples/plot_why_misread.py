@@ -1,0 +1,100 @@
+"""
+Why is my digit misread?
+========================
+
+``ReadingDisplay`` draws each step from a picture to its digit. Look for the first step
+that went wrong: what helps depends on which one it is.
+"""
+
+# %%
+# A digit that is read
+# --------------------
+# A 7 in blue pen on paper that a shadow darkens. Your own picture is
+# ``ReadingDisplay.from_picture("photo.jpg")``, or, from the terminal,
+# ``python -m skdigits photo.jpg --explain out.png``.
+
+import matplotlib.pyplot as plt
+import numpy as np
+from PIL import Image, ImageDraw  # Pillow comes with matplotlib
+from sklearn.datasets import load_digits
+
+from skdigits import ReadingDisplay, load_digit_reader, split_digits
+
+
+def draw(lines, width=240):
+    """Draw lines through points (x, y) in blue on a page, with a shadow."""
+    page = Image.new("RGB", (width, 200), (240, 238, 230))
+    for line in lines:
+        ImageDraw.Draw(page).line(line, fill=(40, 50, 120), width=7, joint="curve")
+    light = np.linspace(1, 0.55, width)[:, np.newaxis]
+    return np.uint8(np.asarray(page) * light)
+
+
+SEVEN = [[(60, 52), (116, 48), (84, 150)], [(76, 102), (112, 96)]]
+display = ReadingDisplay.from_picture(draw(SEVEN))
+
+# %%
+# In the order of the steps:
+#
+# - **Probability of ink**: a small network says of each pixel whether it is ink. All
+#   strokes should be bright, and paper, lines and shadows dark.
+# - **Candidates**: connected ink that may be the digit, or the grey levels of a tiny
+#   picture, each with the logarithm of the odds that it is the digit. The largest
+#   log-odds win; the search ends at a candidate that surely is a digit.
+# - **Framed**: the chosen candidate as MNIST would show it. It should look like your
+#   digit.
+# - **Straightened**, and the **gradients** of strokes in four directions: what the
+#   network gets.
+# - **Probabilities**: what it answers.
+#
+# Where the picture holds more than a digit
+# -----------------------------------------
+# Of two digits only one can be framed; the candidates show which. ``split_digits``
+# finds both.
+
+ONE = [[(168, 44), (164, 152)]]
+both = draw(SEVEN + ONE)
+display = ReadingDisplay.from_picture(both)
+images, _, _ = split_digits(both)
+print("All digits:", load_digit_reader()[1:].predict(images))
+
+# %%
+# Where nothing looks like a digit
+# --------------------------------
+# Squared paper without a digit: the lines, or the squares between them, may be ink, but
+# look like no digit. If no log-odds are above 0, the picture is blank, and
+# ``CenterDigit`` raises an error. If there is a digit in yours, look at the probability
+# of ink. Strokes that are dark there are too faint or too blurred: take the photo
+# closer, in better light. Where strokes are bright, but no candidate is your digit
+# alone, something touches it: leave some paper around it.
+
+page = np.full((120, 120), 235, np.uint8)
+page[::12] = page[:, ::12] = 150
+display = ReadingDisplay.from_picture(page)
+
+# %%
+# Where the network is wrong
+# --------------------------
+# Now real handwriting: the digits that come with scikit-learn, 8 × 8 pixels each. Of
+# those that the reader gets wrong, this is the one that it is surest of.
+
+N_IMAGES = 600
+
+digits = load_digits()
+X, y = digits.images[:N_IMAGES], digits.target[:N_IMAGES]
+reader = load_digit_reader().set_params(center__on_blank="keep")
+probabilities = reader.predict_proba(X)
+wrong = np.flatnonzero(probabilities.argmax(axis=1) != y)
+print(f"Misread: {len(wrong)} of {len(X)}")
+surest = wrong[probabilities[wrong].max(axis=1).argmax()]
+display = ReadingDisplay.from_picture(X[surest])
+print(f"Written as {y[surest]}, image {surest}")
+display.figure_.savefig("why_misread.png")
+print("Picture: why_misread.png")
+plt.show()
+
+# %%
+# Where the framed image looks like your digit and the answer is another, the network
+# failed, not the framing. The bars tell how nearly: the right digit often comes second.
+# It helps to write more as MNIST's American writers do, or to train the reader's last
+# steps on your own handwriting, too: ``reader[1:].fit(X_train, y_train)``.
