@@ -15,7 +15,8 @@ from skdigits._displays._layout import lay_out
 from skdigits._displays._mosaic import draw_mosaic
 from skdigits._displays._panels import Panels
 from skdigits._displays._percent import percent
-from skdigits._ink._candidates import LEAST, LONGEST, WAYS, choose, find_candidates
+from skdigits._ink._candidates import LEAST, LONGEST, WAYS
+from skdigits._ink._choice import choose, find_candidates
 from skdigits._ink._features import measure
 from skdigits._ink._framing import SIZE, frame_ink
 from skdigits._ink._grey import enlarge, scale_and_shrink, to_grey
@@ -430,7 +431,7 @@ def _ink_probability(pixels, candidate):
     probability : ndarray of shape (height, width), float32
         Of the picture averaged down or enlarged, as `find_inks` does it.
     """
-    measured = measure(enlarge(to_grey(scale_and_shrink(pixels, LONGEST)), LEAST))
+    measured = measure(*enlarge(to_grey(scale_and_shrink(pixels, LONGEST)), LEAST))
     is_inverted = candidate is not None and WAYS[candidate.way] == _INVERTED
     if measured.is_light == is_inverted:
         measured = measured.invert()
