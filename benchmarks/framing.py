@@ -1,6 +1,6 @@
 """Measure how well digits that are not framed as MNIST's are read.
 
-    python benchmarks/framing.py [--pictures FOLDER] [--images N]
+    python benchmarks/framing.py [--pictures FOLDER] [--images N] [--pages N]
 
 Of each kind: how many pictures, the share read correctly (a blank one is wrong), the
 share that the detector takes for digits, and the share of wrong ones among the readings
@@ -158,6 +158,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pictures", type=Path, metavar="FOLDER")
     parser.add_argument("--images", type=int, default=10_000, help="of MNIST")
+    parser.add_argument("--pages", type=int, default=200, help="blank ones, of a kind")
     arguments = parser.parse_args()
     reader, detector = load_digit_reader(), load_digit_detector()
     rng = np.random.default_rng(0)
@@ -178,12 +179,12 @@ if __name__ == "__main__":
     for name, pictures, labels in find_pictures(folder) if folder else ():
         print_readings(name, pictures, labels)
 
-    print("Blank pages without a digit, 200 of each kind, two seeds")
+    print(f"Blank pages without a digit, {arguments.pages} of each kind, two seeds")
     for kind in PAGES:
         shares = []
         for seed in (0, 1):
             rng = np.random.default_rng(seed)
-            pages = [draw_blank_page(kind, rng) for _ in range(200)]
+            pages = [draw_blank_page(kind, rng) for _ in range(arguments.pages)]
             images = CenterDigit(on_blank="keep").fit_transform(pages)
             shares.append(np.mean(~images.any(axis=(1, 2))))
         print(f"    {kind:23} {shares[0]:8.1%} {shares[1]:8.1%}", flush=True)

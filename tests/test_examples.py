@@ -14,9 +14,8 @@ from skdigits import DigitMLPClassifier
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 OWN_HANDWRITING = EXAMPLES / "plot_own_handwriting.py"
-YOUR_HAND = EXAMPLES / "plot_your_hand.py"
 WHY_MISREAD = EXAMPLES / "plot_why_misread.py"
-OF_READER = [OWN_HANDWRITING, YOUR_HAND, WHY_MISREAD]
+OF_READER = [OWN_HANDWRITING, WHY_MISREAD]
 PLOTS = sorted(set(EXAMPLES.glob("plot_*.py")) - set(OF_READER))
 NEEDS_CALLBACKS = pytest.mark.skipif(
     not hasattr(DigitMLPClassifier, "set_callbacks"),
@@ -103,9 +102,7 @@ def test_without_mnist_it_says_so_and_uses_the_bundled_digits(
     assert picture_of(done, tmp_path).std() > 0.01
 
 
-@pytest.mark.parametrize(
-    "path", [*PLOTS, YOUR_HAND, WHY_MISREAD], ids=lambda path: path.stem
-)
+@pytest.mark.parametrize("path", [*PLOTS, WHY_MISREAD], ids=lambda path: path.stem)
 def test_it_reads_as_prose_between_cells(path):
     text = path.read_text(encoding="utf-8")
     title, line = text.splitlines()[1:3]
@@ -172,16 +169,6 @@ def test_drawn_digits_are_read_without_training(run_example, without_mnist, tmp_
     assert picture_of(done, tmp_path).std() > 0.01
     answers = re.findall(r"drawn: (\d|no digit)", done.stdout)
     assert answers == [*"0123457", "no digit"]
-
-
-@pytest.mark.slow
-def test_a_sheet_adapts_the_reader_to_its_hand(run_example, without_mnist, tmp_path):
-    done = run_example(YOUR_HAND.name, without_mnist)
-    assert len(list(tmp_path.glob("my_digits/?/?.png"))) == 50
-    before, after = re.findall(r": (\d+) of 60 wrong", done.stdout)
-    assert int(before) > 3
-    assert int(after) <= 2 * int(before) / 3
-    assert picture_of(done, tmp_path).std() > 0.01
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skdigits._ink._framing import frame_ink
 from skdigits._pictures import check_picture
 from skdigits._reader._cuts import cut_into_digits, log_odds
 from skdigits._reader._ink_of_page import find_page_ink
@@ -30,10 +31,10 @@ def split_digits(
 
     Returns
     -------
-    images : list of ndarray of shape (digit_height, digit_width), uint8
-        Each digit's ink, white (255) on black (0), without its neighbours'; for
-        `CenterDigit`. In reading order: lines from top to bottom, each from left to
-        right. Empty if no ink stands out from the paper.
+    images : list of ndarray of shape (28, 28), uint8
+        Each digit without its neighbours, framed as by `CenterDigit`, for
+        ``load_digit_reader()[1:]``. In reading order: lines from top to bottom, each
+        from left to right. Empty if no ink stands out from the paper.
     boxes : ndarray of shape (n_digits, 4), int
         Top, left, bottom and right of each digit in the picture, in pixels:
         ``picture[top:bottom, left:right]``. A file or a Pillow picture is turned as its
@@ -85,10 +86,7 @@ def split_digits(
     """
     ink, scale = find_page_ink(check_picture(picture))
     digits, lines = _find_digits(ink) if ink is not None else ([], [])
-    images = [
-        np.pad(np.rint(255 * patch.ink).astype(np.uint8), max(2, patch.height // 4))
-        for patch in digits
-    ]
+    images = [frame_ink(patch.ink) for patch in digits]
     boxes = [(p.top, p.left, p.bottom, p.right) for p in digits]
     return images, scale * np.array(boxes, int).reshape(-1, 4), np.array(lines, int)
 
