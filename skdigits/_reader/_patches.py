@@ -1,45 +1,14 @@
 """Patches of ink, and the lines that they stand on."""
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 from scipy import ndimage
 
+from skdigits._ink._components import Patch
+
 # Ink, of full ink at 1, that connects: faint strokes do, blur between two does not.
 CONNECTS = 0.3
-
-
-class Patch(NamedTuple):
-    """Some ink of a page, cut out.
-
-    Attributes
-    ----------
-    ink : ndarray of shape (height, width)
-        What belongs to the patch; the rest of its box is 0.
-    top, left : int
-        Where its box is on the page.
-    """
-
-    ink: np.ndarray
-    top: int
-    left: int
-
-    @property
-    def bottom(self):
-        return self.top + len(self.ink)
-
-    @property
-    def right(self):
-        return self.left + self.ink.shape[1]
-
-    @property
-    def height(self):
-        return len(self.ink)
-
-    @property
-    def width(self):
-        return self.ink.shape[1]
 
 
 def find_patches(ink):
