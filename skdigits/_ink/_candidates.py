@@ -28,7 +28,8 @@ _SMALL, _FLAT = 64, 0.005
 _FEW_PIXELS, _MARGIN = 28, 0.5
 
 # Log-odds that end the search; less for grey levels, as ink that is learnt has softer
-# edges. With 3, patterned paper gains a point, in a third more time.
+# edges. Between 3 and 1.5: the first reads patterned paper better, the second greys
+# and scans, faster; table in benchmarks/README.md.
 _SURE, _SURE_OF_GREY = 2.0, 0.0
 
 # Range of the grey levels, of white at 1, below which a picture is blank: four of 256.
