@@ -121,6 +121,9 @@ def test_the_search_for_garbage_is_off_for_a_while_and_then_as_it_was(change):
         gc.enable()
 
 
+@pytest.mark.skipif(
+    gc.get_freeze_count() > 0, reason="Python 3.12 starts with objects frozen"
+)
 def test_what_is_made_meanwhile_counts_as_old():
     with garbage_left_alone():
         made = [[]]
