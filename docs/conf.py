@@ -9,6 +9,13 @@ import skdigits
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
+
+def list_own_methods(public):
+    """List the methods that this package defines, in the class or in a mixin."""
+    modules = {m: getattr(getattr(public, m), "__module__", None) for m in dir(public)}
+    return [m for m, module in modules.items() if str(module).startswith("skdigits")]
+
+
 project = "skdigits"
 author = "The skdigits developers"
 project_copyright = f"2026, {author}"
@@ -34,6 +41,11 @@ myst_heading_anchors = 3
 
 autosummary_generate = True
 autosummary_ignore_module_all = False
+autosummary_context = {
+    "own_methods": {
+        name: list_own_methods(getattr(skdigits, name)) for name in skdigits.__all__
+    }
+}
 autodoc_typehints = "none"  # numpydoc's sections tell the types
 # Pages of classes list their members themselves.
 numpydoc_show_class_members = False

@@ -1,26 +1,21 @@
 """CenterDigit: any picture of a digit, framed as MNIST frames it."""
 
 from numbers import Integral
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import BaseEstimator
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from skdigits._callbacks import CallbackSupportMixin, FitTasks, with_callbacks
+from skdigits._image_step import ImageStepMixin
 from skdigits._ink._choice import choose, find_candidates
 from skdigits._ink._framing import BOX, SIZE, frame_ink
 from skdigits._pictures import check_pictures
-from skdigits._types import Array, Pictures, validate_parameters
+from skdigits._types import Array, Pictures
 
 
-class CenterDigit(  # type: ignore[call-arg]
-    CallbackSupportMixin,
-    TransformerMixin,
-    BaseEstimator,
-    auto_wrap_output_keys=None,  # no data frame can hold the result
-):
+class CenterDigit(ImageStepMixin, BaseEstimator):
     """Bring pictures of one digit each into MNIST's framing.
 
     A network that was trained on MNIST knows only its framing: white on black, scaled
@@ -102,53 +97,6 @@ class CenterDigit(  # type: ignore[call-arg]
         self.box = box
         self.on_blank = on_blank
 
-    @with_callbacks
-    @validate_parameters
-    def fit(self, X: Pictures, y: Any = None) -> Self:
-        """Check the parameters and the pictures; learn nothing.
-
-        Parameters
-        ----------
-        X : array-like or list of pictures
-            As in `transform`.
-
-        y : Ignored
-            Here for scikit-learn's API.
-
-        Returns
-        -------
-        self : CenterDigit
-            The estimator itself.
-
-        Raises
-        ------
-        ValueError
-            If a parameter or X is not as described. Blank pictures are left to
-            `transform`.
-        TypeError
-            If X is sparse.
-        OSError
-            If there is no such file, or it may not be read.
-        ImportError
-            If Pillow is missing and X holds a file, or what else its kind needs.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> from skdigits import CenterDigit
-        >>> page = np.full((120, 90), 255, dtype=np.uint8)
-        >>> page[20:80, 50:56] = 0
-        >>> CenterDigit().fit([page])
-        CenterDigit()
-        """
-        tasks = FitTasks(self)
-        tasks.begin(X, y)
-        self._check_box()
-        for _ in check_pictures(X):
-            pass
-        tasks.end()
-        return self
-
     def transform(self, X: Pictures) -> Array:
         """Frame each picture.
 
@@ -207,34 +155,15 @@ class CenterDigit(  # type: ignore[call-arg]
                 images.append(frame_ink(digit.ink, self.size, self.box))
         return np.array(images, dtype=np.uint8)
 
-    def set_output(self, *, transform: Any = None) -> Self:
-        """Do nothing, so that a pipeline can set the output of its other steps.
-
-        Parameters
-        ----------
-        transform : Ignored
-            Here for scikit-learn's API: images fit into no data frame.
-
-        Returns
-        -------
-        self : CenterDigit
-            The estimator itself.
-
-        Examples
-        --------
-        >>> from skdigits import CenterDigit
-        >>> CenterDigit().set_output(transform="pandas")
-        CenterDigit()
-        """
-        return self
-
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False
-        tags.input_tags.three_d_array = True
-        tags.requires_fit = False
         tags.transformer_tags.preserves_dtype = ["uint8"]
         return tags
+
+    def _check(self, X):
+        self._check_box()
+        for _ in check_pictures(X):
+            pass
 
     def _check_box(self):
         if self.box > self.size:

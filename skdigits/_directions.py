@@ -1,25 +1,18 @@
 """GradientDirections: where strokes run, and in which of four directions."""
 
 from functools import lru_cache
-from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import comb
-from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils import Tags
+from sklearn.base import BaseEstimator
 
-from skdigits._callbacks import CallbackSupportMixin, FitTasks, with_callbacks
 from skdigits._image_stack import check_images, map_blocks, pad
+from skdigits._image_step import ImageStepMixin
 from skdigits._types import Array
 
 
-class GradientDirections(  # type: ignore[call-arg]
-    CallbackSupportMixin,
-    TransformerMixin,
-    BaseEstimator,
-    auto_wrap_output_keys=None,  # no data frame can hold the result
-):
+class GradientDirections(ImageStepMixin, BaseEstimator):
     r"""Turn each image into four images of half its size: gradients by direction.
 
     What tells digits apart is where their strokes run and in which direction; where
@@ -75,45 +68,6 @@ class GradientDirections(  # type: ignore[call-arg]
     array([207,  44,  19,  44], dtype=uint8)
     """
 
-    @with_callbacks
-    def fit(self, X: ArrayLike, y: Any = None) -> Self:
-        """Check the images; learn nothing.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, height, width) or \
-                (n_samples, height, width, 1)
-            As in `transform`.
-
-        y : Ignored
-            Here for scikit-learn's API.
-
-        Returns
-        -------
-        self : GradientDirections
-            The estimator itself.
-
-        Raises
-        ------
-        ValueError
-            If X is not as described.
-        TypeError
-            If X is sparse.
-
-        Examples
-        --------
-        >>> from sklearn.datasets import load_digits
-        >>> from skdigits import GradientDirections
-        >>> images = load_digits().images
-        >>> GradientDirections().fit(images)
-        GradientDirections()
-        """
-        tasks = FitTasks(self)
-        tasks.begin(X, y)
-        check_images(X, self)
-        tasks.end()
-        return self
-
     def transform(self, X: ArrayLike) -> Array:
         """Split the gradients of each image by direction.
 
@@ -143,38 +97,12 @@ class GradientDirections(  # type: ignore[call-arg]
         >>> GradientDirections().transform(images).shape
         (1797, 4, 4, 4)
         """
-        images = check_images(X, self)
+        images = self._check(X)
         _, height, width = images.shape
         return map_blocks(_directions, images, (4, (height + 1) // 2, (width + 1) // 2))
 
-    def set_output(self, *, transform: Any = None) -> Self:
-        """Do nothing, so that a pipeline can set the output of its other steps.
-
-        Parameters
-        ----------
-        transform : Ignored
-            Here for scikit-learn's API: the planes fit into no data frame.
-
-        Returns
-        -------
-        self : GradientDirections
-            The estimator itself.
-
-        Examples
-        --------
-        >>> from skdigits import GradientDirections
-        >>> GradientDirections().set_output(transform="pandas")
-        GradientDirections()
-        """
-        return self
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False
-        tags.input_tags.three_d_array = True
-        tags.requires_fit = False
-        tags.transformer_tags.preserves_dtype = ["uint8", "float32", "float64"]
-        return tags
+    def _check(self, X):
+        return check_images(X, self)
 
 
 def _directions(images):

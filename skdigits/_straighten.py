@@ -3,17 +3,17 @@
 import warnings
 from functools import lru_cache
 from numbers import Real
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import BaseEstimator
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, validate_parameter_constraints
 
-from skdigits._callbacks import CallbackSupportMixin, FitTasks, with_callbacks
 from skdigits._image_stack import check_images, map_blocks, pad
-from skdigits._types import Array, validate_parameters
+from skdigits._image_step import ImageStepMixin
+from skdigits._types import Array
 
 # A digit is made at most twice as large, and at most half as large.
 _SMALLEST_FACTOR, _LARGEST_FACTOR = 0.5, 2.0
@@ -31,12 +31,7 @@ _WATCHED_IMAGES = 256
 _PIXEL_VARIANCE = 1 / 12
 
 
-class StraightenDigit(  # type: ignore[call-arg]
-    CallbackSupportMixin,
-    TransformerMixin,
-    BaseEstimator,
-    auto_wrap_output_keys=None,  # no data frame can hold the result
-):
+class StraightenDigit(ImageStepMixin, BaseEstimator):
     r"""Bring the digit in each image to the middle, upright and to one size.
 
     Moment normalisation [1]_: writers differ in slant and size, which say nothing of
@@ -123,46 +118,6 @@ class StraightenDigit(  # type: ignore[call-arg]
         self.width = width
         self.width_exponent = width_exponent
 
-    @with_callbacks
-    @validate_parameters
-    def fit(self, X: ArrayLike, y: Any = None) -> Self:
-        """Check the parameters and the images; learn nothing.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, height, width) or \
-                (n_samples, height, width, 1)
-            As in `transform`.
-
-        y : Ignored
-            Here for scikit-learn's API.
-
-        Returns
-        -------
-        self : StraightenDigit
-            The estimator itself.
-
-        Raises
-        ------
-        ValueError
-            If a parameter or X is not as described.
-        TypeError
-            If X is sparse.
-
-        Examples
-        --------
-        >>> from sklearn.datasets import load_digits
-        >>> from skdigits import StraightenDigit
-        >>> images = load_digits().images
-        >>> StraightenDigit().fit(images)
-        StraightenDigit()
-        """
-        tasks = FitTasks(self)
-        tasks.begin(X, y)
-        self._check_ink(X)
-        tasks.end()
-        return self
-
     def transform(self, X: ArrayLike) -> Array:
         """Straighten the digit in each image.
 
@@ -202,41 +157,16 @@ class StraightenDigit(  # type: ignore[call-arg]
         validate_parameter_constraints(
             self._parameter_constraints, vars(self), caller_name=type(self).__name__
         )
-        images = self._check_ink(X)
+        images = self._check(X)
         _warn_of_light_paper(images)
         return map_blocks(self._straighten, images, images.shape[1:])
 
-    def set_output(self, *, transform: Any = None) -> Self:
-        """Do nothing, so that a pipeline can set the output of its other steps.
-
-        Parameters
-        ----------
-        transform : Ignored
-            Here for scikit-learn's API: images fit into no data frame.
-
-        Returns
-        -------
-        self : StraightenDigit
-            The estimator itself.
-
-        Examples
-        --------
-        >>> from skdigits import StraightenDigit
-        >>> StraightenDigit().set_output(transform="pandas")
-        StraightenDigit()
-        """
-        return self
-
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False
-        tags.input_tags.three_d_array = True
         tags.input_tags.positive_only = True
-        tags.requires_fit = False
-        tags.transformer_tags.preserves_dtype = ["uint8", "float32", "float64"]
         return tags
 
-    def _check_ink(self, X):
+    def _check(self, X):
         images = check_images(X, self)
         if images.dtype != np.uint8 and images.min() < 0:
             raise ValueError(

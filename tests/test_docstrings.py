@@ -15,13 +15,12 @@ METHODS = EVERYWHERE | {"SA01": "the page of a class lists all of its methods"}
 
 
 def methods():
-    """The full names of the methods that the public classes define."""
+    """The full names of the methods that this package defines for public classes."""
     for name in skdigits.__all__:
-        members = vars(getattr(skdigits, name))
-        for member in members if isinstance(getattr(skdigits, name), type) else ():
-            is_method = callable(getattr(getattr(skdigits, name), member))
-            # scikit-learn writes the methods of metadata routing and their docstrings.
-            if is_method and not member.startswith("_") and "_request" not in member:
+        public = getattr(skdigits, name)
+        for member in dir(public) if isinstance(public, type) else ():
+            module = getattr(getattr(public, member), "__module__", None) or ""
+            if module.startswith("skdigits") and not member.startswith("_"):
                 yield f"skdigits.{name}.{member}"
 
 

@@ -68,6 +68,7 @@ ORDER = [
     "_scale",
     "_rows",
     "_image_shape",
+    "_image_step",
     "_image_stack",
     "_pictures",
     "_warp",

@@ -1,0 +1,94 @@
+"""scikit-learn's contract of the steps that take images and learn nothing."""
+
+from abc import abstractmethod
+from typing import Any, ClassVar, Self
+
+from sklearn.base import TransformerMixin
+from sklearn.utils import Tags
+
+from skdigits._callbacks import CallbackSupportMixin, FitTasks, with_callbacks
+from skdigits._types import Pictures, validate_parameters
+
+
+class ImageStepMixin(CallbackSupportMixin, TransformerMixin):
+    """Gives a step `fit`, `set_output` and tags; stands left of `BaseEstimator`."""
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {}
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        # No data frame can hold images.
+        super().__init_subclass__(auto_wrap_output_keys=None, **keywords)
+
+    @abstractmethod
+    def _check(self, X):
+        """Raise an error if `transform` would not take the parameters or X."""
+
+    @with_callbacks
+    @validate_parameters
+    def fit(self, X: Pictures, y: Any = None) -> Self:
+        """Check the parameters and X; learn nothing.
+
+        Parameters
+        ----------
+        X : array-like or list
+            As in `transform`.
+
+        y : Ignored
+            Here for scikit-learn's API.
+
+        Returns
+        -------
+        self : estimator instance
+            The estimator itself.
+
+        Raises
+        ------
+        ValueError
+            If a parameter or X is not as described. Only `transform` looks for blank
+            pictures.
+        TypeError
+            If X is sparse.
+        OSError, ImportError
+            As in `transform`, where X holds pictures in files.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_digits
+        >>> from skdigits import StraightenDigit
+        >>> StraightenDigit().fit(load_digits().images)
+        StraightenDigit()
+        """
+        tasks = FitTasks(self)
+        tasks.begin(X, y)
+        self._check(X)
+        tasks.end()
+        return self
+
+    def set_output(self, *, transform: Any = None) -> Self:
+        """Do nothing, so that a pipeline can set the output of its other steps.
+
+        Parameters
+        ----------
+        transform : Ignored
+            Here for scikit-learn's API: images fit into no data frame.
+
+        Returns
+        -------
+        self : estimator instance
+            The estimator itself.
+
+        Examples
+        --------
+        >>> from skdigits import StraightenDigit
+        >>> StraightenDigit().set_output(transform="pandas")
+        StraightenDigit()
+        """
+        return self
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = True
+        tags.requires_fit = False
+        tags.transformer_tags.preserves_dtype = ["uint8", "float32", "float64"]
+        return tags
