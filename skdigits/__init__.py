@@ -6,6 +6,7 @@ from skdigits._classifier import DigitMLPClassifier
 from skdigits._datasets import fetch_mnist
 from skdigits._directions import GradientDirections
 from skdigits._displays import (
+    AttributionDisplay,
     ConfusionHeatmapDisplay,
     DigitGalleryDisplay,
     FirstLayerDisplay,
@@ -18,6 +19,7 @@ from skdigits._straighten import StraightenDigit
 from skdigits._version import __version__ as __version__
 
 __all__ = [
+    "AttributionDisplay",
     "CenterDigit",
     "ConfusionHeatmapDisplay",
     "DigitGalleryDisplay",

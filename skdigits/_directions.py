@@ -104,6 +104,34 @@ class GradientDirections(ImageStepMixin, BaseEstimator):
     def _check(self, X):
         return check_images(X, self)
 
+    def _pull_back(self, image, weights):
+        """Write a weighted sum of the planes of an image as one of its pixels.
+
+        The planes are linear in the pixels while each gradient keeps the two directions
+        that it is split into.
+
+        Parameters
+        ----------
+        image : ndarray of shape (height, width), float
+        weights : ndarray of shape (4, (height + 1) // 2, (width + 1) // 2)
+
+        Returns
+        -------
+        weights : ndarray of shape (height, width)
+        """
+        height, width = image.shape
+        gx, gy = _sobel(image[np.newaxis])
+        down = _blur_and_halve(height, weights.dtype)
+        across = _blur_and_halve(width, weights.dtype)
+        across_strokes, rising, along_strokes, falling = down.T @ weights @ across / 4
+        diagonal = np.where((gx > 0) == (gy > 0), rising, falling) * 2**0.5
+        diagonal -= across_strokes + along_strokes
+        gx_is_least = np.abs(gx) <= np.abs(gy)
+        of_gx = np.sign(gx) * (across_strokes + diagonal * gx_is_least)
+        of_gy = np.sign(gy) * (along_strokes + diagonal * ~gx_is_least)
+        # Sobel's kernels are antisymmetric: their transposes are their negatives.
+        return -(_sobel(of_gx)[0] + _sobel(of_gy)[1])[0]
+
 
 def _directions(images):
     """Return the four blurred planes of a block of images."""

@@ -176,6 +176,20 @@ class StraightenDigit(ImageStepMixin, BaseEstimator):
         return images
 
     def _straighten(self, images):
+        return _interpolate(images, *self._find_sources(images))
+
+    def _find_sources(self, images):
+        """Find where each pixel of the result comes from, as `_interpolate` takes it.
+
+        Parameters
+        ----------
+        images : ndarray of shape (n, height, width), float
+
+        Returns
+        -------
+        x : ndarray of shape (n, height, width)
+        y : ndarray of shape (n, height)
+        """
         _, height, width = images.shape
         powers_x, powers_y = _powers(width), _powers(height)
         x, y = powers_x[1], powers_y[1]
@@ -186,13 +200,25 @@ class StraightenDigit(ImageStepMixin, BaseEstimator):
         aim_y = max(self.height * height, _FILLED_HEIGHT * min(height, _FEWEST_PIXELS))
         scale_x = _limit((aim_x / np.sqrt(var_x)) ** self.width_exponent)
         scale_y = _limit(aim_y / np.sqrt(var_y))
-
-        # Where each pixel of the result comes from.
         from_mean = y / scale_y
-        from_y = mean_y + from_mean
         row_x = mean_x + slant * from_mean
-        from_x = row_x[..., np.newaxis] + (x / scale_x)[:, np.newaxis]
-        return _interpolate(images, from_x, from_y)
+        return row_x[..., np.newaxis] + (x / scale_x)[:, np.newaxis], mean_y + from_mean
+
+    def _pull_back(self, image, weights):
+        """Write a weighted sum of a straightened image's pixels as one of its own.
+
+        Where each pixel comes from is held as it is for this image.
+
+        Parameters
+        ----------
+        image, weights : ndarray of shape (height, width), float
+
+        Returns
+        -------
+        weights : ndarray of shape (height, width)
+        """
+        x, y = self._find_sources(image[np.newaxis])
+        return _interpolate_back(weights, x[0], y[0], image.shape)
 
 
 def _warn_of_light_paper(images):
@@ -280,11 +306,44 @@ def _interpolate(images, x, y):
     """
     n, height, width = images.shape
     rows = pad(images, 1, 2).reshape(-1, width + 3)
-    y = np.clip(y + (height + 1) / 2, 0, height + 1)
+    y = _count_from_padding(y, height)
     rows = _between(rows, y, np.arange(n)[:, np.newaxis] * (height + 3))
-    x = np.clip(x + (width + 1) / 2, 0, width + 1)
+    x = _count_from_padding(x, width)
     starts = np.arange(y.size).reshape(*y.shape, 1) * (width + 3)
     return _between(rows.ravel(), x, starts)
+
+
+def _interpolate_back(weights, x, y, shape):
+    """Add the weight of each new pixel to the pixels that it is interpolated between.
+
+    The transpose of `_interpolate`, for one image.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (new_height, new_width)
+    x, y : ndarray of shape (new_height, new_width) and of shape (new_height,)
+        As `_interpolate` takes them.
+    shape : tuple of (height, width)
+
+    Returns
+    -------
+    weights : ndarray of shape (height, width)
+    """
+    height, width = shape
+    y = _count_from_padding(y, height)[:, np.newaxis]
+    x = _count_from_padding(x, width)
+    above, left = y.astype(np.intp), x.astype(np.intp)
+    padded = np.zeros((height + 3, width + 3))
+    for down, share_down in enumerate([1 - (y - above), y - above]):
+        for right, share_right in enumerate([1 - (x - left), x - left]):
+            places = above + down, left + right
+            np.add.at(padded, places, weights * share_down * share_right)
+    return padded[1:-2, 1:-2]
+
+
+def _count_from_padding(positions, n_pixels):
+    """Count positions from the first pixel of the padding, not from the middle."""
+    return np.clip(positions + (n_pixels + 1) / 2, 0, n_pixels + 1)
 
 
 def _between(values, positions, starts):

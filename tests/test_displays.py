@@ -5,6 +5,7 @@ from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
 from sklearn.neural_network import MLPClassifier
 
 from skdigits import (
+    AttributionDisplay,
     ConfusionHeatmapDisplay,
     DigitGalleryDisplay,
     FirstLayerDisplay,
@@ -121,6 +122,9 @@ DISPLAYS = {
     "confusion": lambda: ConfusionHeatmapDisplay(np.eye(3)).plot(),
     "no colour bar": lambda: ConfusionHeatmapDisplay(np.eye(3)).plot(colorbar=False),
     "first layer": lambda: FirstLayerDisplay(IMAGES).plot(),
+    "attribution": lambda: AttributionDisplay(
+        IMAGES[0], IMAGES[1], constant=-1.0, labels=(3, 8)
+    ).plot(),
     "losses": lambda: LossCurveDisplay([3, 2, 1], validation_scores=[1, 2, 3]).plot(),
     "gallery": lambda: DigitGalleryDisplay(IMAGES, Y_TRUE, Y_PRED, title="A").plot(),
     "no images": lambda: DigitGalleryDisplay([], [], [], title="No errors").plot(),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from skdigits import (
+    AttributionDisplay,
     CenterDigit,
     ConfusionHeatmapDisplay,
     DigitGalleryDisplay,
@@ -126,6 +127,11 @@ assert_type(gallery.y_pred, Array)
 DigitGalleryDisplay.from_predictions(y, y, images=X, ax=gallery.ax_).plot(n_columns=3)
 layer = FirstLayerDisplay.from_estimator(clf, image_shape=(4, 14, 14))
 assert_type(layer.plot(), FirstLayerDisplay)
+why = AttributionDisplay.from_estimator(clf, rows[0], labels=(7, 1), ax=gallery.ax_)
+assert_type(why.plot(cmap="vlag"), AttributionDisplay)
+assert_type(
+    AttributionDisplay.from_estimator(load_digit_reader(), "seven.png").ax_, Axes
+)
 reading = ReadingDisplay.from_picture("seven.png", load_digit_reader(), cmap="Blues")
 assert_type(reading, ReadingDisplay)
 assert_type(reading.axes_["framed"], Axes)

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.pipeline import Pipeline
 
-from skdigits._displays._fitted_part import path_to_fitted
+from skdigits._displays._diverging import diverging_colours, draw_colorbar
+from skdigits._displays._fitted_part import path_to_fitted, shape_before_flatten
 from skdigits._displays._images import as_images
 from skdigits._displays._layout import lay_out
 from skdigits._displays._mosaic import draw_mosaic
-from skdigits._optional import needed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,10 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.image import AxesImage
     from matplotlib.text import Text
 
-# Lightness only increases, so that greyscale prints show the sign of a weight, too.
-_BLUE_GREY_YELLOW = ["#00134d", "#1f5fbf", "#9a9a9a", "#ffb347", "#fff1b8"]
-
-_COLORBAR_SPACE = 0.2  # as a fraction of the mosaic's width
+# The space right of the mosaic for the scale of the colours, as a part of its width.
+_COLORBAR_SPACE = 0.2
 
 
 class FirstLayerDisplay:
@@ -142,7 +139,7 @@ class FirstLayerDisplay:
         parts = path_to_fitted("coefs_", estimator)
         rows = parts[-1].coefs_[0].T
         if image_shape is None:
-            image_shape = _shape_before_flatten(parts, rows.shape[1])
+            image_shape = shape_before_flatten(parts, rows.shape[1])
         display = cls(_as_images_or_planes(rows, image_shape))
         return display.plot(n_columns=n_columns, cmap=cmap, colorbar=colorbar, ax=ax)
 
@@ -183,11 +180,7 @@ class FirstLayerDisplay:
         >>> weights = np.random.default_rng(0).normal(size=(25, 8, 8))
         >>> display = FirstLayerDisplay(weights).plot(colorbar=False)
         """
-        with needed("matplotlib", "seaborn", to="draw"):
-            import seaborn as sns
-
-        if cmap is None:
-            cmap = sns.blend_palette(_BLUE_GREY_YELLOW, as_cmap=True)
+        cmap = diverging_colours() if cmap is None else cmap
         weights = np.asarray(self.weights)
         magnitudes = abs(weights)
         # A quantile: a few extreme weights, of rarely inked pixels, would otherwise
@@ -210,23 +203,13 @@ class FirstLayerDisplay:
         self.figure_ = self.ax_.figure
         what = "direction (| / over — \\)" if are_planes else "pixel"
         label = f"Weight of a {what} in the unit"
-        self.colorbar_ = _draw_colorbar(self.im_, label) if colorbar else None
+        self.colorbar_ = None
+        if colorbar:
+            self.colorbar_ = draw_colorbar(
+                self.im_, _COLORBAR_SPACE, label=label, extend="both"
+            )
         lay_out(self.figure_, is_new)  # again, with the labels of the colour bar
         return self
-
-
-def _shape_before_flatten(parts, n_features):
-    """Find the shape of an image, or of four planes, in the pipelines among the parts.
-
-    None if there is no `Flatten`, or if another step changed what it gave.
-    """
-    steps = [step for part in parts if isinstance(part, Pipeline) for step in part]
-    for step in reversed(steps):
-        shape = getattr(step, "sample_shape_", ())
-        shape = shape[:-1] if shape[2:] == (1,) else shape
-        if math.prod(shape) == n_features and (len(shape) == 2 or shape[:-2] == (4,)):
-            return shape
-    return None
 
 
 def _as_images_or_planes(rows, shape):
@@ -245,10 +228,3 @@ def _tile(planes):
     planes = np.pad(planes, ((0, 0), (0, 0), (0, 1), (0, 1)), constant_values=np.nan)
     rows = [np.concatenate([planes[:, i], planes[:, i + 1]], axis=2) for i in (0, 2)]
     return np.concatenate(rows, axis=1)[:, :-1, :-1]
-
-
-def _draw_colorbar(im, label):
-    """Draw the colour bar in the space beside the mosaic, as high as the mosaic."""
-    width = 1 / (1 + _COLORBAR_SPACE)  # of the mosaic, as a share of the axes
-    bar_ax = im.axes.inset_axes((1.03 * width, 0, 0.03 * width, 1))
-    return im.figure.colorbar(im, cax=bar_ax, extend="both", label=label)

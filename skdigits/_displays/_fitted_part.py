@@ -1,4 +1,6 @@
-"""Find the fitted estimator inside pipelines and searches."""
+"""Find the fitted estimator inside pipelines and searches, and what comes before."""
+
+import math
 
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import Pipeline
@@ -60,3 +62,34 @@ def path_to_fitted(attribute, estimator):
                 f"Pipeline that ends in one, or a search over either."
             )
     return parts
+
+
+def steps_before(parts):
+    """List the transformers before the last of the parts, in their order.
+
+    Parameters
+    ----------
+    parts : list of estimator instances
+        As `path_to_fitted` returns them.
+
+    Returns
+    -------
+    steps : list of transformers
+        Of all pipelines among the parts; without those that pass everything through.
+    """
+    pipelines = [part for part in parts if isinstance(part, Pipeline)]
+    steps = [step for pipeline in pipelines for step in list(pipeline)[:-1]]
+    return [step for step in steps if step not in (None, "passthrough")]
+
+
+def shape_before_flatten(parts, n_features):
+    """Find the shape of an image, or of four planes, in the pipelines among the parts.
+
+    None if there is no `Flatten`, or if another step changed what it gave.
+    """
+    for step in reversed(steps_before(parts)):
+        shape = getattr(step, "sample_shape_", ())
+        shape = shape[:-1] if shape[2:] == (1,) else shape
+        if math.prod(shape) == n_features and (len(shape) == 2 or shape[:-2] == (4,)):
+            return shape
+    return None

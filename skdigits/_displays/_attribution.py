@@ -1,0 +1,387 @@
+"""AttributionDisplay: which pixels spoke for one label, and which for another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from sklearn.base import is_classifier
+
+from skdigits._directions import GradientDirections
+from skdigits._displays._diverging import diverging_colours, draw_colorbar
+from skdigits._displays._fitted_part import (
+    path_to_fitted,
+    shape_before_flatten,
+    steps_before,
+)
+from skdigits._displays._images import as_images
+from skdigits._displays._layout import lay_out
+from skdigits._displays._panels import Panels
+from skdigits._flatten import Flatten
+from skdigits._image_stack import as_grey
+from skdigits._network._linear_part import PIECEWISE_LINEAR, linear_part
+from skdigits._optional import needed
+from skdigits._straighten import StraightenDigit
+from skdigits._types import Array, Picture
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.colorbar import Colorbar
+    from matplotlib.colors import Colormap
+    from matplotlib.figure import Figure, SubFigure
+    from matplotlib.image import AxesImage
+
+# Inches: the size of a new figure.
+_SIZE = 6.4, 3.3
+
+# The space right of the attributions for their scale, as a part of their width.
+_COLORBAR_SPACE = 0.3
+
+
+class AttributionDisplay:
+    r"""Which pixels of an image spoke for one label, and which for another.
+
+    On bright pixels, ink raised the logit of the first label above that of the second;
+    on dark pixels, it lowered it. Create it with `from_estimator`.
+
+    Parameters
+    ----------
+    image : ndarray of shape (height, width)
+        The image as the network, or the steps before it, take it.
+
+    attributions : ndarray of shape (height, width)
+        What each pixel adds to the logit of the first label minus that of the second.
+
+    constant : float
+        What the intercepts of the network's active units add.
+
+    labels : tuple of two labels
+        Those that are compared.
+
+    Attributes
+    ----------
+    im_ : matplotlib AxesImage
+        The attributions.
+
+    colorbar_ : matplotlib Colorbar
+
+    axes_ : dict of str to matplotlib Axes
+        The panels inside `ax_`: "image", "attributions" and "sum".
+
+    ax_ : matplotlib Axes
+        The axes, switched off, that the panels divide up.
+
+    figure_ : matplotlib Figure
+
+    See Also
+    --------
+    FirstLayerDisplay : What each unit of the first layer looks for.
+    ReadingDisplay : How a picture becomes the image.
+
+    Notes
+    -----
+    A unit with a ReLU passes its value on or gives 0. So for one image the network is a
+    linear map, that of its active units, and the difference of two logits is exactly
+
+    .. math::
+
+        z_a - z_b = \sum_i w_i x_i + c:
+
+    each pixel :math:`x_i` times its weight :math:`w_i` in this image's own map, plus a
+    constant. The attributions are the :math:`w_i x_i`. They are also known as gradient
+    × input [1]_. Three things follow:
+
+    - Black paper is 0 and adds nothing, also where a stroke is missing that the other
+      label would have.
+    - Another image has other active units, and other weights.
+    - The log-odds of the two labels, which the probabilities give, are the same
+      difference.
+
+    `GradientDirections` and `Flatten` before the network are linear for one image as
+    well. `StraightenDigit` moves ink, to places that it takes from the ink itself: the
+    places are held as they are for this image, so attributions are those of ink that is
+    already straightened, shown where it was before. The sum stays exact. For images of
+    uint8 these steps round their results; here they do not, and the difference of the
+    logits is that of the image as floats. What other steps return, such as the framed
+    image of `CenterDigit`, is the image that is drawn.
+
+    References
+    ----------
+    .. [1] Shrikumar, A., Greenside, P., Shcherbina, A. and Kundaje, A. (2016). Not just
+       a black box: learning important features through propagating activation
+       differences. arXiv:1605.01713.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skdigits import AttributionDisplay, DigitMLPClassifier
+    >>> X, y = load_digits(return_X_y=True)
+    >>> clf = DigitMLPClassifier(epochs=10, random_state=0).fit(X, y)
+    >>> display = AttributionDisplay.from_estimator(clf, X[8], labels=(8, 3))
+    >>> logits = clf.decision_function(X[8:9])[0]
+    >>> difference = display.attributions.sum() + display.constant
+    >>> bool(abs(difference - (logits[8] - logits[3])) < 1e-3)
+    True
+    """
+
+    im_: AxesImage
+    colorbar_: Colorbar
+    axes_: dict[str, Axes]
+    ax_: Axes
+    figure_: Figure | SubFigure
+
+    def __init__(
+        self,
+        image: Array,
+        attributions: Array,
+        *,
+        constant: float,
+        labels: Sequence[Any],
+    ) -> None:
+        self.image = image
+        self.attributions = attributions
+        self.constant = constant
+        self.labels = labels
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        image: Picture,
+        *,
+        labels: Sequence[Any] | None = None,
+        image_shape: tuple[int, int] | None = None,
+        cmap: str | Colormap | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
+        """Compute what each pixel of an image adds, and draw it.
+
+        Parameters
+        ----------
+        estimator : estimator instance
+            A fitted `DigitMLPClassifier` or scikit-learn's `MLPClassifier`, with the
+            activation "relu" or "identity", a Pipeline that ends in one, such as that
+            of `load_digit_reader`, or a search over either.
+
+        image : array-like of shape (height, width), (height, width, 1) or \
+                (n_features,)
+            One image, as the estimator takes it in ``X[i]``. Where the Pipeline starts
+            with `CenterDigit`, a picture as that takes it.
+
+        labels : sequence of two labels, default=None
+            Those to compare. None takes the two likeliest ones of the image, the
+            likeliest first.
+
+        image_shape : tuple of (height, width), default=None
+            Shape of an image that is given as a row of pixels. None takes the shape
+            that `Flatten` saw in a Pipeline; without one, the image is taken as square.
+
+        cmap : str or matplotlib Colormap, default=None
+            A diverging colour map. None uses one from dark blue through grey to light
+            yellow, which shows the sign in greyscale, too.
+
+        ax : matplotlib Axes, default=None
+            Axes to draw into; None creates a new figure.
+
+        Returns
+        -------
+        display : AttributionDisplay
+            The display, drawn.
+
+        Raises
+        ------
+        NotFittedError
+            If the estimator is not fitted.
+        AttributeError
+            If it has no `coefs_`.
+        ValueError
+            If it is no classifier with the activations above, the image is not as
+            described, or `labels` are not two of its classes.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_digits
+        >>> from skdigits import AttributionDisplay, load_digit_reader
+        >>> image = load_digits().images[8]
+        >>> display = AttributionDisplay.from_estimator(load_digit_reader(), image)
+        >>> display.image.shape
+        (28, 28)
+        >>> [int(label) for label in display.labels]
+        [8, 3]
+        """
+        parts = path_to_fitted("coefs_", estimator)
+        network, steps = parts[-1], steps_before(parts)
+        activation = _check_network(network)
+        stages, linear_steps = _run_steps(steps, image)
+        row = stages[-1].reshape(1, -1)
+        n_features = len(network.coefs_[0])
+        if row.size != n_features:
+            raise ValueError(
+                f"image must be one image of {n_features} values, as the network "
+                f"takes them. Got {row.size}."
+            )
+        labels = _choose_labels(labels, network, row)
+        weights, constant = linear_part(
+            row[0],
+            network.coefs_,
+            network.intercepts_,
+            activation,
+            _output_weights(network, labels),
+        )
+        for step, before in zip(linear_steps[::-1], stages[-2::-1]):
+            if isinstance(step, Flatten):
+                weights = weights.reshape(before.shape[1:])
+            else:
+                weights = step._pull_back(as_grey(before)[0], weights)
+        pixels = stages[0]
+        if image_shape is None and pixels.ndim == 2:
+            image_shape = shape_before_flatten(parts, pixels.size)
+        (drawn,) = as_images(pixels, image_shape)
+        attributions = drawn * weights.reshape(drawn.shape)
+        display = cls(drawn, attributions, constant=constant, labels=labels)
+        return display.plot(cmap=cmap, ax=ax)
+
+    def plot(
+        self,
+        *,
+        cmap: str | Colormap | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
+        """Draw the image beside its attributions.
+
+        Parameters
+        ----------
+        cmap : str or matplotlib Colormap, default=None
+            A diverging colour map. None uses one from dark blue through grey to light
+            yellow, which shows the sign in greyscale, too.
+
+        ax : matplotlib Axes, default=None
+            Axes to draw into; None creates a new figure.
+
+        Returns
+        -------
+        display : AttributionDisplay
+            The display itself, drawn.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skdigits import AttributionDisplay
+        >>> image = np.eye(8)
+        >>> display = AttributionDisplay(image, image, constant=-3.0, labels=(1, 7))
+        >>> display = display.plot(cmap="vlag")
+        """
+        with needed("matplotlib", "seaborn", to="draw"):
+            import matplotlib.pyplot as plt
+
+        is_new = ax is None
+        if ax is None:
+            _, ax = plt.subplots(figsize=_SIZE)
+        ax.set_axis_off()
+        self.ax_, self.figure_ = ax, ax.figure
+        lay_out(self.figure_, is_new)
+        # The sum is the title of a panel that is as low as can be.
+        rows = [
+            (1, {"image": 1, "attributions": 1 + _COLORBAR_SPACE}),
+            (0.02, {"sum": 1}),
+        ]
+        panels = Panels(ax, rows)
+        self.axes_ = panels.axes
+        self.axes_["image"].imshow(self.image, cmap="gray")
+        panels.set_title("image", "Image")
+        self._draw_attributions(panels, diverging_colours() if cmap is None else cmap)
+        first, second = self.labels
+        from_pixels = float(np.sum(self.attributions))
+        panels.set_title(
+            "sum",
+            f"Logit of {first} − logit of {second} = "
+            f"{_signed(from_pixels + self.constant)}: "
+            f"pixels {_signed(from_pixels)}, constant {_signed(self.constant)}",
+        )
+        return self
+
+    def _draw_attributions(self, panels, cmap):
+        first, second = self.labels
+        ax = panels.axes["attributions"]
+        magnitudes = np.abs(self.attributions)
+        limit = magnitudes.max() or 1
+        self.im_ = ax.imshow(self.attributions, cmap=cmap, vmin=-limit, vmax=limit)
+        width = np.shape(self.attributions)[1]
+        ax.set_xlim(-0.5, (1 + _COLORBAR_SPACE) * width - 0.5)
+        self.colorbar_ = draw_colorbar(self.im_, _COLORBAR_SPACE)
+        self.colorbar_.ax.tick_params(labelsize=panels.font_size, length=0, pad=2)
+        panels.set_title("attributions", f"Bright: for {first}. Dark: for {second}")
+
+
+def _check_network(network):
+    """Return the activation of a classifier that is linear for one image."""
+    if not is_classifier(network):
+        raise ValueError(
+            f"estimator must be, or end in, a classifier, such as DigitMLPClassifier. "
+            f"Got {network!r}."
+        )
+    activation = getattr(network, "_activation", network.activation)
+    if activation not in PIECEWISE_LINEAR:
+        raise ValueError(
+            f"Pixels add up to the logits only where the activation is one of "
+            f"{PIECEWISE_LINEAR}. Got a network with activation={activation!r}: fit "
+            f"one with activation='relu'."
+        )
+    return activation
+
+
+def _run_steps(steps, image):
+    """Take an image through the steps, in float64 where they are linear for one image.
+
+    Returns
+    -------
+    stages : list of ndarray of shape (1, ...), float64
+        What goes into each linear step, and what comes out of the last one.
+    linear_steps : list of transformers
+        The last of the steps.
+    """
+    linear = (StraightenDigit, GradientDirections, Flatten)
+    n_others = len(steps)
+    while n_others and isinstance(steps[n_others - 1], linear):
+        n_others -= 1
+    samples: Any = [image]
+    for step in steps[:n_others]:
+        samples = step.transform(samples)
+    stages = [np.asarray(samples, np.float64)]
+    for step in steps[n_others:]:
+        stages.append(np.asarray(step.transform(stages[-1])))
+    return stages, steps[n_others:]
+
+
+def _choose_labels(labels, network, row):
+    """Return two labels of the network, its likeliest ones if none are given."""
+    classes = network.classes_
+    if labels is None and len(classes) > 1:
+        likeliest = np.argsort(-network.predict_proba(row)[0], kind="stable")
+        return tuple(classes[likeliest[:2]])
+    given = tuple(labels) if np.iterable(labels) else ()
+    if len(given) != 2 or given[0] == given[1] or not np.isin(given, classes).all():
+        raise ValueError(
+            f"labels must be two different labels among {list(classes)}. Got "
+            f"{labels!r}."
+        )
+    return given
+
+
+def _output_weights(network, labels):
+    """Weight the network's outputs so that their sum is the difference of two logits.
+
+    scikit-learn's network has one output for two classes: the logit of the second minus
+    that of the first.
+    """
+    first, second = (np.flatnonzero(network.classes_ == label)[0] for label in labels)
+    n_outputs = len(network.intercepts_[-1])
+    if n_outputs == 1:
+        return np.array([float(first - second)])
+    return np.eye(n_outputs)[first] - np.eye(n_outputs)[second]
+
+
+def _signed(number):
+    return f"{number:+.2f}".replace("-", "−")
