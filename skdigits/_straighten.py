@@ -16,7 +16,7 @@ from skdigits._image_step import ImageStepMixin
 from skdigits._types import Array
 
 # A digit is made at most twice as large, and at most half as large.
-_SMALLEST_FACTOR, _LARGEST_FACTOR = 0.5, 2.0
+SMALLEST_FACTOR, LARGEST_FACTOR = 0.5, 2.0
 
 # In small images the digit keeps 8 pixels, or the whole image: with fewer its loops run
 # together. The deviation of rows that fill an image is 0.28 of its height, and that of
@@ -28,7 +28,7 @@ _FILLED_HEIGHT, _FILLED_WIDTH = 0.28, 0.2
 _WATCHED_IMAGES = 256
 
 # Variance of a line one pixel wide, in pixels²: ink is spread over its pixel.
-_PIXEL_VARIANCE = 1 / 12
+PIXEL_VARIANCE = 1 / 12
 
 
 class StraightenDigit(ImageStepMixin, BaseEstimator):
@@ -191,13 +191,12 @@ class StraightenDigit(ImageStepMixin, BaseEstimator):
         y : ndarray of shape (n, height)
         """
         _, height, width = images.shape
-        powers_x, powers_y = _powers(width), _powers(height)
+        powers_x, powers_y = powers(width), powers(height)
         x, y = powers_x[1], powers_y[1]
         (mean_x, mean_y), (var_x, var_y), slant = _measure_ink(
             images, powers_x, powers_y
         )
-        aim_x = max(self.width * width, _FILLED_WIDTH * min(width, _FEWEST_PIXELS))
-        aim_y = max(self.height * height, _FILLED_HEIGHT * min(height, _FEWEST_PIXELS))
+        aim_x, aim_y = aim(self, height, width)
         scale_x = _limit((aim_x / np.sqrt(var_x)) ** self.width_exponent)
         scale_y = _limit(aim_y / np.sqrt(var_y))
         from_mean = y / scale_y
@@ -248,12 +247,19 @@ def _warn_of_light_paper(images):
         )
 
 
+def aim(step, height, width):
+    """Return the deviations of columns and of rows to aim at, in pixels."""
+    aim_x = max(step.width * width, _FILLED_WIDTH * min(width, _FEWEST_PIXELS))
+    aim_y = max(step.height * height, _FILLED_HEIGHT * min(height, _FEWEST_PIXELS))
+    return aim_x, aim_y
+
+
 def _limit(factor):
-    return np.minimum(np.maximum(factor, _SMALLEST_FACTOR), _LARGEST_FACTOR)
+    return np.minimum(np.maximum(factor, SMALLEST_FACTOR), LARGEST_FACTOR)
 
 
 @lru_cache
-def _powers(n):
+def powers(n):
     """Powers 0, 1 and 2 of the coordinates of n pixels, from their middle."""
     return (np.arange(n) - (n - 1) / 2) ** [[0], [1], [2]]
 
@@ -282,10 +288,10 @@ def _measure_ink(images, powers_x, powers_y):
     moments /= mass + (mass == 0)
     mean_x, mean_y = moments[:, 0, 1], moments[:, 1, 0]
     covariance = moments[:, 1, 1] - mean_x * mean_y
-    var_y = np.maximum(moments[:, 2, 0] - mean_y**2, _PIXEL_VARIANCE)
+    var_y = np.maximum(moments[:, 2, 0] - mean_y**2, PIXEL_VARIANCE)
     slant = covariance / var_y
     var_x = moments[:, 0, 2] - mean_x**2 - slant * covariance
-    return (mean_x, mean_y), (np.maximum(var_x, _PIXEL_VARIANCE), var_y), slant
+    return (mean_x, mean_y), (np.maximum(var_x, PIXEL_VARIANCE), var_y), slant
 
 
 def _interpolate(images, x, y):

@@ -1,4 +1,4 @@
-"""The same network in Keras, scikit-learn, ONNX and files."""
+"""The same network in Keras, scikit-learn and files."""
 
 import numpy as np
 import pytest
@@ -427,20 +427,6 @@ def test_one_class_is_refused_by_scikit_learns(digits):
     clf = DigitMLPClassifier(epochs=1).fit(digits[0][:5], ["seven"] * 5)
     with pytest.raises(ValueError, match="two classes or more"):
         clf.to_sklearn()
-
-
-def test_onnx_runtime_predicts_the_same(problem):
-    import onnxruntime
-    import skl2onnx
-
-    clf, X = problem
-    onnx = skl2onnx.to_onnx(clf.to_sklearn(), X[:1], options={"zipmap": False})
-    session = onnxruntime.InferenceSession(
-        onnx.SerializeToString(), providers=["CPUExecutionProvider"]
-    )
-    labels, p = session.run(None, {"X": X})
-    np.testing.assert_array_equal(labels, clf.predict(X))
-    np.testing.assert_allclose(p, clf.predict_proba(X), rtol=0, atol=1e-5)
 
 
 # skops

@@ -51,6 +51,7 @@ def test_every_public_name_is_documented(name):
 ORDER = [
     "__main__",
     "__init__",
+    "onnx",
     "_displays",
     "_reader",
     "_classifier",

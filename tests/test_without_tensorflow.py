@@ -20,6 +20,8 @@ ABSENT = [
     "seaborn",
     "PIL",
     "pillow",
+    "onnx",
+    "skl2onnx",
 ]
 
 

@@ -4,6 +4,7 @@ Run by `test_without_tensorflow.py`, with the folder of the files as its argumen
 """
 
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import joblib
@@ -69,5 +70,6 @@ says("matplotlib seaborn", ReadingDisplay.from_picture, X[0].reshape(8, 8))
 says("pillow", ReadingDisplay.from_picture, "seven.png")
 says("pillow", load_digit_reader().predict, ["seven.png"])
 says("pillow", split_digits, "page.png")
+says("skl2onnx", import_module, "skdigits.onnx")
 says("pooch", fetch_mnist, data_home=folder / "none")
 print(skdigits.__version__)
