@@ -1,42 +1,39 @@
 """A scikit-learn-compatible Keras network for handwritten digits."""
 
-from skdigits._augmentation import random_affine
-from skdigits._center import CenterDigit
-from skdigits._classifier import DigitMLPClassifier
-from skdigits._datasets import fetch_mnist
-from skdigits._directions import GradientDirections
-from skdigits._displays import (
-    AttributionDisplay,
-    ConfusionHeatmapDisplay,
-    DigitGalleryDisplay,
-    FirstLayerDisplay,
-    LossCurveDisplay,
-    ReadingDisplay,
-)
-from skdigits._flatten import Flatten
-from skdigits._reader import load_digit_detector, load_digit_reader, split_digits
-from skdigits._straighten import StraightenDigit
+from importlib import import_module
+
 from skdigits._version import __version__ as __version__
 
-__all__ = [
-    "AttributionDisplay",
-    "CenterDigit",
-    "ConfusionHeatmapDisplay",
-    "DigitGalleryDisplay",
-    "DigitMLPClassifier",
-    "FirstLayerDisplay",
-    "Flatten",
-    "GradientDirections",
-    "LossCurveDisplay",
-    "ReadingDisplay",
-    "StraightenDigit",
-    "fetch_mnist",
-    "load_digit_detector",
-    "load_digit_reader",
-    "random_affine",
-    "split_digits",
-]
+# Each public name is imported when it is first used (PEP 562), as scikit-learn's import
+# takes a second. Type checkers and editors read `__init__.pyi`.
+_MODULES = {
+    "AttributionDisplay": "_displays",
+    "CenterDigit": "_center",
+    "ConfusionHeatmapDisplay": "_displays",
+    "DigitGalleryDisplay": "_displays",
+    "DigitMLPClassifier": "_classifier",
+    "FirstLayerDisplay": "_displays",
+    "Flatten": "_flatten",
+    "GradientDirections": "_directions",
+    "LossCurveDisplay": "_displays",
+    "ReadingDisplay": "_displays",
+    "StraightenDigit": "_straighten",
+    "fetch_mnist": "_datasets",
+    "load_digit_detector": "_reader",
+    "load_digit_reader": "_reader",
+    "random_affine": "_augmentation",
+    "split_digits": "_reader",
+}
+__all__ = list(_MODULES)
 
-# An estimator's file names `skdigits` alone: private modules can move, and it loads.
-for _name in __all__:
-    globals()[_name].__module__ = "skdigits"
+
+def __getattr__(name):
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    public = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    globals()[name] = public
+    return public
+
+
+def __dir__():
+    return sorted({*globals(), *__all__})

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from skdigits._image_shape import check_image_shape
 from skdigits._image_stack import as_grey
+from skdigits._public import public
 from skdigits._rows import take_rows
 from skdigits._types import Array, Augmentation
 from skdigits._warp import warp_affine
@@ -20,6 +21,7 @@ _FEW_ROWS = 100
 _LEAST_WIDTH = 8
 
 
+@public
 def random_affine(
     images: ArrayLike,
     rng: Any,

@@ -12,9 +12,11 @@ from skdigits._image_step import ImageStepMixin
 from skdigits._ink._choice import choose, find_candidates
 from skdigits._ink._framing import BOX, SIZE, frame_ink
 from skdigits._pictures import check_pictures
+from skdigits._public import public
 from skdigits._types import Array, Pictures
 
 
+@public
 class CenterDigit(ImageStepMixin, BaseEstimator):
     """Bring pictures of one digit each into MNIST's framing.
 

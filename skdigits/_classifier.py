@@ -26,6 +26,7 @@ from skdigits._network._forward import (
 )
 from skdigits._network._keras_model import KERAS_ACTIVATIONS
 from skdigits._network._layout import Network
+from skdigits._public import public
 from skdigits._rows import LabelledRows
 from skdigits._scale import Scale, input_scale, measure_scale, warn_of_other_scale
 from skdigits._signals import signals_held_back
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from sklearn.neural_network import MLPClassifier
 
 
+@public
 class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     """A small Keras network that classifies handwritten digits.
 

@@ -15,6 +15,7 @@ from sklearn.utils import Bunch
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
 from skdigits._optional import needed
+from skdigits._public import public
 
 # The file that `keras.datasets.mnist` downloads, and its SHA-256.
 _BASE_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
@@ -94,6 +95,7 @@ def fetch_mnist(
 ) -> _ImagesAndDigits: ...
 
 
+@public
 @validate_params(
     {
         "subset": [StrOptions(set(_PARTS))],

@@ -9,6 +9,7 @@ from sklearn.base import BaseEstimator
 
 from skdigits._image_stack import check_images, map_blocks, pad
 from skdigits._image_step import ImageStepMixin
+from skdigits._public import public
 from skdigits._types import Array
 
 # Multiplied into the four planes after the blur. Before that the planes of uint8 images
@@ -17,6 +18,7 @@ from skdigits._types import Array
 PLANE_FACTORS = np.array([1, 2**0.5, 1, 2**0.5]).reshape(4, 1, 1) / 4
 
 
+@public
 class GradientDirections(ImageStepMixin, BaseEstimator):
     r"""Turn each image into four images of half its size: gradients by direction.
 

@@ -10,9 +10,11 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from skdigits._callbacks import CallbackSupportMixin, FitTasks, with_callbacks
+from skdigits._public import public
 from skdigits._types import Array
 
 
+@public
 class Flatten(
     CallbackSupportMixin, OneToOneFeatureMixin, TransformerMixin, BaseEstimator
 ):

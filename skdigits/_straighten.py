@@ -13,6 +13,7 @@ from sklearn.utils._param_validation import Interval, validate_parameter_constra
 
 from skdigits._image_stack import check_images, map_blocks, pad
 from skdigits._image_step import ImageStepMixin
+from skdigits._public import public
 from skdigits._types import Array
 
 # A digit is made at most twice as large, and at most half as large.
@@ -31,6 +32,7 @@ _WATCHED_IMAGES = 256
 PIXEL_VARIANCE = 1 / 12
 
 
+@public
 class StraightenDigit(ImageStepMixin, BaseEstimator):
     r"""Bring the digit in each image to the middle, upright and to one size.
 

@@ -1,6 +1,7 @@
 """Every public docstring passes numpydoc's validation, and its example runs."""
 
 import doctest
+from operator import attrgetter
 
 import pytest
 
@@ -35,10 +36,17 @@ def test_numpydoc_finds_no_error(name, allowed):
     assert [error for error in errors if error[0] not in allowed] == []
 
 
-@pytest.mark.parametrize("name", methods())
-def test_the_example_of_a_method_runs(name, capsys):
-    """pytest itself runs those of classes and functions."""
-    _, of_class, member = name.split(".")
-    method = getattr(getattr(skdigits, of_class), member)
-    (example,) = doctest.DocTestFinder(recurse=False).find(method, name, globs={})
+CLASSES = [
+    f"skdigits.{name}"
+    for name in skdigits.__all__
+    if isinstance(getattr(skdigits, name), type)
+]
+
+
+@pytest.mark.parametrize("name", [*CLASSES, *methods()])
+def test_the_example_of_a_class_or_method_runs(name, capsys):
+    """pytest itself runs those of functions."""
+    documented = attrgetter(name.removeprefix("skdigits."))(skdigits)
+    (example,) = doctest.DocTestFinder(recurse=False).find(documented, name, globs={})
+    assert example.examples
     assert doctest.DocTestRunner().run(example).failed == 0, capsys.readouterr().out

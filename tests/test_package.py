@@ -18,7 +18,7 @@ def assert_nothing_heavy_is_imported():
     assert not set({HEAVY}) & set(sys.modules)
 
 import skdigits
-assert_nothing_heavy_is_imported()
+assert not {{"numpy", "scipy", "sklearn"}} & set(sys.modules)
 
 repr(skdigits.DigitMLPClassifier())
 skdigits.DigitMLPClassifier()._repr_html_()
@@ -39,6 +39,38 @@ def test_to_import_show_unpickle_and_predict_imports_nothing_heavy(
 ):
     joblib.dump(fitted, tmp_path / "clf.joblib")
     run_python("-c", IMPORTS, tmp_path / "clf.joblib")
+
+
+def test_editors_and_type_checkers_see_every_public_name():
+    stub = Path(skdigits.__file__).with_suffix(".pyi").read_text()
+    seen = re.findall(r"from skdigits\.(\w+) import (\w+) as \2", stub)
+    modules = skdigits._MODULES | {"__version__": "_version"}
+    assert dict(map(reversed, seen)) == modules
+    assert set(modules) <= set(dir(skdigits))
+
+
+def test_a_name_that_is_not_public_is_missing():
+    with pytest.raises(AttributeError, match="'skdigits' has no attribute 'Flat'"):
+        skdigits.Flat  # noqa: B018
+
+
+NEVER_ASKED_FOR = """
+import pickle
+from skdigits._reader import load_digit_reader
+
+file = pickle.dumps(load_digit_reader())
+assert b"skdigits" in file and b"skdigits._" not in file
+"""
+
+
+def test_files_name_no_private_module(run_python):
+    """Also if the classes in them were never taken from `skdigits`."""
+    run_python("-c", NEVER_ASKED_FOR)
+
+
+@pytest.mark.parametrize("name", skdigits.__all__)
+def test_every_public_name_lives_in_the_package(name):
+    assert getattr(skdigits, name).__module__ == "skdigits"
 
 
 @pytest.mark.parametrize("name", skdigits.__all__)
@@ -78,6 +110,7 @@ ORDER = [
     "_signals",
     "_optional",
     "_types",
+    "_public",
 ]
 
 

@@ -21,6 +21,7 @@ from skdigits._flatten import Flatten
 from skdigits._image_stack import as_grey
 from skdigits._network._linear_part import PIECEWISE_LINEAR, linear_part
 from skdigits._optional import needed
+from skdigits._public import public
 from skdigits._straighten import StraightenDigit
 from skdigits._types import Array, Picture
 
@@ -40,6 +41,7 @@ _SIZE = 6.4, 3.3
 _COLORBAR_SPACE = 0.3
 
 
+@public
 class AttributionDisplay:
     r"""Which pixels of an image spoke for one label, and which for another.
 

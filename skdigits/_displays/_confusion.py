@@ -9,6 +9,7 @@ from sklearn.metrics import ConfusionMatrixDisplay
 
 from skdigits._displays._layout import lay_out
 from skdigits._optional import needed
+from skdigits._public import public
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from skdigits._types import Array
 
 
+@public
 class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
     """A confusion matrix drawn as an annotated seaborn heatmap.
 

@@ -13,6 +13,7 @@ from skdigits._displays._fitted_part import path_to_fitted, shape_before_flatten
 from skdigits._displays._images import as_images
 from skdigits._displays._layout import lay_out
 from skdigits._displays._mosaic import draw_mosaic
+from skdigits._public import public
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _COLORBAR_SPACE = 0.2
 
 
+@public
 class FirstLayerDisplay:
     r"""The weights of each unit of the first hidden layer, drawn as an image.
 

@@ -15,6 +15,7 @@ from skdigits._displays._layout import lay_out
 from skdigits._displays._mosaic import draw_mosaic
 from skdigits._displays._percent import percent
 from skdigits._optional import needed
+from skdigits._public import public
 from skdigits._types import Array
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
 
 
+@public
 class DigitGalleryDisplay:
     """Images, each with its true and predicted label and the prediction's probability.
 

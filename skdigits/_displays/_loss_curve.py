@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from skdigits._displays._fitted_part import find_fitted_part
 from skdigits._displays._layout import lay_out
 from skdigits._optional import needed
+from skdigits._public import public
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
 
+@public
 class LossCurveDisplay:
     """The losses of each epoch, and the validation scores where there are any.
 

@@ -23,6 +23,7 @@ from skdigits._ink._grey import enlarge, scale_and_shrink, to_grey
 from skdigits._ink._network import ink_probability
 from skdigits._optional import needed
 from skdigits._pictures import check_picture
+from skdigits._public import public
 from skdigits._reader import load_digit_reader
 from skdigits._straighten import StraightenDigit
 from skdigits._types import Array, Picture
@@ -65,6 +66,7 @@ _STROKES = ("|", "/", "—", "\\")
 _INVERTED = "learnt ink, inverted"
 
 
+@public
 class ReadingDisplay:
     r"""How a picture is read: ink, candidates, framed image, planes, probabilities.
 

@@ -9,12 +9,14 @@ from skdigits._center import CenterDigit
 from skdigits._classifier import DigitMLPClassifier
 from skdigits._directions import GradientDirections
 from skdigits._flatten import Flatten
+from skdigits._public import public
 from skdigits._straighten import StraightenDigit
 from skdigits._weights import load_weights
 
 _DESCRIPTION = Path(__file__).with_name("reader.rst")
 
 
+@public
 def load_digit_reader() -> Pipeline:
     """Load a fitted pipeline that reads pictures of one digit each.
 
@@ -52,6 +54,7 @@ def load_digit_reader() -> Pipeline:
     return _load_pipeline("reader", np.arange(10), on_blank="raise")
 
 
+@public
 def load_digit_detector() -> Pipeline:
     """Load a fitted pipeline that tells pictures of a digit from others.
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from skdigits._ink._framing import frame_ink
 from skdigits._pictures import check_picture
+from skdigits._public import public
 from skdigits._reader._cuts import cut_into_digits, log_odds
 from skdigits._reader._ink_of_page import find_page_ink
 from skdigits._reader._patches import find_patches, sort_into_lines, usual_height
@@ -13,6 +14,7 @@ from skdigits._types import Picture
 _SPECK = 0.2
 
 
+@public
 def split_digits(
     picture: Picture,
 ) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:

@@ -1,0 +1,17 @@
+from skdigits._augmentation import random_affine as random_affine
+from skdigits._center import CenterDigit as CenterDigit
+from skdigits._classifier import DigitMLPClassifier as DigitMLPClassifier
+from skdigits._datasets import fetch_mnist as fetch_mnist
+from skdigits._directions import GradientDirections as GradientDirections
+from skdigits._displays import AttributionDisplay as AttributionDisplay
+from skdigits._displays import ConfusionHeatmapDisplay as ConfusionHeatmapDisplay
+from skdigits._displays import DigitGalleryDisplay as DigitGalleryDisplay
+from skdigits._displays import FirstLayerDisplay as FirstLayerDisplay
+from skdigits._displays import LossCurveDisplay as LossCurveDisplay
+from skdigits._displays import ReadingDisplay as ReadingDisplay
+from skdigits._flatten import Flatten as Flatten
+from skdigits._reader import load_digit_detector as load_digit_detector
+from skdigits._reader import load_digit_reader as load_digit_reader
+from skdigits._reader import split_digits as split_digits
+from skdigits._straighten import StraightenDigit as StraightenDigit
+from skdigits._version import __version__ as __version__
