@@ -4,7 +4,6 @@ import inspect
 from collections.abc import Callable, Sequence
 from functools import partial
 from numbers import Integral, Real
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -18,18 +17,15 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skdigits._callbacks import CallbackSupportMixin, FitTasks, with_callbacks
 from skdigits._network._conversion import read_keras, to_keras, to_sklearn
-from skdigits._network._forward import (
-    compute_hidden,
-    compute_logits,
-    log_softmax,
-    softmax,
-)
+from skdigits._network._fitted import FittedNetwork
+from skdigits._network._forward import log_softmax, softmax
 from skdigits._network._keras_model import KERAS_ACTIVATIONS
 from skdigits._network._layout import Network
 from skdigits._public import public
 from skdigits._rows import LabelledRows
 from skdigits._scale import Scale, input_scale, measure_scale, warn_of_other_scale
 from skdigits._signals import signals_held_back
+from skdigits._training._data import TrainingData
 from skdigits._training._evaluation import Validation, split_rows
 from skdigits._training._random import draw_seed, validation_rng
 from skdigits._training._run import TrainingSettings, train
@@ -41,7 +37,6 @@ from skdigits._validation import (
     check_output_classes,
     check_sample_weight,
     encode_labels,
-    find_labels,
     mean_one,
     refuse_change,
     refuse_images,
@@ -410,37 +405,15 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         5
         """
         tasks = FitTasks(self, self.epochs)
-        resume = self.warm_start and hasattr(self, "coefs_")
-        X, y, columns = self._check_rows(X, y, resume, min_samples=2)
         tasks.begin(X, y, sample_weight)
-        weight = check_sample_weight(sample_weight, X)
-        classes, y = encode_labels(y)
-        if resume:
-            refuse_change("the labels in y", classes, self.classes_)
-        weight = weigh_classes(self.class_weight, weight, y, classes)
-        rows = LabelledRows(X, y, weight, np.flatnonzero(weight))
-        seed = self._seed if resume else draw_seed(self.random_state)
-        validation = self._check_validation_rows(
-            X_val, y_val, sample_weight_val, columns, classes
-        )
-        if self.early_stopping and validation is None:
-            rng = validation_rng(seed)
-            rows, validation = split_rows(rows, classes, self.validation_fraction, rng)
-        if validation is not None:
-            scorer = self._make_scorer(validation, classes)
-            validation = Validation(validation, scorer)
-        rows = rows._replace(weight=mean_one(weight, rows.indices))
-        start = self._make_start(rows, classes, seed, resume)
-        settings = self._settings(self.epochs, self.learning_rate_schedule)
-        tasks.attributes_after = partial(
-            self._attributes_after, start=start, classes=classes, columns=columns
-        )
-        history = train(start, rows, validation, settings, tasks)
-        self._set_fitted(history, start, classes, columns, keep_state=self.warm_start)
-        if history.interrupt is not None:
-            raise history.interrupt
-        tasks.end()
-        return self
+        resume = self.warm_start and self.__sklearn_is_fitted__()
+        data = self._check_data(X, y, sample_weight, resume)
+        seed = self._choose_seed(resume)
+        data = self._add_validation(data, seed, X_val, y_val, sample_weight_val)
+        data = data._replace(rows=mean_one(data.rows))
+        start = self._make_start(data, seed, resume)
+        settings = self._make_settings(self.epochs, self.learning_rate_schedule)
+        return self._train(start, data, settings, tasks, keep_state=self.warm_start)
 
     @validate_parameters
     def partial_fit(
@@ -503,24 +476,11 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         3
         """
         refuse_what_needs_all_rows(self.early_stopping, self.class_weight)
-        resume = hasattr(self, "coefs_")
-        X, y, columns = self._check_rows(X, y, resume, min_samples=1)
-        weight = check_sample_weight(sample_weight, X)
-        classes = check_classes(classes, self.classes_ if resume else None)
-        y = find_labels(y, classes, "y")
-        weight = weigh_classes(self.class_weight, weight, y, classes)
-        refuse_large_weights(
-            weight, self.coefs_[0].dtype if resume else fit_dtype(X.dtype)
-        )
-        rows = LabelledRows(X, y, weight, np.flatnonzero(weight))
-        seed = self._seed if resume else draw_seed(self.random_state)
-        start = self._make_start(rows, classes, seed, resume)
-        settings = self._settings(epochs=1, schedule="constant")
-        history = train(start, rows, None, settings, FitTasks())
-        self._set_fitted(history, start, classes, columns, keep_state=True)
-        if history.interrupt is not None:
-            raise history.interrupt
-        return self
+        resume = self.__sklearn_is_fitted__()
+        data = self._check_data(X, y, sample_weight, resume, True, classes)
+        start = self._make_start(data, self._choose_seed(resume), resume)
+        settings = self._make_settings(epochs=1, schedule="constant")
+        return self._train(start, data, settings, FitTasks(), keep_state=True)
 
     def predict(self, X: Rows) -> Array:
         """Predict the label of each row.
@@ -548,8 +508,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         >>> clf.predict(X[:5])
         array([0, 1, 2, 3, 4])
         """
-        logits, classes = self._run_network(X, only_labels=True)
-        return classes[logits.argmax(axis=1)]
+        logits, network = self._run_network(X, only_labels=True)
+        return network.classes[logits.argmax(axis=1)]
 
     def predict_proba(self, X: Rows) -> Floats:
         """Predict the probability of each class: the softmax of the logits.
@@ -632,8 +592,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         >>> clf.classes_[logits.argmax(axis=1)]
         array([0, 1, 2, 3, 4])
         """
-        logits, classes = self._run_network(X)
-        return logits[:, 1] - logits[:, 0] if len(classes) == 2 else logits
+        logits, _ = self._run_network(X)
+        return logits[:, 1] - logits[:, 0] if logits.shape[1] == 2 else logits
 
     def hidden_activations(self, X: Rows) -> list[Floats]:
         """Compute the outputs of each hidden layer, after its activation.
@@ -667,7 +627,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         >>> first.shape, second.shape
         ((1797, 25), (1797, 15))
         """
-        return self._run_network(X, compute_hidden)[0]
+        return self._run_network(X, FittedNetwork.hidden)[0]
 
     def to_keras(self) -> "keras.Sequential":
         """Build the fitted network as a Keras model.
@@ -699,7 +659,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         TensorShape([5, 10])
         """
         check_is_fitted(self)
-        return to_keras(self.coefs_, self.intercepts_, self._activation)
+        return to_keras(FittedNetwork.of(self))
 
     def to_sklearn(self) -> "MLPClassifier":
         """Build the fitted network as scikit-learn's own classifier.
@@ -733,13 +693,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         array([0, 1, 2, 3, 4])
         """
         check_is_fitted(self)
-        clf = to_sklearn(
-            self.coefs_,
-            self.intercepts_,
-            self._activation,
-            self.classes_,
-            self.loss_curve_,
-        )
+        clf = to_sklearn(FittedNetwork.of(self), self.loss_curve_)
         if hasattr(self, "feature_names_in_"):
             clf.feature_names_in_ = self.feature_names_in_
         return clf
@@ -791,14 +745,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         coefs, intercepts, activation = read_keras(model)
         classes, order = check_output_classes(classes, n_outputs=len(intercepts[-1]))
         coefs[-1], intercepts[-1] = coefs[-1][:, order], intercepts[-1][order]
-        clf = cls(tuple(len(b) for b in intercepts[:-1]), activation)
-        clf.classes_ = classes
-        clf.n_features_in_ = len(coefs[0])
-        clf.coefs_, clf.intercepts_ = coefs, intercepts
-        clf.loss_curve_, clf.n_iter_ = [], 0
-        clf._activation, clf._seed = activation, draw_seed(None)
-        clf._scale = clf._state = None
-        return clf
+        return cls._from_network(FittedNetwork(classes, coefs, intercepts, activation))
 
     @property
     def loss_(self) -> float:
@@ -843,8 +790,18 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         defaults = {parameter.name: parameter.default for parameter in parameters}
         super().__setstate__(upgrade_state(state, defaults))
 
-    def _run_network(self, X, compute=compute_logits, only_labels=False):
-        """Return what `compute` makes of X by one network, and the network's classes.
+    @classmethod
+    def _from_network(cls, network):
+        """Make a classifier of a network that was trained elsewhere."""
+        hidden_layer_sizes = tuple(len(b) for b in network.intercepts[:-1])
+        clf = cls(hidden_layer_sizes, network.activation)
+        clf.__dict__.update(network.attributes())
+        clf.loss_curve_, clf.n_iter_ = [], 0
+        clf._seed = clf._state = None
+        return clf
+
+    def _run_network(self, X, compute=FittedNetwork.logits, only_labels=False):
+        """Return what `compute` makes of the network and X, and the network.
 
         `compute` returns an array or, of which the last is checked, a list of arrays.
         """
@@ -853,17 +810,13 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         if not self._is_plain(X):
             refuse_images(X, self.n_features_in_)
             X = validate_data(self, X, reset=False, accept_sparse="csr")
-        # A fit in another thread replaces all of these at once, as this copies them.
-        fitted = vars(self).copy()
-        if fitted["_scale"] is not None:
-            scale = Scale(*fitted["_scale"])
-            warn_of_other_scale(X, scale, only_labels=only_labels)
-        outputs = compute(
-            X, fitted["coefs_"], fitted["intercepts_"], fitted["_activation"]
-        )
+        network = FittedNetwork.of(self)
+        if network.scale is not None:
+            warn_of_other_scale(X, Scale(*network.scale), only_labels=only_labels)
+        outputs = compute(network, X)
         for last in outputs[-1:] if isinstance(outputs, list) else [outputs]:
             refuse_overflow(last, X, self)
-        return outputs, fitted["classes_"]
+        return outputs, network
 
     def _is_plain(self, X):
         """Tell whether X is an array of numbers of the right shape, without names.
@@ -881,13 +834,27 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             and X.dtype.kind in "uif"
         )
 
-    def _check_rows(self, X, y, resume, min_samples):
-        """Validate X and y; return them, and an estimator that knows X's columns.
+    def _check_data(self, X, y, weight, resume, is_part=False, classes=None):
+        """Validate what to train on.
 
-        For a new network that is an empty one: this one changes when training is done.
+        Parameters
+        ----------
+        X, y, weight
+            As given to `fit`.
+        resume : bool
+            Whether to go on training the network that there is.
+        is_part : bool, default=False
+            Whether `partial_fit` was given them, with `classes`.
+        classes : array-like of shape (n_classes,), default=None
+
+        Returns
+        -------
+        data : TrainingData
+            Without validation rows.
         """
         refuse_images(X, self.n_features_in_ if resume else None)
         refuse_one_hot(y)
+        # This estimator changes when training is done, so another learns the columns.
         columns = self if resume else object.__new__(type(self))
         X, y = validate_data(
             columns,
@@ -895,27 +862,44 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             y,
             reset=not resume,
             accept_sparse="csr",
-            ensure_min_samples=min_samples,
+            ensure_min_samples=1 if is_part else 2,
         )
         check_classification_targets(y)
-        return X, y, columns
+        weight = check_sample_weight(weight, X)
+        if is_part:
+            classes = check_classes(classes, self.classes_ if resume else None)
+        classes, y = encode_labels(y, classes)
+        if resume:
+            refuse_change("the labels in y", classes, self.classes_)
+        weight = weigh_classes(self.class_weight, weight, y, classes)
+        if is_part:
+            dtype = self.coefs_[0].dtype if resume else fit_dtype(X.dtype)
+            refuse_large_weights(weight, dtype)
+        rows = LabelledRows(X, y, weight, np.flatnonzero(weight))
+        return TrainingData(rows, classes, columns)
 
-    def _check_validation_rows(self, X_val, y_val, weight, columns, classes):
-        """Validate the validation rows against X; return None if there are none."""
-        if X_val is None and y_val is None:
+    def _add_validation(self, data, seed, X, y, weight):
+        """Add the validation rows that are given or that early stopping holds out."""
+        if X is None and y is None:
             if weight is not None:
                 raise ValueError("sample_weight_val needs X_val and y_val.")
-            return None
-        if X_val is None or y_val is None:
+            if not self.early_stopping:
+                return data
+            rows, held_out = split_rows(
+                data.rows, data.classes, self.validation_fraction, validation_rng(seed)
+            )
+            data = data._replace(rows=rows)
+        elif X is None or y is None:
             raise ValueError("X_val and y_val must be given together.")
-        refuse_images(X_val)
-        refuse_one_hot(y_val)
-        X_val, y_val = validate_data(
-            columns, X_val, y_val, reset=False, accept_sparse="csr"
-        )
-        y_val = find_labels(y_val, classes, "y_val")
-        weight = check_sample_weight(weight, X_val)
-        return LabelledRows(X_val, y_val, weight, np.flatnonzero(weight))
+        else:
+            refuse_images(X)
+            refuse_one_hot(y)
+            X, y = validate_data(data.columns, X, y, reset=False, accept_sparse="csr")
+            _, y = encode_labels(y, data.classes, "y_val")
+            weight = check_sample_weight(weight, X)
+            held_out = LabelledRows(X, y, weight, np.flatnonzero(weight))
+        scorer = self._make_scorer(held_out, data.classes)
+        return data._replace(validation=Validation(held_out, scorer))
 
     def _make_scorer(self, rows, classes):
         """Return `scoring` as a function of the weights; None and "loss" stay."""
@@ -927,27 +911,32 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         weights = {} if np.ptp(weight) == 0 else {"sample_weight": weight}
         scored = object.__new__(type(self))
         scored.__dict__.update(self.get_params(deep=False))
-        scored.classes_, scored.n_features_in_ = classes, X.shape[1]
-        scored._activation, scored._scale = self.activation, None
 
         def score(coefs, intercepts):
-            scored.coefs_, scored.intercepts_ = coefs, intercepts
+            network = FittedNetwork(classes, coefs, intercepts, self.activation)
+            scored.__dict__.update(network.attributes())
             return scorer(scored, X, labels, **weights)
 
         return score
 
-    def _make_start(self, rows, classes, seed, resume):
+    def _choose_seed(self, resume):
+        """Return the seed of the training before, or a new one by `random_state`."""
+        seed = self._seed if resume else None
+        return draw_seed(self.random_state) if seed is None else seed
+
+    def _make_start(self, data, seed, resume):
         """Return where training starts: a new network, or the one that there is."""
+        X, _, weight, _ = data.rows
         hidden_sizes = check_hidden_layer_sizes(self.hidden_layer_sizes)
-        layer_sizes = (rows.X.shape[1], *hidden_sizes, len(classes))
+        layer_sizes = (X.shape[1], *hidden_sizes, len(data.classes))
         if resume and self._scale is not None:
-            scale, multiplier = Scale(*self._scale), self._input_scale
+            scale, multiplier = self._scale, self._input_scale
         else:
-            scale = measure_scale(rows.X, rows.weight)
+            scale = measure_scale(X, weight)
             multiplier = input_scale(scale) if self.rescale else 1.0
         network = Network(layer_sizes, self.activation, multiplier)
         if not resume:
-            state = draw_state(network, seed, rows.X.dtype)
+            state = draw_state(network, seed, X.dtype)
             return Start(network, state, seed, scale, [], [], [], best_epoch=0)
         fitted_sizes = tuple(len(intercept) for intercept in self.intercepts_[:-1])
         refuse_change("hidden_layer_sizes", hidden_sizes, fitted_sizes)
@@ -964,7 +953,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             best_epoch=getattr(self, "best_epoch_", len(self.loss_curve_)),
         )
 
-    def _settings(self, epochs, schedule):
+    def _make_settings(self, epochs, schedule):
         weight_decay = self.weight_decay
         if weight_decay == "auto":
             weight_decay = 0.1 if self.augmentation is None else 0.02
@@ -984,54 +973,62 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             verbose=self.verbose,
         )
 
-    def _set_fitted(self, history, start, classes, columns, keep_state):
-        """Set the fitted attributes after training, and what resuming it needs."""
+    def _train(self, start, data, settings, tasks, keep_state):
+        """Train, and set the fitted attributes, also after Ctrl-C.
+
+        With `keep_state` the estimator keeps what resuming its training needs.
+        """
+        tasks.attributes_after = partial(
+            self._attributes_after, start=start, data=data, extend=False
+        )
+        history = train(start, data, settings, tasks)
         state = history.best_state if self.early_stopping else history.state
         history = history._replace(state=state)
         with signals_held_back():
-            fitted = self._attributes_after(
-                history, start, classes, columns, is_final=True
-            )
+            fitted = self._attributes_after(history, start, data, extend=True)
             fitted["_state"] = tuple(state) if keep_state else None
             for name in _OPTIONAL_ATTRIBUTES - fitted.keys():
                 self.__dict__.pop(name, None)
             # All at once: a thread that predicts sees one network or the other.
             self.__dict__.update(fitted)
+        if history.interrupt is not None:
+            raise history.interrupt
+        tasks.end()
+        return self
 
-    def _attributes_after(self, history, start, classes, columns, is_final=False):
-        """Return the fitted attributes after some epochs, with their last state."""
-        network = start.network
-        # Extended in place at the end: `partial_fit` must not take longer on each call.
-        losses = start.loss_curve if is_final else list(start.loss_curve)
+    def _attributes_after(self, history, start, data, extend):
+        """Return the fitted attributes after some epochs, with their last state.
+
+        `extend` extends the list of losses in place: a copy would make each
+        `partial_fit` slower than the last.
+        """
+        losses = start.loss_curve if extend else list(start.loss_curve)
         losses.extend(history.losses)
-
-        fitted = SimpleNamespace()
-        fitted.n_features_in_ = columns.n_features_in_
-        if hasattr(columns, "feature_names_in_"):
-            fitted.feature_names_in_ = columns.feature_names_in_
-        fitted.classes_ = classes
-        fitted.coefs_, fitted.intercepts_ = network.arrays(history.state.average)
-        fitted.loss_curve_ = losses
-        fitted.n_iter_ = len(losses)
+        coefs, intercepts = start.network.arrays(history.state.average)
+        activation, scale = start.network.activation, tuple(start.scale)
+        network = FittedNetwork(data.classes, coefs, intercepts, activation, scale)
+        fitted = network.attributes()
+        fitted |= {"loss_curve_": losses, "n_iter_": len(losses), "_seed": start.seed}
+        fitted["_input_scale"] = start.network.input_scale
+        if hasattr(data.columns, "feature_names_in_"):
+            fitted["feature_names_in_"] = data.columns.feature_names_in_
         if history.scores:
             n_before = len(losses) - len(history.scores)
 
             def with_nan_before(before, new):
                 return [*before, *[np.nan] * (n_before - len(before)), *new]
 
-            fitted.validation_loss_curve_ = with_nan_before(
-                start.validation_loss_curve, history.validation_losses
-            )
-            fitted.validation_scores_ = with_nan_before(
-                start.validation_scores, history.scores
-            )
-            fitted.best_validation_score_ = history.best_score
-            fitted.best_epoch_ = history.best_epoch
-        fitted._activation = network.activation
-        fitted._seed = start.seed
-        fitted._scale = tuple(start.scale)
-        fitted._input_scale = network.input_scale
-        return vars(fitted)
+            fitted |= {
+                "validation_loss_curve_": with_nan_before(
+                    start.validation_loss_curve, history.validation_losses
+                ),
+                "validation_scores_": with_nan_before(
+                    start.validation_scores, history.scores
+                ),
+                "best_validation_score_": history.best_score,
+                "best_epoch_": history.best_epoch,
+            }
+        return fitted
 
 
 # Fitted attributes that another fit may not have.

@@ -158,38 +158,21 @@ def refuse_what_needs_all_rows(early_stopping, class_weight):
             )
 
 
-def encode_labels(labels):
-    """Find the classes, also those whose rows all have a weight of zero.
-
-    Returns
-    -------
-    classes : ndarray of shape (n_classes,)
-        Sorted.
-    y : ndarray of shape (n_samples,), int32
-        Index of each row's class.
-    """
-    classes, y = np.unique(labels, return_inverse=True)
-    return _strings(classes), y.astype(np.int32)
-
-
-def _strings(classes):
-    """Give strings that are objects, such as pandas', the dtype of strings."""
-    return np.array(classes.tolist()) if classes.dtype == object else classes
-
-
-def find_labels(labels, classes, name):
-    """Find each label among known classes.
+def encode_labels(labels, classes=None, name="y"):
+    """Find the index of each label among the classes.
 
     Parameters
     ----------
     labels : ndarray of shape (n_samples,)
-    classes : ndarray of shape (n_classes,)
-        Sorted.
-    name : str
+    classes : ndarray of shape (n_classes,), default=None
+        Sorted; None takes all labels, also those whose rows all have a weight of zero.
+    name : str, default="y"
         The name of the labels in an error message.
 
     Returns
     -------
+    classes : ndarray of shape (n_classes,)
+        Sorted.
     y : ndarray of shape (n_samples,), int32
         Index of each row's class.
 
@@ -198,12 +181,20 @@ def find_labels(labels, classes, name):
     ValueError
         If a label is not among the classes.
     """
+    if classes is None:
+        found, y = np.unique(labels, return_inverse=True)
+        return _strings(found), y.astype(np.int32)
     unknown = np.setdiff1d(labels, classes)
     if len(unknown):
         raise ValueError(
             f"{name} holds labels that are not among the classes, {classes}: {unknown}."
         )
-    return np.searchsorted(classes, labels).astype(np.int32)
+    return classes, np.searchsorted(classes, labels).astype(np.int32)
+
+
+def _strings(classes):
+    """Give strings that are objects, such as pandas', the dtype of strings."""
+    return np.array(classes.tolist()) if classes.dtype == object else classes
 
 
 def check_sample_weight(sample_weight, X):
@@ -307,7 +298,8 @@ def _refuse_class_weight(class_weight, classes):
             )
 
 
-def mean_one(weight, rows):
-    """Scale the weights so that those of the given rows have a mean of 1."""
-    weight = weight / weight[rows].max()
-    return weight * (len(rows) / weight[rows].sum())
+def mean_one(rows):
+    """Scale the weights of labelled rows so that their mean is 1."""
+    weight = rows.weight / rows.weight[rows.indices].max()
+    weight *= len(rows.indices) / weight[rows.indices].sum()
+    return rows._replace(weight=weight)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from conftest import assert_same_network
 from sklearn.datasets import load_iris
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
@@ -149,6 +150,16 @@ def test_one_unit_is_two_classes(digits, end):
     theirs = model.predict(X, verbose=0).ravel()
     ours = clf.decision_function(X) if end is None else clf.predict_proba(X)[:, 1]
     np.testing.assert_allclose(ours, theirs, atol=1e-4)
+
+
+def test_further_training_of_a_keras_network_follows_random_state(fitted, digits):
+    one, other = (
+        DigitMLPClassifier.from_keras(fitted.to_keras())
+        .set_params(random_state=0)
+        .partial_fit(*digits)
+        for _ in range(2)
+    )
+    assert_same_network(one, other)
 
 
 def test_labels_name_the_outputs_in_their_order(digits):

@@ -5,6 +5,7 @@ from PIL import Image
 from sklearn.utils.class_weight import compute_sample_weight
 
 from skdigits import DigitMLPClassifier
+from skdigits._rows import LabelledRows
 from skdigits._validation import (
     mean_one,
     refuse_images,
@@ -38,8 +39,9 @@ def test_a_dict_multiplies_by_label():
 
 
 def test_the_mean_over_the_rows_that_count_is_one():
-    weight = mean_one(np.array([0, 1e300, 3e300, 7]), np.array([1, 2]))
-    np.testing.assert_allclose(weight[:3], [0, 0.5, 1.5])
+    weight, indices = np.array([0, 1e300, 3e300, 7]), np.array([1, 2])
+    rows = mean_one(LabelledRows(np.zeros((4, 1)), np.zeros(4), weight, indices))
+    np.testing.assert_allclose(rows.weight[:3], [0, 0.5, 1.5])
 
 
 def test_weights_of_more_labels_than_there_are_do_no_harm_if_none_is_missing():

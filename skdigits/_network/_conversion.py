@@ -26,41 +26,38 @@ _TAKEN = (
 )
 
 
-def to_keras(coefs, intercepts, activation):
-    """Build the Keras network with the given weights.
+def to_keras(network):
+    """Build the Keras network with the weights of a fitted one.
 
     Parameters
     ----------
-    coefs : list of ndarray of shape (units before, units)
-    intercepts : list of ndarray of shape (units,)
-    activation : {"relu", "tanh", "logistic", "identity"}
+    network : FittedNetwork
 
     Returns
     -------
     model : keras.Sequential
     """
+    _, coefs, intercepts, activation, _ = network
     layer_sizes = (len(coefs[0]), *(len(b) for b in intercepts))
     model = build_network(layer_sizes, activation, coefs[0].dtype)
     model.set_weights([w for pair in zip(coefs, intercepts) for w in pair])
     return model
 
 
-def to_sklearn(coefs, intercepts, activation, classes, loss_curve):
-    """Build scikit-learn's network with the given weights.
+def to_sklearn(network, loss_curve):
+    """Build scikit-learn's network with the weights of a fitted one.
 
     Parameters
     ----------
-    coefs : list of ndarray of shape (units before, units)
-    intercepts : list of ndarray of shape (units,)
-    activation : {"relu", "tanh", "logistic", "identity"}
-    classes : ndarray of shape (n_classes,)
-        At least two.
+    network : FittedNetwork
+        With at least two classes.
     loss_curve : list of float
 
     Returns
     -------
     clf : sklearn.neural_network.MLPClassifier
     """
+    classes, coefs, intercepts, activation, _ = network
     if len(classes) < 2:
         raise ValueError(
             f"MLPClassifier needs two classes or more, but this network has only "

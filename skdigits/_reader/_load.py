@@ -9,6 +9,7 @@ from skdigits._center import CenterDigit
 from skdigits._classifier import DigitMLPClassifier
 from skdigits._directions import GradientDirections
 from skdigits._flatten import Flatten
+from skdigits._network._fitted import FittedNetwork
 from skdigits._public import public
 from skdigits._straighten import StraightenDigit
 from skdigits._weights import load_weights
@@ -99,33 +100,15 @@ def load_digit_detector() -> Pipeline:
 def _load_pipeline(name, classes, on_blank):
     """Build the pipeline around one of the networks in the file."""
     coefs, intercepts = load_weights(name)
+    network = FittedNetwork(classes, coefs, intercepts, "relu")
     pipe = Pipeline(
         [
             ("center", CenterDigit(on_blank=on_blank)),
             ("straighten", StraightenDigit()),
             ("directions", GradientDirections()),
             ("flatten", Flatten().fit(np.zeros((1, 4, 14, 14), np.uint8))),
-            ("clf", _make_classifier(coefs, intercepts, classes)),
+            ("clf", DigitMLPClassifier._from_network(network)),
         ]
     )
     pipe.DESCR = _DESCRIPTION.read_text(encoding="utf-8")
     return pipe
-
-
-def _make_classifier(coefs, intercepts, classes):
-    """Make a fitted classifier of its weights, by the state that a file would hold."""
-    clf = DigitMLPClassifier(tuple(len(b) for b in intercepts[:-1]))
-    fitted = {
-        "classes_": classes,
-        "n_features_in_": len(coefs[0]),
-        "coefs_": coefs,
-        "intercepts_": intercepts,
-        "loss_curve_": [],
-        "n_iter_": 0,
-        "_activation": clf.activation,
-        "_seed": 0,
-        "_scale": None,
-        "_state": None,
-    }
-    clf.__setstate__(clf.get_params() | fitted)
-    return clf

@@ -47,16 +47,13 @@ class TrainingSettings(NamedTuple):
     verbose: bool | int
 
 
-def train(start, rows, validation, settings, tasks):
+def train(start, data, settings, tasks):
     """Train until the last epoch, early stopping or Ctrl-C.
 
     Parameters
     ----------
     start : Start
-    rows : LabelledRows
-        The rows to train on.
-    validation : Validation or None
-        Evaluated after each epoch, and for early stopping.
+    data : TrainingData
     settings : TrainingSettings
     tasks : FitTasks
         Runs the callbacks of each epoch, which may request a stop.
@@ -74,7 +71,7 @@ def train(start, rows, validation, settings, tasks):
     KeyboardInterrupt
         During the first epoch.
     """
-    network = start.network
+    network, validation = start.network, data.validation
     first_epoch = len(start.loss_curve) + 1
     score = -math.inf
     if validation is not None and first_epoch > 1:
@@ -83,7 +80,7 @@ def train(start, rows, validation, settings, tasks):
     try:
         with (
             epoch_progress(settings.verbose, settings.epochs) as report,
-            closing(_run_epochs(start, rows, settings)) as epochs,
+            closing(_run_epochs(start, data.rows, settings)) as epochs,
         ):
             tasks.begin_epoch()
             for epoch, (loss, state) in enumerate(epochs, start=first_epoch):

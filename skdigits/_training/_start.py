@@ -19,7 +19,7 @@ class Start(NamedTuple):
     state : OptimizerState
     seed : tuple of int
         Seeds the streams of random numbers.
-    scale : Scale
+    scale : Scale or tuple
         Scale of the X that the network was first trained on.
     loss_curve : list of float
         Losses of the earlier epochs.
@@ -32,7 +32,7 @@ class Start(NamedTuple):
     network: Network
     state: OptimizerState
     seed: tuple[int, ...]
-    scale: Scale
+    scale: Scale | tuple
     loss_curve: list[float]
     validation_loss_curve: list[float]
     validation_scores: list[float]
