@@ -128,8 +128,8 @@ class GradientDirections(ImageStepMixin, BaseEstimator):
         """
         height, width = image.shape
         gx, gy = _sobel(image[np.newaxis])
-        down = _blur_and_halve(height, weights.dtype)
-        across = _blur_and_halve(width, weights.dtype)
+        down = blur_and_halve(height, weights.dtype)
+        across = blur_and_halve(width, weights.dtype)
         across_strokes, rising, along_strokes, falling = down.T @ weights @ across / 4
         diagonal = np.where((gx > 0) == (gy > 0), rising, falling) * 2**0.5
         diagonal -= across_strokes + along_strokes
