@@ -1,11 +1,16 @@
 """How Sphinx builds the site; no step of it needs a network."""
 
 import os
+import sys
 from pathlib import Path
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
 import skdigits
+
+sys.path.append(str(Path(__file__).parent))
+
+import write_page_data
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
@@ -84,7 +89,8 @@ html_theme_options = {
     "show_prev_next": True,
     "footer_start": ["copyright"],
     "footer_end": [],
-    "secondary_sidebar_items": ["page-toc"],
+    # The page to draw on takes the whole width.
+    "secondary_sidebar_items": {"**": ["page-toc"], "draw_a_digit": []},
 }
 # Pages without sections below them leave the room to their text.
 html_sidebars = {
@@ -118,3 +124,4 @@ def write_api_page():
 
 
 write_api_page()
+write_page_data.write()

@@ -6,6 +6,8 @@ import os
 os.environ["SCIPY_ARRAY_API"] = "1"
 os.environ["MPLBACKEND"] = "Agg"
 
+import runpy
+import shutil
 import signal
 import subprocess
 import sys
@@ -86,6 +88,56 @@ def mnist():
     except OSError as error:
         pytest.skip(f"no copy of MNIST: {error}")
     return *train, *test
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Chromium, driven by playwright; skips where one of them is missing."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    executable = shutil.which("chromium") or shutil.which("google-chrome")
+    if executable is None:
+        pytest.skip("Chromium is not installed")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """A folder with the pages that hold a network, without the site around them."""
+    docs = Path(__file__).parents[1] / "docs"
+    folder = tmp_path_factory.mktemp("site")
+    shutil.copytree(docs / "_static", folder / "_static")
+    runpy.run_path(str(docs / "write_page_data.py"))["write"](folder / "_static")
+    for fragment in docs.glob("*.html"):
+        (folder / fragment.name).write_text(
+            f'<!doctype html><html lang="en"><meta charset="utf-8">'
+            f'<meta name="viewport" content="width=device-width">'
+            f"{fragment.read_text()}</html>"
+        )
+    return folder
+
+
+@pytest.fixture
+def open_page(chromium, site):
+    """A function that opens a page by its name; its console must stay empty."""
+    pages, messages = [], []
+
+    def open_page(name, **options):
+        page = chromium.new_page(viewport={"width": 1000, "height": 800}, **options)
+        pages.append(page)
+        page.on("console", lambda message: messages.append(message.text))
+        page.on("pageerror", lambda error: messages.append(str(error)))
+        page.goto((site / f"{name}.html").as_uri())
+        return page
+
+    yield open_page
+    for page in pages:
+        page.close()
+    assert messages == []
 
 
 @pytest.fixture(autouse=True)

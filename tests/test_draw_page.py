@@ -1,145 +1,173 @@
-"""The page to draw on, in a real browser: its logits are the estimator's."""
+"""The page to draw on, in a real browser: it reads as the package does."""
 
-import base64
-import json
 import re
-import shutil
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 import pytest
+from strokes import DIGITS, NON_DIGITS, SEVEN, draw
 
-from skdigits import DigitMLPClassifier
-
-sync_api = pytest.importorskip(
-    "playwright.sync_api", reason="the page is tested with playwright"
-)
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-if CHROMIUM is None:
-    pytest.skip("Chromium is not installed", allow_module_level=True)
+from skdigits import load_digit_detector, load_digit_reader
+from skdigits._ink._framing import frame_ink
 
 pytestmark = pytest.mark.slow
 
-DOCS = Path(__file__).parents[1] / "docs"
-
-
-@pytest.fixture(scope="module")
-def network():
-    """What the page's script of weights holds."""
-    script = (DOCS / "_static" / "digit_network.js").read_text()
-    return json.loads(re.fullmatch(r"const DIGIT_NETWORK = (.*);\n", script)[1])
-
-
-@pytest.fixture(scope="module")
-def clf(network):
-    """The estimator with those weights."""
-    sizes = network["sizes"]
-    clf = DigitMLPClassifier(tuple(sizes[1:-1]), epochs=1)
-    clf.fit(255 * np.eye(10, sizes[0], dtype=np.uint8), range(10))
-    read = [
-        [np.frombuffer(base64.b64decode(text), "<f4") for text in network[name]]
-        for name in ("coefs", "intercepts")
-    ]
-    clf.coefs_ = [w.reshape(-1, n) for w, n in zip(read[0], sizes[1:], strict=True)]
-    clf.intercepts_ = read[1]
-    return clf
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
+BARRED_SEVEN = [*SEVEN, [(0.35, 0.5), (0.75, 0.5)]]
+ONE = [[(0.8, 0.2), (0.8, 0.8)]]
 
 
 @pytest.fixture
-def page(browser, tmp_path):
-    """The page without the site around it; no message in its console."""
-    shutil.copytree(DOCS / "_static", tmp_path / "_static")
-    fragment = (DOCS / "draw_a_digit.html").read_text()
-    (tmp_path / "page.html").write_text(
-        f'<!doctype html><html lang="en"><meta charset="utf-8">{fragment}</html>'
+def page(open_page):
+    return open_page("draw_a_digit")
+
+
+@pytest.fixture
+def answer(page):
+    """A function that waits until the answer matches a pattern."""
+    from playwright.sync_api import expect
+
+    return lambda pattern: expect(page.locator("#draw-answer")).to_have_text(
+        re.compile(pattern)
     )
-    page = browser.new_page(viewport={"width": 1000, "height": 800})
-    messages = []
-    page.on("console", lambda message: messages.append(message.text))
-    page.on("pageerror", lambda error: messages.append(str(error)))
-    page.goto((tmp_path / "page.html").as_uri())
-    yield page
-    page.close()
-    assert messages == []
 
 
-def draw(page, points):
-    """Draw a line with the mouse, through points given as shares of the area."""
-    box = page.locator("#draw-page").bounding_box()
-    x, y = (
-        [box[at] + share * box["width"] for share in points.T[i]]
-        for i, at in enumerate("xy")
+def number(label):
+    return rf"^{label} \(\d+ %\)$"
+
+
+@pytest.fixture
+def read(page):
+    """A function that takes images through the steps of the page."""
+    script = """images => images.map((image) => {
+        const reading = readImage(Uint8Array.from(image));
+        const { straightened, planes, logits, logOdds } = reading;
+        return [[...straightened.bytes], [...planes.bytes], logits, logOdds];
+    })"""
+
+    def read(rows):
+        results = zip(*page.evaluate(script, rows.tolist()), strict=True)
+        return [np.array(result) for result in results]
+
+    return read
+
+
+def test_it_straightens_splits_and_reads_as_the_package_does(read, mnist):
+    images = mnist[2][:50]
+    reader, detector = load_digit_reader(), load_digit_detector()
+    straightened, planes, logits, log_odds = read(images.reshape(50, -1))
+    expected = reader["straighten"].transform(images)
+    np.testing.assert_array_equal(straightened.reshape(expected.shape), expected)
+    expected = reader["directions"].transform(expected)
+    np.testing.assert_array_equal(planes.reshape(expected.shape), expected)
+    np.testing.assert_allclose(logits, reader[1:].decision_function(images), atol=1e-4)
+    np.testing.assert_allclose(
+        log_odds, detector[1:].decision_function(images), atol=1e-4
     )
-    page.mouse.move(x[0], y[0])
-    page.mouse.down()
-    for point in zip(x[1:], y[1:], strict=True):
-        page.mouse.move(*point, steps=4)
-    page.mouse.up()
 
 
-SEVEN = np.array([[0.25, 0.2], [0.75, 0.2], [0.4, 0.85]])
+def test_it_frames_as_the_package_does(page):
+    for _, _, strokes in DIGITS[::4]:
+        ink, framed = page.evaluate(
+            """strokes => {
+                return [[...inkOf(strokes)], [...frameStrokes(strokes).pixels]];
+            }""",
+            [(280 * np.array(stroke)).tolist() for stroke in strokes],
+        )
+        expected = frame_ink(np.reshape(ink, (360, 360)) / 255)
+        assert np.abs(np.reshape(framed, (28, 28)) - expected.astype(int)).max() <= 1
 
 
-def test_its_logits_are_the_estimators(page, clf, mnist):
-    rows = mnist[2][:200].reshape(200, -1)
-    results = page.evaluate(
-        "images => images.map((image) => showImage(image))", rows.tolist()
-    )
-    framed = [result["pixels"] for result in results]
-    np.testing.assert_array_equal(framed, rows)  # MNIST's images are framed already
-    logits = [result["logits"] for result in results]
-    np.testing.assert_allclose(logits, clf.decision_function(rows), atol=1e-4, rtol=0)
-    probabilities = [result["probabilities"] for result in results]
-    np.testing.assert_allclose(probabilities, clf.predict_proba(rows), atol=1e-5)
+def test_sixteen_digits_in_other_hands_are_read(page, answer):
+    assert len(DIGITS) == 16
+    for label, _, strokes in DIGITS:
+        draw(page, strokes)
+        answer(number(label))
+        page.get_by_role("button", name="Clear").click()
 
 
-def test_a_drawing_is_read_and_cleared(page):
-    answer = page.locator("#draw-answer")
-    sync_api.expect(answer).to_have_text("Nothing drawn yet")
-    draw(page, SEVEN)
-    sync_api.expect(answer).to_have_text(re.compile(r"^7 \(\d+ %\)$"))
-    one = page.evaluate("update().probabilities")
-    draw(page, np.array([[0.35, 0.5], [0.75, 0.5]]))
-    assert page.evaluate("update().probabilities") != one
-    page.get_by_role("button", name="Clear").click()
-    sync_api.expect(answer).to_have_text("Nothing drawn yet")
+def test_at_most_one_of_ten_letters_and_scribbles_is_taken_for_a_digit(page):
+    answers = {}
+    for name, strokes in NON_DIGITS.items():
+        draw(page, strokes)
+        page.wait_for_timeout(200)
+        answers[name] = page.locator("#draw-answer").inner_text()
+        page.get_by_role("button", name="Clear").click()
+    assert len(answers) == 10
+    refused = [name for name, text in answers.items() if text.startswith("Not a digit")]
+    assert len(refused) >= 9, answers
 
 
 @pytest.mark.parametrize("size", [0.15, 0.4, 1])
-def test_a_drawing_of_any_size_anywhere_is_read(page, size):
-    draw(page, 0.02 + size * SEVEN)
-    assert np.argmax(page.evaluate("update().probabilities")) == 7
+def test_a_drawing_of_any_size_anywhere_is_read(page, answer, size):
+    draw(page, [(0.02 + size * np.array(stroke)).tolist() for stroke in SEVEN])
+    answer(number(7))
 
 
-def test_the_keyboard_shows_images_and_clears(page, network):
+def test_two_digits_side_by_side_are_told_from_one(page, answer):
+    narrow = [[(x * 0.6, y) for x, y in stroke] for stroke in BARRED_SEVEN]
+    draw(page, narrow)
+    answer(number(7))
+    draw(page, ONE)
+    answer("^Two digits. 7 and 1$")
+
+
+def test_undo_takes_back_strokes_clearing_and_examples(page, answer):
+    answer("^Nothing drawn yet$")
+    draw(page, SEVEN)
+    answer(number(7))
+    draw(page, ONE)
+    answer("digits|Not")
+    page.get_by_role("button", name="Undo").click()
+    answer(number(7))
+    page.get_by_role("button", name="Clear").click()
+    answer("^Nothing drawn yet$")
+    page.keyboard.press("Control+z")
+    answer(number(7))
+    page.get_by_role("button", name="Example").click()
+    answer(number(0))
+    page.keyboard.press("Control+z")
+    answer(number(7))
+    page.keyboard.press("Control+z")
+    answer("^Nothing drawn yet$")
+    page.keyboard.press("Control+z")
+    answer("^Nothing drawn yet$")
+
+
+def test_the_keyboard_shows_digits_and_clears(page, answer):
     page.locator("#draw-page").focus()
-    answer = page.locator("#draw-answer")
     for digit in range(10):
         page.keyboard.press(str(digit))
-        sync_api.expect(answer).to_have_text(re.compile(rf"^{digit} \(\d+ %\)$"))
+        answer(number(digit))
     page.keyboard.press("Delete")
-    sync_api.expect(answer).to_have_text("Nothing drawn yet")
+    answer("^Nothing drawn yet$")
 
 
-def test_a_screen_reader_is_told_the_answer(page):
+def test_each_example_is_read(page, answer):
+    for i in range(30):
+        page.get_by_role("button", name="Example").click()
+        answer(number(i % 10))
+
+
+def test_a_screen_reader_is_told_the_answer_and_each_unit(page, answer):
     assert page.locator("#draw-answer").get_attribute("aria-live") == "polite"
-    assert page.get_by_role("button", name="Clear").count() == 1
-    for canvas in page.locator("#draw > section > canvas, .draw-row canvas").all():
-        assert canvas.get_attribute("aria-label")
+    draw(page, SEVEN)
+    answer(number(7))
+    pictures = page.locator("#draw [role=img], #draw [role=application]")
+    assert pictures.count() == 8
+    for picture in pictures.all():
+        assert picture.get_attribute("aria-label")
+    names = [
+        unit.get_attribute("aria-label") for unit in page.locator(".play-unit").all()
+    ]
+    outputs = page.evaluate("reading.outputs.map((layer) => [...layer])")
+    units = np.array([*outputs[0], *outputs[1]])
+    told = [float(re.search(r"output (.*)$", name)[1]) for name in names[10:]]
+    np.testing.assert_allclose(told, units, rtol=0.01)
+    assert re.fullmatch(r"7: (9\d|100) %", names[7])
 
 
 def test_units_light_up(page):
-    units = "[...document.querySelectorAll('.draw-units > *')]"
+    units = "[...document.querySelectorAll('.play-units > *')]"
     lights = f"{units}.map((unit) => Number(unit.style.getPropertyValue('--light')))"
     assert page.evaluate(lights) == [0] * 40
     draw(page, SEVEN)
@@ -148,18 +176,142 @@ def test_units_light_up(page):
     assert (first == 0).any()
 
 
+@pytest.mark.parametrize("group", ["first", "second", "probabilities"])
+def test_pointing_at_a_unit_shows_its_value_and_its_weights(page, group):
+    layer = ["first", "second", "probabilities"].index(group)
+    draw(page, SEVEN)
+    card = page.locator("#draw-card")
+    assert not card.is_visible()
+    page.locator(f"#draw-{group} > button").first.hover()
+    assert card.is_visible()
+    output = page.evaluate(f"short(reading.outputs[{layer}][0])")
+    assert card.locator("strong").inner_text().endswith(f" {output}")
+    pixels = page.evaluate(
+        """() => {
+            const canvas = document.querySelector("#draw-card canvas");
+            const { width, height } = canvas;
+            const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+            return [...data].filter((_, i) => i % 4 === 0); // red grows with the weight
+        }"""
+    )
+    coefs = load_digit_reader()["clf"].coefs_[layer][:, 0]
+    if layer == 0:
+        coefs = coefs.reshape(2, 2, 14, 14).swapaxes(1, 2)
+    ranks = partial(np.argsort, kind="stable")
+    assert len(pixels) == coefs.size
+    assert np.corrcoef(ranks(ranks(pixels)), ranks(ranks(coefs.ravel())))[0, 1] > 0.9
+    page.mouse.move(2, 2)
+    assert not card.is_visible()
+
+
+def test_the_keyboard_goes_from_unit_to_unit(page):
+    card = page.locator("#draw-card strong")
+    page.locator("#draw-first > button").first.focus()
+    for key, unit in [("ArrowRight", 2), ("ArrowDown", 3), ("ArrowLeft", 2)]:
+        page.keyboard.press(key)
+        assert card.inner_text().startswith(f"Unit {unit}:")
+    page.keyboard.press("Escape")
+    assert not card.is_visible()
+    assert page.locator("#draw-first > [tabindex='0']").count() == 1
+
+
+def test_what_speaks_for_a_digit_sums_up_to_the_difference_of_logits(page, mnist):
+    errors = page.evaluate(
+        """images => images.flatMap((image) => {
+            const reading = readImage(Uint8Array.from(image));
+            const { label, logits } = reading;
+            return [0, 3, 9].map((other) => {
+                const { shares, constant } = explainReading(reading, label, other);
+                const sum = shares.reduce((sum, share) => sum + share, constant);
+                return sum - (logits[label] - logits[other]);
+            });
+        })""",
+        mnist[2][:50].reshape(50, -1).tolist(),
+    )
+    assert np.abs(errors).max() < 1e-9
+
+
+def test_the_linear_map_has_the_slopes_that_the_network_has(page, mnist):
+    """A ReLU network is linear near an image: small changes follow the map."""
+    clf = load_digit_reader()["clf"]
+    row = load_digit_reader()[1:-1].transform(mnist[2][:1]).astype(float)
+    slopes = page.evaluate(
+        """row => {
+            const outputs = runNetwork(reader, row);
+            return [...explainDifference(reader, outputs, 7, 2).slopes];
+        }""",
+        row[0].tolist(),
+    )
+    # In float64, for which small steps are not too small.
+    clf.coefs_ = [coefs.astype(float) for coefs in clf.coefs_]
+    ends = [clf.decision_function(row + step * np.eye(784)) for step in (1e-3, -1e-3)]
+    measured = (ends[0] - ends[1])[:, [7, 2]] @ [1, -1] / 2e-3
+    np.testing.assert_allclose(slopes, measured, atol=1e-6)
+
+
+def test_why_is_a_layer_over_the_drawing(page):
+    layer = page.locator("#draw-why")
+    draw(page, BARRED_SEVEN)
+    assert not layer.is_visible()
+    page.get_by_label("Why this digit?").check()
+    assert layer.is_visible()
+    on_ink, beside = page.evaluate(
+        """() => {
+            const side = (context) => context.getImageData(0, 0, SIDE, SIDE).data;
+            const layer = side(document.getElementById("draw-why").getContext("2d"));
+            const drawn = side(area.context);
+            const counts = [0, 0];
+            for (let i = 0; i < layer.length; i += 4) {
+                if (layer[i + 3] > 100) counts[Number(drawn[i] === 0)]++;
+            }
+            return counts;
+        }"""
+    )
+    assert on_ink > beside > 0  # the frame's pixels are ten of the drawing's
+    text = page.locator("#draw-sum").inner_text()
+    assert re.match(r"Orange speaks for 7, blue for \d: ", text)
+    values = re.search(
+        r": (.*) ([+−] .*) ([+−] .*) \(constant\) = (\S*),", text
+    ).groups()
+    *parts, total = [
+        float(value.replace("−", "-").replace(" ", "")) for value in values
+    ]
+    assert sum(parts) == pytest.approx(total, abs=0.2)  # each is rounded
+    page.get_by_label("rather than").select_option("1")
+    assert "blue for 1" in page.locator("#draw-sum").inner_text()
+    page.get_by_role("button", name="Clear").click()
+    assert page.locator("#draw-sum").inner_text() == "Draw a digit first."
+
+
 def test_it_fits_a_phone(page):
     page.set_viewport_size({"width": 360, "height": 740})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
-def test_a_finger_draws(page):
+def test_a_finger_draws_and_touches_units(open_page):
+    page = open_page("draw_a_digit", has_touch=True)
+    page.set_viewport_size({"width": 390, "height": 844})
     session = page.context.new_cdp_session(page)
     box = page.locator("#draw-page").bounding_box()
-    place = np.array([box["x"], box["y"]])
-    kinds = ["touchStart", *["touchMove"] * (len(SEVEN) - 1), "touchEnd"]
-    for kind, point in zip(kinds, [*(place + box["width"] * SEVEN), None], strict=True):
-        touched = [] if point is None else [dict(zip("xy", point.tolist()))]
+    places = np.array([box["x"], box["y"]]) + box["width"] * np.array(SEVEN[0])
+    kinds = ["touchStart", *["touchMove"] * (len(places) - 1), "touchEnd"]
+    for kind, place in zip(kinds, [*places.tolist(), None], strict=True):
+        touched = [] if place is None else [dict(zip("xy", place))]
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touched})
     assert page.evaluate("window.scrollY") == 0
-    assert np.argmax(page.evaluate("update().probabilities")) == 7
+    assert page.evaluate("reading.label") == 7
+    page.locator("#draw-first > button").nth(7).tap()
+    assert page.locator("#draw-card strong").inner_text().startswith("Unit 8:")
+    box = page.locator("#draw-card").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    page.get_by_text("15 units", exact=True).tap()
+    assert not page.locator("#draw-card").is_visible()
+
+
+def test_probabilities_stay_in_sight_on_a_phone(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    for name in ("page", "answer", "probabilities"):
+        box = page.locator(f"#draw-{name}").bounding_box()
+        # The site's header, title and first paragraph take 300 pixels.
+        assert box["y"] + box["height"] <= 844 - 300
