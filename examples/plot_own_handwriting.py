@@ -146,5 +146,5 @@ plt.show()
 #
 # From the terminal
 # -----------------
-# ``python -m skdigits photo.jpg`` prints the digits of a picture with any number of
+# ``skdigits photo.jpg`` prints the digits of a picture with any number of
 # them.

@@ -11,7 +11,7 @@ that went wrong: what helps depends on which one it is.
 # --------------------
 # A 7 in blue pen on paper that a shadow darkens. Your own picture is
 # ``ReadingDisplay.from_picture("photo.jpg")``, or, from the terminal,
-# ``python -m skdigits photo.jpg --explain out.png``.
+# ``skdigits photo.jpg --explain out.png``.
 
 import matplotlib.pyplot as plt
 import numpy as np

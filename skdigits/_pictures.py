@@ -3,7 +3,7 @@
 import math
 import os
 import sys
-from pathlib import Path
+from contextlib import contextmanager, nullcontext
 
 import numpy as np
 from scipy import sparse
@@ -16,6 +16,10 @@ _CHANNELS = (1, 2, 3, 4)
 # Pixels: an array of at least this height and width whose last axis is as short as
 # channels may be one image; a smaller one holds no digit. sklearn's load_digits has 8.
 _SMALLEST_IMAGE = 8
+
+# Brands of ISO media files: ISO/IEC 23008-12, annexes B and D, and AV1's.
+_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+_AVIF = (b"avif", b"avis")
 
 
 def check_pictures(X):
@@ -175,7 +179,7 @@ def open_picture(picture):
 
     Parameters
     ----------
-    picture : str, path-like or PIL.Image.Image
+    picture : str, path-like, binary file or PIL.Image.Image
 
     Returns
     -------
@@ -193,14 +197,21 @@ def open_picture(picture):
         If Pillow is missing, or pillow-heif for a HEIC file, or Pillow is too old for
         an AVIF file.
     """
+    with pillow_errors():
+        if _is_pillow(picture):
+            return _decode(picture)
+        with _open(picture) as opened:
+            return _decode(opened)
+
+
+@contextmanager
+def pillow_errors():
+    """Turn what Pillow raises in the block into what `open_picture` raises."""
     with needed("pillow", to="open pictures"):
         from PIL import Image
 
     try:
-        if _is_pillow(picture):
-            return _decode(picture)
-        with _open(picture) as file:
-            return _decode(file)
+        yield
     except Image.DecompressionBombError:
         largest = 2 * (Image.MAX_IMAGE_PIXELS or 0) // 10**6
         raise ValueError(
@@ -217,26 +228,35 @@ def open_picture(picture):
         raise ValueError(f"cannot be read, it may be damaged ({error})") from error
 
 
-def _open(path):
+def _open(file):
     """Open a file with Pillow, and with pillow-heif if it is HEIC."""
     from PIL import Image
 
     try:
-        return Image.open(path)
+        return Image.open(file)
     except Image.UnidentifiedImageError:
-        suffix = Path(path).suffix.lower()
-        if suffix == ".avif" and suffix not in Image.registered_extensions():
+        brand = _read_brand(file)
+        if brand in _AVIF and ".avif" not in Image.registered_extensions():
             raise ImportError(
                 "To open AVIF pictures, skdigits needs Pillow 11.3 or newer: "
                 "pip install --upgrade pillow"
             ) from None
-        if suffix not in (".heic", ".heif"):
+        if brand not in _HEIC:
             raise
     with needed("pillow-heif", to="open HEIC pictures"):
         from pillow_heif import register_heif_opener
 
     register_heif_opener()
-    return Image.open(path)
+    return Image.open(file)
+
+
+def _read_brand(file):
+    """Read the brand of an ISO media file, the container of HEIC and AVIF."""
+    is_path = isinstance(file, str | os.PathLike)
+    with open(file, "rb") if is_path else nullcontext(file) as opened:
+        opened.seek(0)
+        head = opened.read(12)
+    return head[8:] if head[4:8] == b"ftyp" else None
 
 
 def _is_pillow(picture):

@@ -1,12 +1,20 @@
-"""python -m skdigits: the digits on standard output, one clear line for what fails."""
+"""The command: digits on standard output, one clear line for what fails."""
 
+import csv
+import io
+import json
+import pkgutil
+import signal
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import matplotlib.image
 import numpy as np
+import pandas as pd
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, TiffImagePlugin
 
 from skdigits.__main__ import main
 
@@ -33,7 +41,6 @@ def folder(tmp_path):
     deep = np.asarray(page).astype(np.uint16) * 200
     Image.fromarray(deep).save(tmp_path / "deep.png")
     Image.new("RGB", (100, 80), "white").save(tmp_path / "empty.png")
-    (tmp_path / "paper.pdf").write_bytes(b"%PDF-1.4\n%%EOF\n")
     (tmp_path / "notes.txt").write_text("1 2 3")
     return tmp_path
 
@@ -54,10 +61,8 @@ def test_files_of_many_kinds_are_read(folder, name, capsys):
     ("name", "reason"),
     [
         ("missing.jpg", "No such file or directory"),
-        ("paper.pdf", "not a picture that can be read, such as PNG or JPEG"),
         ("notes.txt", "not a picture that can be read, such as PNG or JPEG"),
         ("empty.png", "no digit found"),
-        ("", "Is a directory"),
     ],
 )
 def test_what_cannot_be_read_is_named_in_one_line(folder, name, reason, capsys):
@@ -208,13 +213,307 @@ def test_help_names_the_arguments(capsys):
         main(["--help"])
     assert done.value.code == 0
     printed = capsys.readouterr().out
-    assert "python -m skdigits" in printed
+    assert printed.startswith("usage: skdigits ")
+    for option in ("recursive", "format", "single", "digits-only", "min-confidence"):
+        assert f"--{option}" in printed
     assert "--output" in printed
     assert "--explain" in printed
+    assert "Exit status: 0" in printed
 
 
 def test_without_a_picture_the_usage_is_printed(capsys):
     with pytest.raises(SystemExit) as done:
         main([])
     assert done.value.code == 2
-    assert "usage: python -m skdigits" in capsys.readouterr().err
+    assert "usage: skdigits" in capsys.readouterr().err
+
+
+def test_the_installed_command_is_main():
+    project = (Path(__file__).parents[1] / "pyproject.toml").read_text()
+    command = tomllib.loads(project)["project"]["scripts"]["skdigits"]
+    assert pkgutil.resolve_name(command) is main
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--wrong"], []])
+def test_help_and_a_wrong_option_wait_for_no_library(arguments, tmp_path):
+    code = (
+        "import sys\nimport skdigits.__main__ as command\n"
+        "try:\n    command.main(sys.argv[1:])\n"
+        "finally:\n    print({'numpy', 'sklearn', 'PIL'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True
+    )
+    assert done.returncode == (0 if arguments == ["--help"] else 2)
+    assert done.stdout.endswith("set()\n")
+
+
+@pytest.mark.parametrize("name", ["page.png", "pages.tif"])
+def test_a_dash_is_standard_input(folder, name):
+    save_pages(folder / "pages.tif")
+    with open(folder / name, "rb") as file:
+        done = subprocess.run(
+            [sys.executable, "-m", "skdigits", "-"],
+            stdin=file,
+            capture_output=True,
+            text=True,
+        )
+    assert done.stderr == ""
+    assert done.stdout == {"page.png": "711\n1\n", "pages.tif": PAGES}[name].replace(
+        "pages.tif", "<stdin>"
+    )
+
+
+def save_pages(path):
+    """Save two pages, a 1 on the second, and a small copy of the first."""
+    second = Image.new("L", (120, 100), 235)
+    ImageDraw.Draw(second).line([(60, 20), (60, 70)], 30, 5)
+    copy = draw_page().resize((55, 40))
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    tags[254] = 1
+    copy.encoderinfo = {"tiffinfo": tags}
+    draw_page().save(path, save_all=True, append_images=[second, copy])
+
+
+PAGES = "pages.tif, page 1:\n711\n1\npages.tif, page 2:\n1\n"
+
+
+def test_all_pages_of_a_tiff_are_read(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    save_pages("pages.tif")
+    assert main(["pages.tif", "--output", "read"]) == 0
+    assert capsys.readouterr() == (PAGES, "")
+    saved = sorted(path.name for path in (tmp_path / "read").iterdir())
+    assert saved == ["pages-page-1.png", "pages-page-2.png"]
+
+
+def test_a_page_that_fails_is_named_and_the_others_are_read(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    large, page = Image.new("L", (400, 200)), draw_page()
+    page.save("pages.tif", save_all=True, append_images=[large, page])
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 36_000)
+    assert main(["pages.tif"]) == 1
+    printed = capsys.readouterr()
+    assert printed.out.count("711\n1\n") == 2
+    assert printed.err.startswith("pages.tif, page 2: more than 0 megapixels")
+    assert len(printed.err.splitlines()) == 1
+
+
+def test_all_pages_of_a_pdf_are_read(tmp_path, monkeypatch, capsys):
+    pytest.importorskip("pypdfium2")
+    monkeypatch.chdir(tmp_path)
+    page = draw_page()
+    page.save("paper.pdf", save_all=True, append_images=[page], resolution=150)
+    assert main(["paper.pdf", "-f", "json"]) == 0
+    pages = json.loads(capsys.readouterr().out)
+    assert [page["lines"] for page in pages] == [["711", "1"]] * 2
+    assert [page["page"] for page in pages] == [1, 2]
+    assert pages[0]["height"] == pytest.approx(320, abs=1)  # at 300 dpi
+
+
+def test_a_pdf_of_a_plan_is_drawn_smaller(tmp_path, capsys):
+    pytest.importorskip("pypdfium2")
+    draw_page().save(tmp_path / "plan.pdf", resolution=1)  # 5.6 metres wide
+    assert main([str(tmp_path / "plan.pdf"), "-f", "json"]) == 0
+    (page,) = json.loads(capsys.readouterr().out)
+    assert page["width"] == 4800
+    assert page["lines"] == ["711", "1"]
+
+
+def test_a_broken_pdf_is_named(tmp_path, capsys):
+    pytest.importorskip("pypdfium2")
+    (tmp_path / "paper.pdf").write_bytes(b"%PDF-1.4\n%%EOF\n")
+    assert main([str(tmp_path / "paper.pdf")]) == 1
+    assert "paper.pdf: this PDF cannot be read (" in capsys.readouterr().err
+
+
+def test_without_pypdfium2_one_line_says_what_to_install(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "pypdfium2", None)
+    path = tmp_path / "paper.pdf"
+    draw_page().save(path)
+    assert main([str(path)]) == 1
+    assert capsys.readouterr().err == (
+        f"{path}: To read PDF files, skdigits needs pypdfium2: pip install pypdfium2\n"
+    )
+
+
+@pytest.fixture
+def archive(tmp_path, monkeypatch):
+    """A folder with a picture, one in a folder in it, and what is no picture."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("a/2.png", "a/deep/1.JPG", "a/.hidden/3.png", "a/.4.png"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        draw_page().save(tmp_path / name)
+    (tmp_path / "a" / "notes.txt").write_text("1 2 3")
+    (tmp_path / "nothing").mkdir()
+    return tmp_path
+
+
+def test_the_pictures_of_a_folder_are_read(archive, capsys):
+    assert main(["a"]) == 0
+    assert capsys.readouterr() == ("a/2.png:\n711\n1\n", "")
+
+
+def test_recursive_descends_into_folders(archive, capsys):
+    assert main(["a", "--recursive", "--output", "read"]) == 0
+    printed = capsys.readouterr()
+    assert printed == ("a/2.png:\n711\n1\na/deep/1.JPG:\n711\n1\n", "")
+    saved = {str(path) for path in Path("read").rglob("*.png")}
+    assert saved == {"read/2.png", "read/deep/1.png"}
+
+
+def test_a_folder_without_pictures_is_named(archive, capsys):
+    assert main(["nothing", "a/2.png"]) == 1
+    printed = capsys.readouterr()
+    assert printed == ("a/2.png:\n711\n1\n", "nothing: no picture in this folder\n")
+
+
+def test_json_holds_boxes_lines_and_probabilities(folder, capsys):
+    names = [str(folder / name) for name in ("page.png", "empty.png", "notes.txt")]
+    assert main([*names, "--format", "json"]) == 1
+    page, empty = json.loads(capsys.readouterr().out)
+    assert page["picture"] == names[0]
+    assert (page["height"], page["width"]) == (160, 220)
+    assert page["lines"] == ["711", "1"]
+    assert [digit["digit"] for digit in page["digits"]] == [7, 1, 1, 1]
+    assert [digit["line"] for digit in page["digits"]] == [1, 1, 1, 2]
+    seven = page["digits"][0]
+    assert len(seven["probabilities"]) == 10
+    assert seven["probability"] == seven["probabilities"][7] > 0.9
+    assert 0.5 <= seven["is_digit"] <= 1
+    box = [seven[side] for side in ("top", "left", "bottom", "right")]
+    np.testing.assert_allclose(box, [18, 20, 68, 55], atol=4)
+    assert empty["digits"] == empty["lines"] == []
+
+
+def test_json_of_nothing_is_an_empty_list(folder, capsys):
+    assert main([str(folder / "notes.txt"), "--format", "json"]) == 1
+    assert json.loads(capsys.readouterr().out) == []
+
+
+@pytest.mark.parametrize(("name", "delimiter"), [("csv", ","), ("tsv", "\t")])
+def test_a_table_has_a_row_for_each_digit(folder, name, delimiter, capsys):
+    odd = folder / "one, two.png"
+    draw_page().save(odd)
+    assert main([str(odd), str(folder / "page.png"), "-f", name]) == 0
+    table = pd.read_csv(io.StringIO(capsys.readouterr().out), sep=delimiter)
+    assert list(table) == [
+        *("picture", "page", "line", "digit", "probability", "is_digit"),
+        *("top", "left", "bottom", "right"),
+    ]
+    assert table.digit.tolist() == [7, 1, 1, 1] * 2
+    assert table.picture.unique().tolist() == [str(odd), str(folder / "page.png")]
+
+
+@pytest.fixture
+def letter(tmp_path):
+    """The page with an X behind its first line."""
+    page = draw_page()
+    ImageDraw.Draw(page).text((160, 10), "X", 30, ImageFont.load_default(60))
+    page.save(tmp_path / "letter.png")
+    return str(tmp_path / "letter.png")
+
+
+def test_a_letter_is_an_empty_cell(letter, capsys):
+    assert main([letter, "-f", "csv"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [row["digit"] for row in rows] == ["7", "1", "1", "", "1"]
+    assert float(rows[3]["is_digit"]) < 0.5
+
+
+def test_digits_only_drops_what_is_no_digit(letter, capsys):
+    assert main([letter, "--digits-only"]) == 0
+    assert capsys.readouterr().out == "711\n1\n"
+
+
+def test_a_picture_of_a_letter_alone_has_no_digits(tmp_path, capsys):
+    page = Image.new("L", (120, 100), 235)
+    ImageDraw.Draw(page).text((30, 10), "X", 30, ImageFont.load_default(60))
+    page.save(tmp_path / "x.png")
+    assert main([str(tmp_path / "x.png"), "--digits-only"]) == 1
+    assert capsys.readouterr().err.endswith("x.png: no digit found\n")
+
+
+def test_single_reads_the_whole_picture_as_one_digit(folder, capsys):
+    """A 5 in two strokes, which are not joined."""
+    page = Image.new("L", (120, 140), 235)
+    pen = ImageDraw.Draw(page)
+    curve = [(52, 40), (50, 65), (70, 68), (78, 84), (64, 104), (44, 100)]
+    pen.line(curve, 30, 6, "curve")
+    pen.line([(60, 30), (86, 28)], 30, 6)
+    page.save(folder / "five.png")
+    assert main([str(folder / "five.png"), "--single", "-f", "json"]) == 0
+    ((five,),) = [page["digits"] for page in json.loads(capsys.readouterr().out)]
+    assert five["digit"] == 5
+    assert (five["top"], five["left"], five["bottom"], five["right"]) == (
+        0,
+        0,
+        140,
+        120,
+    )
+    assert main([str(folder / "empty.png"), "--single"]) == 1
+    assert "no digit found" in capsys.readouterr().err
+
+
+def test_what_is_less_sure_than_asked_is_a_question_mark(folder, capsys):
+    path = str(folder / "page.png")
+    assert main([path, "-f", "json"]) == 0
+    ((page),) = json.loads(capsys.readouterr().out)
+    sure = [digit["probability"] * digit["is_digit"] for digit in page["digits"]]
+    least = (min(sure) + max(sure)) / 2
+    expected = [
+        "?" if p < least else str(d["digit"]) for p, d in zip(sure, page["digits"])
+    ]
+    assert "?" in expected
+    assert main([path, "--min-confidence", str(least)]) == 0
+    assert capsys.readouterr().out.replace("\n", "") == "".join(expected)
+    assert main([path, "--min-confidence", "1"]) == 0
+    assert capsys.readouterr().out == "???\n?\n"
+
+
+@pytest.mark.parametrize("value", ["1.5", "-1", "much", "nan"])
+def test_a_confidence_is_a_number_from_0_to_1(value, capsys):
+    with pytest.raises(SystemExit) as done:
+        main(["page.png", f"--min-confidence={value}"])
+    assert done.value.code == 2
+    assert "--min-confidence: " in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_reader_that_has_seen_enough_ends_the_command_quietly(folder):
+    names = [str(folder / "page.png")] * 3
+    command = subprocess.Popen(
+        [sys.executable, "-m", "skdigits", *names],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    command.stdout.readline()
+    command.stdout.close()
+    assert command.stderr.read() == ""
+    command.stderr.close()
+    assert command.wait() == 0
+
+
+def test_ctrl_c_ends_the_command_quietly(folder, monkeypatch, capsys):
+    monkeypatch.setattr(
+        "skdigits._terminal._run.read",
+        lambda *_, **__: signal.raise_signal(signal.SIGINT),
+    )
+    assert main([str(folder / "page.png")]) == 130
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_name_that_cannot_be_printed_is_escaped(folder):
+    odd = "one\udcff.png"
+    (folder / "page.png").rename(folder / odd)
+    done = subprocess.run(
+        [sys.executable, "-m", "skdigits", odd, "turned.jpg"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0
+    assert done.stdout.startswith("one\\udcff.png:\n711\n1\n")

@@ -1,0 +1,1 @@
+"""The command: pictures in, digits on standard output."""

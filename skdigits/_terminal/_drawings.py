@@ -1,0 +1,41 @@
+"""What the command saves: the picture with what was read, and how it was read."""
+
+import numpy as np
+
+from skdigits._optional import needed
+
+
+def save_marked(picture, digits, output):
+    """Save a picture, an array, with boxes, digits and probabilities drawn in."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    if picture.dtype != np.uint8:  # grey of 16 bits and more
+        picture = np.uint8(255 * (picture / max(picture.max(), 1e-9)).clip(0, 1))
+    image = Image.fromarray(picture).convert("RGBA")
+    drawn = Image.new("RGB", image.size, "white")
+    drawn.paste(image, mask=image)
+    pen = ImageDraw.Draw(drawn)
+    heights = [bottom - top for top, _, bottom, _ in (digit.box for digit in digits)]
+    size = max(10, int(np.median(heights) / 4))
+    font, width = ImageFont.load_default(size), max(1, size // 10)
+    for digit in digits:
+        top, left, bottom, right = digit.box
+        label, colour = f"{digit.text} {digit.probability:.0%}", "seagreen"
+        if digit.digit is None:
+            label, colour = "?", "firebrick"
+        pen.rectangle([left, top, right, bottom], outline=colour, width=width)
+        pen.text((left, top - width), label, colour, font, anchor="lb")
+    drawn.save(output)
+
+
+def save_explained(picture, output):
+    """Save a figure of how a picture is read as one digit."""
+    with needed("matplotlib", "seaborn", to="draw"):
+        from matplotlib.figure import Figure
+
+    from skdigits import ReadingDisplay  # all displays take a while to import
+
+    # Without pyplot, which would ask for a screen.
+    figure = Figure(figsize=(10, 5.4), dpi=150)
+    ReadingDisplay.from_picture(picture, ax=figure.add_axes((0.01, 0.01, 0.98, 0.98)))
+    figure.savefig(output)

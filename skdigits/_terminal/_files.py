@@ -1,0 +1,78 @@
+"""The files that the command's arguments name."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+# Kinds that cameras, scanners and drawing programs save; the other files of a folder
+# are skipped, and opened when they are named themselves.
+SUFFIXES = {".avif", ".bmp", ".gif", ".heic", ".heif", ".jp2", ".jpe", ".jpeg", ".jpg"}
+SUFFIXES |= {".pbm", ".pdf", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"}
+
+
+class File(NamedTuple):
+    """A file to read.
+
+    Attributes
+    ----------
+    name : str
+        As it is printed.
+    path : str or None
+        None is standard input.
+    saved_as : Path
+        Where in a folder what is drawn of it is saved, without a suffix.
+    """
+
+    name: str
+    path: str | None
+    saved_as: Path
+
+
+def list_files(
+    arguments: list[str],
+    recursive: bool,
+    on_error: Callable[[str, object], None],
+) -> list[File]:
+    """List the files that are named, and the pictures in the folders that are.
+
+    Parameters
+    ----------
+    arguments : list of str
+    recursive : bool
+        Whether to descend into the folders in a folder.
+    on_error : callable
+        Called with a folder's name and the reason why there is nothing to read in it.
+
+    Returns
+    -------
+    files : list of File
+        Those of a folder are sorted by name.
+    """
+    files = []
+    for argument in arguments:
+        if argument == "-":
+            files.append(File("<stdin>", None, Path("stdin")))
+        elif os.path.isdir(argument):
+            found = _list_folder(argument, recursive, on_error)
+            if not found:
+                on_error(argument, "no picture in this folder")
+            for path in found:
+                within = Path(os.path.relpath(path, argument)).with_suffix("")
+                files.append(File(path, path, within))
+        else:
+            files.append(File(argument, argument, Path(Path(argument).stem)))
+    return files
+
+
+def _list_folder(folder, recursive, on_error):
+    found = []
+    walk = os.walk(folder, onerror=lambda e: on_error(e.filename, e.strerror))
+    for place, folders, names in walk:
+        folders[:] = sorted(f for f in folders if recursive and not f.startswith("."))
+        found += [
+            os.path.join(place, name)
+            for name in sorted(names)
+            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES
+        ]
+    return found

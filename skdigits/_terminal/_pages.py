@@ -1,0 +1,115 @@
+"""The pages of a file: all of a TIFF and of a PDF, one of any other picture."""
+
+import io
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import partial
+
+import numpy as np
+
+from skdigits._optional import needed
+from skdigits._pictures import open_picture, pillow_errors
+
+# Dots per inch at which a PDF is drawn: what scanners and OCR engines use.
+_DPI = 300
+
+# Pixels: the longer side of a page is drawn with at most so many, 40 cm at 300 dpi.
+# Larger pages, as of plans, are drawn smaller.
+_LONGEST_SIDE = 4800
+
+_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # the last two: BigTIFF
+
+# TIFF's tag 254, NewSubfileType; its first bit marks a smaller copy of another page.
+_SUBFILE_TYPE, _SMALLER_COPY = 254, 1
+
+
+@contextmanager
+def open_pages(path: str | None) -> Iterator[list[Callable[[], np.ndarray]]]:
+    """Open a file, and close it after the block.
+
+    Parameters
+    ----------
+    path : str or None
+        None is standard input.
+
+    Yields
+    ------
+    pages : list of callable
+        Each returns the pixels of its page, and raises what `open_picture` raises.
+
+    Raises
+    ------
+    ValueError, OSError, ImportError
+        As from `open_picture`.
+    """
+    with _read_stdin() if path is None else open(path, "rb") as file:
+        head = file.read(1024)  # something else may come before a PDF's mark
+        file.seek(0)
+        if b"%PDF-" in head:
+            with _open_pdf(file) as pages:
+                yield pages
+        elif head.startswith(_TIFF):
+            with _open_tiff(file) as pages:
+                yield pages
+        else:
+            yield [partial(open_picture, file)]
+
+
+def _read_stdin():
+    return io.BytesIO(sys.stdin.buffer.read())  # Pillow seeks, a pipe does not
+
+
+@contextmanager
+def _open_tiff(file):
+    with needed("pillow", to="open pictures"):
+        from PIL.TiffImagePlugin import TiffImageFile
+
+    with pillow_errors():
+        tiff = TiffImageFile(file)
+    with tiff:
+        numbers = []
+        with pillow_errors():
+            for number in range(tiff.n_frames):
+                tiff.seek(number)
+                if not tiff.tag_v2.get(_SUBFILE_TYPE, 0) & _SMALLER_COPY:
+                    numbers.append(number)
+        yield [partial(_read_tiff_page, tiff, number) for number in numbers]
+
+
+def _read_tiff_page(tiff, number):
+    from PIL import Image
+
+    with pillow_errors():
+        tiff.seek(number)
+        if tiff.width * tiff.height > 2 * (Image.MAX_IMAGE_PIXELS or np.inf):
+            raise Image.DecompressionBombError  # `Image.open` looks at the first alone
+    return open_picture(tiff)
+
+
+@contextmanager
+def _open_pdf(file):
+    with needed("pypdfium2", to="read PDF files"):
+        import pypdfium2
+
+    with _pdf_errors():
+        pdf = pypdfium2.PdfDocument(file)
+        pdf.init_forms()  # filled fields are drawn, too
+    with closing(pdf):
+        yield [partial(_draw_pdf_page, pdf, number) for number in range(len(pdf))]
+
+
+def _draw_pdf_page(pdf, number):
+    with _pdf_errors(), closing(pdf[number]) as page:
+        scale = min(_DPI / 72, _LONGEST_SIDE / max(page.get_size()))
+        return page.render(scale=scale, rev_byteorder=True).to_numpy().copy()
+
+
+@contextmanager
+def _pdf_errors():
+    from pypdfium2 import PdfiumError
+
+    try:
+        yield
+    except PdfiumError as error:
+        raise ValueError(f"this PDF cannot be read ({error})") from error

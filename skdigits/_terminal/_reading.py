@@ -1,0 +1,99 @@
+"""Reads the digits of a page, and how sure they are."""
+
+from functools import cache
+from itertools import groupby
+from typing import NamedTuple
+
+import numpy as np
+
+from skdigits._reader import load_digit_detector, load_digit_reader, split_digits
+
+
+class Digit(NamedTuple):
+    """What was read at one place of a page.
+
+    Attributes
+    ----------
+    digit : int or None
+        None if it is not a digit, or not sure enough.
+    probabilities : ndarray of shape (10,)
+        Of each digit, if it is one.
+    is_digit : float
+        The probability that it is a digit.
+    box : tuple of int
+        Top, left, bottom, right, in pixels.
+    line : int
+        Counted from 1.
+    """
+
+    digit: int | None
+    probabilities: np.ndarray
+    is_digit: float
+    box: tuple[int, int, int, int]
+    line: int
+
+    @property
+    def probability(self):
+        """The probability of the likeliest digit."""
+        return float(self.probabilities.max())
+
+    @property
+    def text(self):
+        """The digit as it is printed."""
+        return "?" if self.digit is None else str(self.digit)
+
+
+def read(picture, *, single=False, min_confidence=0.0, digits_only=False):
+    """Read the digits of a picture.
+
+    Parameters
+    ----------
+    picture : ndarray of shape (height, width) or (height, width, channels)
+    single : bool
+        Whether the whole picture is one digit.
+    min_confidence : float
+        The least product of a digit's probability and `is_digit`; with less, and where
+        `is_digit` is less than 0.5, the digit is None.
+    digits_only : bool
+        Whether to leave out what is None.
+
+    Returns
+    -------
+    digits : list of Digit
+        In reading order; empty if the picture is blank.
+    """
+    reader, detector = _load()
+    if single:
+        images = reader["center"].transform([picture])
+        images = images[images.any(axis=(1, 2))]  # a blank picture comes back black
+        boxes = np.array([(0, 0, *picture.shape[:2])])
+        lines = np.array([0])
+    else:
+        images, boxes, lines = split_digits(picture)
+    if not len(images):
+        return []
+    digits = []
+    for probabilities, is_digit, box, line in zip(
+        reader[1:].predict_proba(images),
+        detector[1:].predict_proba(images)[:, 1],
+        boxes.tolist(),
+        lines.tolist(),
+    ):
+        confidence = probabilities.max() * is_digit
+        known = is_digit >= 0.5 and confidence >= min_confidence
+        digit = int(reader.classes_[probabilities.argmax()]) if known else None
+        digits.append(Digit(digit, probabilities, is_digit, tuple(box), line + 1))
+    return [each for each in digits if each.digit is not None or not digits_only]
+
+
+def join_lines(digits):
+    """Join the digits of each line into a string."""
+    lines = groupby(digits, key=lambda digit: digit.line)
+    return ["".join(digit.text for digit in line) for _, line in lines]
+
+
+@cache
+def _load():
+    return load_digit_reader().set_params(
+        center__on_blank="keep"
+    ), load_digit_detector()

@@ -1,0 +1,116 @@
+"""Reads each page of each file, prints and saves; a failure does not stop the rest."""
+
+import os
+import sys
+import warnings
+from functools import partial
+
+from skdigits._terminal._drawings import save_explained, save_marked
+from skdigits._terminal._files import list_files
+from skdigits._terminal._formats import Page, make_writer, name_page
+from skdigits._terminal._pages import open_pages
+from skdigits._terminal._reading import read
+
+_FAILURES = (OSError, ValueError, ImportError)
+
+
+def run(options):
+    """Do what the command's arguments ask.
+
+    Parameters
+    ----------
+    options : Namespace
+        From `parse`.
+
+    Returns
+    -------
+    status : int
+        0, or 1 if something failed.
+    """
+    return _Run(options).run()
+
+
+class _Run:
+    """One run of the command: its options, and whether something has failed."""
+
+    def __init__(self, options):
+        self.options = options
+        self.failed = False
+
+    def run(self):
+        arguments = self.options.pictures
+        files = list_files(arguments, self.options.recursive, self._fail)
+        self._check_names(files)
+        self.several = len(files) > 1 or any(map(os.path.isdir, arguments))
+        self.writer = make_writer(self.options.format, sys.stdout, self.several)
+        for file in files:
+            self._read_file(file)
+        self.writer.close()
+        return int(self.failed)
+
+    def _check_names(self, files):
+        """Exit if two pictures would be saved under one name."""
+        names = [file.saved_as for file in files]
+        same = next((name for name in names if names.count(name) > 1), None)
+        for option in ("output", "explain"):
+            if getattr(self.options, option) is not None and same is not None:
+                self.options.error(
+                    f"--{option} would save several pictures as {same}.png; run the "
+                    f"command once for each of them"
+                )
+
+    def _read_file(self, file):
+        with warnings.catch_warnings():
+            # Pillow's, about half as many pixels as it opens at most.
+            warnings.filterwarnings("ignore", "Image size")
+            try:
+                with open_pages(file.path) as pages:
+                    for number, open_page in enumerate(pages, 1):
+                        self._read_page(file, number, len(pages), open_page)
+            except BrokenPipeError:  # of standard output
+                raise
+            except _FAILURES as error:
+                self._fail(file.name, error)
+
+    def _read_page(self, file, number, n_pages, open_page):
+        options = self.options
+        name = name_page(file.name, number, n_pages)
+        try:
+            picture = open_page()
+            digits = read(
+                picture,
+                single=options.single,
+                min_confidence=options.min_confidence,
+                digits_only=options.digits_only,
+            )
+        except _FAILURES as error:
+            self._fail(name, error)
+            return
+        self.writer.write(Page(file.name, number, n_pages, picture.shape[:2], digits))
+        if not digits:
+            self._fail(name, "no digit found")
+        several = self.several or n_pages > 1
+        saved_as = f"{file.saved_as}-page-{number}" if n_pages > 1 else file.saved_as
+        if digits and options.output is not None:
+            save = partial(save_marked, picture, digits)
+            self._save(save, options.output, f"{saved_as}.png", several)
+        if options.explain is not None:  # also if no digit is found
+            save = partial(save_explained, picture)
+            self._save(save, options.explain, f"{saved_as}.png", several)
+
+    def _save(self, save, path, name, several):
+        if several or path.is_dir():
+            path /= name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            save(path)
+        except _FAILURES as error:
+            self._fail(path, f"cannot be saved: {_reason(error)}")
+
+    def _fail(self, name, error):
+        print(f"{name}: {_reason(error)}", file=sys.stderr)
+        self.failed = True
+
+
+def _reason(error):
+    return getattr(error, "strerror", None) or error
