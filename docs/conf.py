@@ -1,7 +1,9 @@
 """How Sphinx builds the site; no step of it needs a network."""
 
 import os
+import shutil
 import sys
+import zipfile
 from pathlib import Path
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -10,9 +12,12 @@ import skdigits
 
 sys.path.append(str(Path(__file__).parent))
 
+import write_notebooks
 import write_page_data
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
+DOCS = Path(__file__).parent
+# Copied to the site as it is: the folder of ready notebooks, and an archive of it.
+READY = DOCS / "_ready"
 
 
 def list_own_methods(public):
@@ -36,7 +41,7 @@ extensions = [
     "sphinx-mathjax-offline",
     "sphinx_gallery.gen_gallery",
 ]
-exclude_patterns = ["README.md", "_templates"]
+exclude_patterns = ["README.md", "_templates", "_ready"]
 templates_path = ["_templates"]
 default_role = "obj"
 smartquotes = False
@@ -59,17 +64,14 @@ copybutton_prompt_text = ">>> |\\.\\.\\. |\\$ "
 copybutton_prompt_is_regexp = True
 
 sphinx_gallery_conf = {
-    "examples_dirs": str(EXAMPLES),
+    "examples_dirs": str(write_notebooks.EXAMPLES),
     "gallery_dirs": "auto_examples",
     # The cluster starts processes that import the example, and is not executed.
     "filename_pattern": r"/plot_(?!on_a_cluster)",
-    "ignore_pattern": r"mnist_or_digits",
     "doc_module": ("skdigits",),
     "backreferences_dir": "generated/backreferences",
-    # A notebook is downloaded alone, without the module that loads the images.
-    "first_notebook_cell": "%%writefile mnist_or_digits.py\n"
-    + (EXAMPLES / "mnist_or_digits.py").read_text(),
-    "download_all_examples": True,
+    "within_subsection_order": "FileNameSortKey",
+    "download_all_examples": False,  # the folder of notebooks has them
     "write_computation_times": False,
     "show_memory": False,
     "show_signature": False,
@@ -80,21 +82,18 @@ sphinx_gallery_conf = {
 html_theme = "pydata_sphinx_theme"
 html_title = "skdigits"
 html_static_path = ["_static"]
+html_extra_path = ["_ready"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_theme_options = {
     "logo": {"text": "skdigits"},
     "navbar_end": ["theme-switcher"],
-    "header_links_before_dropdown": 5,
+    "header_links_before_dropdown": 6,
     "show_prev_next": True,
     "footer_start": ["copyright"],
     "footer_end": [],
-    # The pages with a network in them take the whole width.
-    "secondary_sidebar_items": {
-        "**": ["page-toc"],
-        "draw_a_digit": [],
-        "watch_it_learn": [],
-    },
+    # The page to draw on takes the whole width.
+    "secondary_sidebar_items": {"**": ["page-toc"], "draw_a_digit": []},
 }
 # Pages without sections below them leave the room to their text.
 html_sidebars = {
@@ -105,8 +104,8 @@ html_sidebars = {
     "index": [],
     "how_it_is_built": [],
     "install": [],
+    "lessons": [],
     "coming_from_mlp_classifier": [],
-    "watch_it_learn": [],
     "whats_new": [],
 }
 
@@ -125,8 +124,26 @@ def write_api_page():
         lines += [title, "-" * len(title), "", ".. autosummary::"]
         lines += ["   :toctree: generated", "   :nosignatures:", ""]
         lines += [*(f"   skdigits.{name}" for name in names), ""]
-    (Path(__file__).parent / "api.rst").write_text("\n".join(lines))
+    (DOCS / "api.rst").write_text("\n".join(lines))
 
 
 write_api_page()
 write_page_data.write()
+shutil.rmtree(READY, ignore_errors=True)
+write_notebooks.write(READY / "notebooks")
+shutil.make_archive(str(READY / "notebooks"), "zip", READY, "notebooks")
+
+
+def replace_notebooks(app):
+    """Put the ready notebooks in the place of those that sphinx-gallery has made."""
+    gallery = DOCS / "auto_examples"
+    shutil.copytree(READY / "notebooks", gallery, dirs_exist_ok=True)
+    for script in gallery.rglob("plot_*.py"):
+        with zipfile.ZipFile(script.with_suffix(".zip"), "w") as archive:
+            for path in (script, script.with_suffix(".ipynb")):
+                archive.write(path, path.name)
+
+
+def setup(app):
+    """Register what happens after sphinx-gallery's part of the build."""
+    app.connect("builder-inited", replace_notebooks, priority=900)

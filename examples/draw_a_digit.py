@@ -17,9 +17,8 @@ import argparse
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
-from mnist_or_digits import load_images
 
-from skdigits import load_digit_reader
+from skdigits import load_digit_images, load_digit_reader
 
 SIDE = 140  # pixels of the square to draw in
 PEN = 5  # radius of the pen, in those pixels
@@ -132,7 +131,7 @@ def load_or_train(epochs=None):
     """Load the reader; if epochs is a number, train its network again."""
     reader = load_digit_reader().set_params(center__on_blank="keep")
     if epochs is not None:
-        X_train, X_test, y_train, y_test = load_images()
+        X_train, X_test, y_train, y_test = load_digit_images()
         if X_train.shape[1] != 28:  # without MNIST
             X_train, X_test = map(reader["center"].transform, (X_train, X_test))
         trained = reader[1:].set_params(clf__epochs=epochs, clf__verbose=1)

@@ -15,12 +15,16 @@ run several times. This example does the same, in scikit-learn's terms.
 
 import matplotlib.pyplot as plt
 from matplotlib.ticker import PercentFormatter
-from mnist_or_digits import load_images
 from sklearn.metrics import accuracy_score
 
-from skdigits import ConfusionHeatmapDisplay, DigitMLPClassifier, Flatten
+from skdigits import (
+    ConfusionHeatmapDisplay,
+    DigitMLPClassifier,
+    Flatten,
+    load_digit_images,
+)
 
-X_train, X_test, y_train, y_test = load_images()
+X_train, X_test, y_train, y_test = load_digit_images()
 is_mnist = X_train.shape[1:] == (28, 28)
 print(f"X_train {X_train.shape}, y_train {y_train.shape}")
 print(f"X_test  {X_test.shape}, y_test  {y_test.shape}")

@@ -12,14 +12,17 @@ The main job: a pipeline learns MNIST's 60,000 images, and reads 10,000 others.
 # that each shows.
 
 import matplotlib.pyplot as plt
-from mnist_or_digits import load_images
 from sklearn.metrics import accuracy_score, classification_report
 from sklearn.pipeline import Pipeline
 
-from skdigits import ConfusionHeatmapDisplay, DigitMLPClassifier, Flatten
+from skdigits import (
+    ConfusionHeatmapDisplay,
+    DigitMLPClassifier,
+    Flatten,
+    load_digit_images,
+)
 
-X_train, X_test, y_train, y_test = load_images()
-print(f"Training on {len(X_train)} images of {X_train.shape[1]} × {X_train.shape[2]}.")
+X_train, X_test, y_train, y_test = load_digit_images()
 
 # %%
 # Training

@@ -16,16 +16,15 @@ import joblib
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
-from mnist_or_digits import load_images
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline
 
-from skdigits import DigitMLPClassifier, Flatten
+from skdigits import DigitMLPClassifier, Flatten, load_digit_images
 
 EPOCHS = 5
 ROWS = 12_000
 
-X_train, X_test, y_train, y_test = load_images()
+X_train, X_test, y_train, y_test = load_digit_images()
 X, y = X_train[:ROWS], y_train[:ROWS]
 
 clf = DigitMLPClassifier(epochs=EPOCHS, random_state=0)

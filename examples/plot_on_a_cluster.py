@@ -22,10 +22,9 @@ import sys
 import joblib
 import matplotlib.pyplot as plt
 import numpy as np
-from mnist_or_digits import load_images
 from sklearn.model_selection import GridSearchCV
 
-from skdigits import DigitMLPClassifier, Flatten, LossCurveDisplay
+from skdigits import DigitMLPClassifier, Flatten, LossCurveDisplay, load_digit_images
 
 try:
     import dask
@@ -101,7 +100,7 @@ def draw(search, trained, n_images):
 
 
 if __name__ == "__main__":  # because each worker imports this file
-    X_train, X_test, y_train, y_test = load_images()
+    X_train, X_test, y_train, y_test = load_digit_images()
     flatten = Flatten().fit(X_train)
     X = flatten.transform(X_train[:ROWS])
     search, trained = search_and_train(X, y_train[:ROWS])

@@ -17,10 +17,9 @@ import time
 import matplotlib.pyplot as plt
 import seaborn as sns
 from matplotlib.ticker import PercentFormatter
-from mnist_or_digits import load_images
 from sklearn.model_selection import train_test_split
 
-from skdigits import DigitMLPClassifier, Flatten
+from skdigits import DigitMLPClassifier, Flatten, load_digit_images
 
 try:
     import optuna
@@ -33,7 +32,7 @@ EPOCHS = 10
 ROWS = 12_000
 TRIALS = 30
 
-images, _, y, _ = load_images()
+images, _, y, _ = load_digit_images()
 X, y = Flatten().fit_transform(images[:ROWS]), y[:ROWS]
 X, X_val, y, y_val = train_test_split(X, y, test_size=0.2, random_state=0)
 

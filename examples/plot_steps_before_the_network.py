@@ -12,7 +12,6 @@ What ``StraightenDigit`` and ``GradientDirections`` make of images, and what the
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
-from mnist_or_digits import load_images
 from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
 
@@ -23,11 +22,12 @@ from skdigits import (
     Flatten,
     GradientDirections,
     StraightenDigit,
+    load_digit_images,
 )
 
 EPOCHS = 50
 
-X_train, X_test, y_train, y_test = load_images()
+X_train, X_test, y_train, y_test = load_digit_images()
 clf = DigitMLPClassifier(epochs=EPOCHS, random_state=0)
 straighten, directions = StraightenDigit(), GradientDirections()
 on_pixels = make_pipeline(Flatten(), clf)

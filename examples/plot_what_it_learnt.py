@@ -11,7 +11,6 @@ Its losses, the weights of its first layer, and its surest errors.
 
 import matplotlib.pyplot as plt
 import seaborn as sns
-from mnist_or_digits import load_images
 from sklearn.pipeline import Pipeline
 
 from skdigits import (
@@ -20,11 +19,12 @@ from skdigits import (
     FirstLayerDisplay,
     Flatten,
     LossCurveDisplay,
+    load_digit_images,
 )
 
 EPOCHS = 50
 
-X_train, X_test, y_train, y_test = load_images()
+X_train, X_test, y_train, y_test = load_digit_images()
 clf = DigitMLPClassifier(epochs=EPOCHS, verbose=1, random_state=0)
 pipe = Pipeline([("flatten", Flatten()), ("clf", clf)])
 pipe.fit(X_train, y_train)

@@ -20,6 +20,7 @@ _MODULES = {
     "StraightenDigit": "_straighten",
     "fetch_mnist": "_datasets",
     "load_digit_detector": "_reader",
+    "load_digit_images": "_digit_images",
     "load_digit_reader": "_reader",
     "random_affine": "_augmentation",
     "split_digits": "_reader",

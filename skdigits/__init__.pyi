@@ -2,6 +2,7 @@ from skdigits._augmentation import random_affine as random_affine
 from skdigits._center import CenterDigit as CenterDigit
 from skdigits._classifier import DigitMLPClassifier as DigitMLPClassifier
 from skdigits._datasets import fetch_mnist as fetch_mnist
+from skdigits._digit_images import load_digit_images as load_digit_images
 from skdigits._directions import GradientDirections as GradientDirections
 from skdigits._displays import AttributionDisplay as AttributionDisplay
 from skdigits._displays import ConfusionHeatmapDisplay as ConfusionHeatmapDisplay

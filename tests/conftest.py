@@ -140,6 +140,16 @@ def open_page(chromium, site):
     assert messages == []
 
 
+@pytest.fixture
+def without_mnist(tmp_path):
+    """Environment variables that leave neither a copy of MNIST nor internet access."""
+    return {
+        "SCIKIT_LEARN_DATA": str(tmp_path / "data"),
+        "KERAS_HOME": str(tmp_path / "keras"),
+        "https_proxy": "http://127.0.0.1:9",  # nothing listens there
+    }
+
+
 @pytest.fixture(autouse=True)
 def _close_figures():
     yield

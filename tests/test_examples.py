@@ -2,7 +2,6 @@
 
 import re
 import runpy
-import shutil
 import sys
 from pathlib import Path
 
@@ -15,22 +14,11 @@ from skdigits import DigitMLPClassifier
 EXAMPLES = Path(__file__).parents[1] / "examples"
 OWN_HANDWRITING = EXAMPLES / "plot_own_handwriting.py"
 WHY_MISREAD = EXAMPLES / "plot_why_misread.py"
-OF_READER = [OWN_HANDWRITING, WHY_MISREAD]
-PLOTS = sorted(set(EXAMPLES.glob("plot_*.py")) - set(OF_READER))
+PLOTS = sorted(EXAMPLES.glob("plot_*.py"))
 NEEDS_CALLBACKS = pytest.mark.skipif(
     not hasattr(DigitMLPClassifier, "set_callbacks"),
     reason="callbacks came with scikit-learn 1.9",
 )
-
-
-@pytest.fixture
-def without_mnist(tmp_path):
-    """Environment variables that leave neither a copy of MNIST nor internet access."""
-    return {
-        "SCIKIT_LEARN_DATA": str(tmp_path / "data"),
-        "KERAS_HOME": str(tmp_path / "keras"),
-        "https_proxy": "http://127.0.0.1:9",  # nothing listens there
-    }
 
 
 @pytest.fixture
@@ -43,7 +31,6 @@ def run_example(run_python, tmp_path, monkeypatch):
             text, n = re.subn(rf"(?m)^{constant} = .*$", f"{constant} = {value}", text)
             assert n == 1
         (tmp_path / name).write_text(text, encoding="utf-8")
-        shutil.copy(EXAMPLES / "mnist_or_digits.py", tmp_path)
         monkeypatch.chdir(tmp_path)
         return run_python(name, **{"DISPLAY": "", **(environment or {})})
 
@@ -73,7 +60,7 @@ def picture_of(done, folder):
 def test_the_example_runs_on_mnist(
     name, constants, printed, run_example, mnist, tmp_path
 ):
-    """The gallery of the site runs the others."""
+    """Those that are here; `test_notebooks.py` runs all without MNIST."""
     done = run_example(name, **constants)
     assert printed in done.stdout
     assert "8 × 8" not in done.stdout
@@ -81,28 +68,7 @@ def test_the_example_runs_on_mnist(
     assert done.stderr == ""
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(
-            path.name,
-            id=path.stem,
-            marks=NEEDS_CALLBACKS if path.stem == "plot_pruned_search" else (),
-        )
-        for path in PLOTS
-    ],
-)
-def test_without_mnist_it_says_so_and_uses_the_bundled_digits(
-    name, run_example, without_mnist, tmp_path
-):
-    done = run_example(name, without_mnist, EPOCHS=3)
-    assert "scikit-learn's 8 × 8 digits" in done.stdout
-    assert "95.38 %" not in done.stdout  # is MNIST's story
-    assert picture_of(done, tmp_path).std() > 0.01
-
-
-@pytest.mark.parametrize("path", [*PLOTS, WHY_MISREAD], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PLOTS, ids=lambda path: path.stem)
 def test_it_reads_as_prose_between_cells(path):
     text = path.read_text(encoding="utf-8")
     title, line = text.splitlines()[1:3]

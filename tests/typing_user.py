@@ -24,6 +24,7 @@ from skdigits import (
     __version__,
     fetch_mnist,
     load_digit_detector,
+    load_digit_images,
     load_digit_reader,
     random_affine,
     split_digits,
@@ -38,6 +39,8 @@ X, y = fetch_mnist(return_X_y=True)
 assert_type(X, NDArray[np.uint8])
 assert_type(y, NDArray[np.int64])
 bunch = fetch_mnist(subset="all", data_home=Path("data"), download_if_missing=False)
+at_hand = load_digit_images()
+assert_type(at_hand, tuple[Array, Array, Array, Array])
 print(__version__, bunch.data, bunch.target_names)
 
 # Transformers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,15 +16,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
     from matplotlib.lines import Line2D
-
-
-class _PlotKeywords(TypedDict, total=False):
-    """The keywords of `LossCurveDisplay.plot`."""
-
-    ax: Axes | None
-    loss_kw: dict[str, Any] | None
-    validation_loss_kw: dict[str, Any] | None
-    score_kw: dict[str, Any] | None
 
 
 @public
@@ -122,7 +113,11 @@ class LossCurveDisplay:
     def from_estimator(
         cls,
         estimator: Any,
-        **keywords: Unpack[_PlotKeywords],
+        *,
+        ax: Axes | None = None,
+        loss_kw: dict[str, Any] | None = None,
+        validation_loss_kw: dict[str, Any] | None = None,
+        score_kw: dict[str, Any] | None = None,
     ) -> Self:
         """Draw the curves that a fitted network recorded during training.
 
@@ -135,8 +130,12 @@ class LossCurveDisplay:
             Scores that are only the negated validation losses, as with
             ``scoring="loss"``, are not drawn a second time.
 
-        **keywords
-            Those of `plot`: `ax`, `loss_kw`, `validation_loss_kw` and `score_kw`.
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+
+        loss_kw, validation_loss_kw, score_kw : dict, default=None
+            Keywords for matplotlib's `plot` of the training losses, of the validation
+            losses and of the scores.
 
         Returns
         -------
@@ -162,13 +161,22 @@ class LossCurveDisplay:
         >>> clf = DigitMLPClassifier(epochs=5, random_state=0).fit(X, y)
         >>> display = LossCurveDisplay.from_estimator(clf)
         """
-        return cls(**_curves(estimator)).plot(**keywords)
+        return cls(**_curves(estimator)).plot(
+            ax=ax,
+            loss_kw=loss_kw,
+            validation_loss_kw=validation_loss_kw,
+            score_kw=score_kw,
+        )
 
     @classmethod
     def from_cv_results(
         cls,
         cv_results: dict[str, Any],
-        **keywords: Unpack[_PlotKeywords],
+        *,
+        ax: Axes | None = None,
+        loss_kw: dict[str, Any] | None = None,
+        validation_loss_kw: dict[str, Any] | None = None,
+        score_kw: dict[str, Any] | None = None,
     ) -> Self:
         """Draw the curves that the networks of a cross-validation recorded.
 
@@ -178,8 +186,12 @@ class LossCurveDisplay:
             Result of ``cross_validate(..., return_estimator=True)`` with estimators
             such as `from_estimator` takes.
 
-        **keywords
-            Those of `plot`: `ax`, `loss_kw`, `validation_loss_kw` and `score_kw`.
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+
+        loss_kw, validation_loss_kw, score_kw : dict, default=None
+            Keywords for matplotlib's `plot` of the training losses, of the validation
+            losses and of the scores.
 
         Returns
         -------
@@ -218,7 +230,12 @@ class LossCurveDisplay:
             name: [fold[name] for fold in folds if fold[name] is not None] or None
             for name in folds[0]
         }
-        return cls(**curves).plot(**keywords)
+        return cls(**curves).plot(
+            ax=ax,
+            loss_kw=loss_kw,
+            validation_loss_kw=validation_loss_kw,
+            score_kw=score_kw,
+        )
 
     def plot(
         self,

@@ -6,8 +6,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from sklearn.model_selection import train_test_split
 
-from skdigits._network._forward import BLOCK_ROWS, compute_logits, log_softmax
-from skdigits._rows import LabelledRows, blocks
+from skdigits._network._forward import compute_logits, log_softmax
+from skdigits._rows import LabelledRows
+
+_BLOCK_ROWS = 1024
 
 
 def split_rows(rows, classes, fraction, rng):
@@ -119,8 +121,8 @@ def loss_and_accuracy(rows, coefs, intercepts, activation):
         In [0, 1]. A prediction that overflows counts as wrong.
     """
     total = loss = correct = 0.0
-    for block in blocks(len(rows.indices), BLOCK_ROWS):
-        block = rows.indices[block]
+    for start in range(0, len(rows.indices), _BLOCK_ROWS):
+        block = rows.indices[start : start + _BLOCK_ROWS]
         y, weight = rows.y[block], rows.weight[block]
         logits = compute_logits(rows.X[block], coefs, intercepts, activation)
         finite = np.isfinite(logits).all(axis=1)

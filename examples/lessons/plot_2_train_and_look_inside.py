@@ -1,0 +1,248 @@
+"""
+Lesson 2: train it and look inside
+==================================
+
+A small neural network learns to read digits in a few seconds. In this lesson you watch
+its units form, find out what one of them looks for, switch units off, and ask why an
+image was read as it was.
+
+You need: lesson 1. Run each cell with Shift + Enter. Answer a question on paper before
+you unfold the answer.
+"""
+
+# %%
+# The digits
+# ----------
+
+import copy
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from skdigits import (
+    AttributionDisplay,
+    DigitMLPClassifier,
+    FirstLayerDisplay,
+    Flatten,
+    LossCurveDisplay,
+    load_digit_images,
+)
+
+X_train, X_test, y_train, y_test = load_digit_images()
+size = X_train.shape[1]
+flatten = Flatten().fit(X_train)
+X_train, X_test = flatten.transform(X_train), flatten.transform(X_test)
+print(f"Each image is a row of {X_train.shape[1]} numbers.")
+
+# %%
+# What a unit does
+# ----------------
+# A network is made of units. A unit multiplies each number that it gets by a weight,
+# adds the products and one more number, its intercept. If the sum is negative, the unit
+# says 0; otherwise it says the sum. This rule is called ReLU. All that a network learns
+# are the weights and the intercepts.
+
+
+def unit(row, weights, intercept):
+    """Compute what a unit says about a row."""
+    return max(0, row @ weights + intercept)
+
+
+print(unit(np.array([1, 2, 3]), weights=np.array([0.5, 1, -1]), intercept=0.2))
+print(unit(np.array([1, 2, 3]), weights=np.array([0.5, 1, 1]), intercept=0.2))
+
+# %%
+# **Question 1.** Compute both by hand. Why does the first unit say 0?
+#
+# .. dropdown:: Answer
+#
+#    0.5 + 2 − 3 + 0.2 = −0.3, which is negative, so the unit says 0. The second sum is
+#    0.5 + 2 + 3 + 0.2 = 5.7.
+#
+# Our network has 25 such units that see the image. 15 more see what the 25 say, and ten
+# last ones, one for each digit, see what the 15 say. The largest of the ten wins.
+#
+# **Question 2.** How many weights and intercepts are that?
+#
+# .. dropdown:: Answer
+#
+#    With an image of 28 × 28 = 784 pixels, 25 × 784 + 25, and 15 × 25 + 15, and 10 × 15
+#    + 10, which is 20,175. With 8 × 8 pixels, 2,175.
+#
+# Before and after learning
+# -------------------------
+# Training starts from random weights. It shows the network a few images at a time, and
+# moves each weight a little in the direction that would have made the answers better.
+# An epoch is once through all images. To look at the network now and then, we train one
+# epoch at a time. With a learning rate of next to nothing, the first network shows the
+# random start.
+
+STEPS = [0, 1, 3, 10]
+
+settings = {"learning_rate_schedule": "constant", "ema_momentum": None}
+start = DigitMLPClassifier(learning_rate=1e-9, epochs=1, random_state=0, **settings)
+networks = {0: start.fit(X_train, y_train)}
+learner = DigitMLPClassifier(random_state=0, **settings)
+for epoch in range(1, STEPS[-1] + 1):
+    learner.partial_fit(X_train, y_train, classes=range(10))
+    if epoch in STEPS:
+        networks[epoch] = copy.deepcopy(learner)
+
+for epoch, network in networks.items():
+    print(f"after {epoch:2} epochs: {network.score(X_test, y_test):.1%} right")
+
+# %%
+# **Question 3.** What would you expect of a network that has learnt nothing?
+#
+# .. dropdown:: Answer
+#
+#    About 10 %: there are ten digits, and it guesses. A few per cent more or less are
+#    chance, as most random networks prefer some digits.
+#
+# The next picture shows the weights of six units, each as an image. Ink on bright
+# pixels makes the unit say more, ink on dark pixels less.
+
+UNITS = [0, 1, 2, 3, 4, 5]
+
+figure, axes = plt.subplots(len(STEPS), 1, figsize=(8, 6.5), layout="constrained")
+for ax, (epoch, network) in zip(axes, networks.items()):
+    weights = network.coefs_[0].T[UNITS].reshape(-1, size, size)
+    FirstLayerDisplay(weights).plot(ax=ax, n_columns=len(UNITS), colorbar=False)
+    ax.set_title(f"After {epoch} epochs", loc="left")
+plt.show()
+
+# %%
+# **Question 4.** How do the images change? Why does nothing form where there is hardly
+# ever ink, as in the corners?
+#
+# .. dropdown:: Answer
+#
+#    Noise becomes patches as wide as a stroke: here ink speaks for, there against. A
+#    weight that is multiplied by 0 changes no answer, so the answers do not move it.
+#    But training also shrinks all weights a little at each step, which is called weight
+#    decay, and where nothing acts against it they fade to grey. An image that is grey
+#    everywhere belongs to a dead unit: it says 0 about all images.
+#
+# The loss
+# --------
+# The network gives each digit a probability. Its loss for an image is the negative
+# logarithm of the probability that it gave the right digit: 0 if it was sure and right.
+
+clf = DigitMLPClassifier(epochs=30, random_state=0)
+clf.fit(X_train, y_train, X_val=X_test, y_val=y_test)
+LossCurveDisplay.from_estimator(clf)
+plt.show()
+print(f"{clf.score(X_train, y_train):.1%} of the images that it trained on are right,")
+print(f"{clf.score(X_test, y_test):.1%} of the test images")
+
+# %%
+# **Question 5.** A network that gives each digit the probability 1/10 has which loss?
+# Compute it: ``-np.log(0.1)``.
+#
+# .. dropdown:: Answer
+#
+#    2.3. Remember this number: a network that starts below it has been trained before.
+#    Lesson 3 needs it.
+#
+# **Question 6.** Both curves fall, but not to the same height. Which one tells how well
+# the network will read your digits?
+#
+# .. dropdown:: Answer
+#
+#    The validation loss, which is that of images it was not trained on. The other one
+#    may fall because the network learns its training images by heart. In this picture
+#    the training loss is the mean over each epoch and lags behind a little, so at first
+#    it may even be the higher one.
+#
+# What does a unit look for?
+# --------------------------
+
+FirstLayerDisplay.from_estimator(clf)
+plt.show()
+
+# %%
+# Choose a unit by its number. The first row shows the test images about which it says
+# most, the second row some about which it says 0.
+
+UNIT = 3
+
+said = clf.hidden_activations(X_test)[0][:, UNIT]
+order = said.argsort()
+chosen = [*order[::-1][:8], *np.flatnonzero(said == 0)[:8]]
+figure, axes = plt.subplots(2, 8, figsize=(8, 2.2), layout="constrained")
+for ax, i in zip(axes.flat, chosen):
+    ax.imshow(X_test[i].reshape(size, size), cmap="Greys")
+    ax.set_title(f"{said[i]:.1f}", fontsize="small")
+for ax in axes.flat:
+    ax.set_axis_off()
+plt.show()
+print(f"It says 0 about {(said == 0).mean():.0%} of the test images")
+
+# %%
+# **Question 7.** Do the images in the first row show one digit only? What do they have
+# in common? Compare with the image of the unit's weights, and try three other units.
+#
+# .. dropdown:: Answer
+#
+#    Hardly any unit stands for one digit. It stands for ink in some places together
+#    with paper in others, which several digits may have. Which digit it is, only all 25
+#    tell together.
+#
+# Switch a unit off
+# -----------------
+# A unit that always says 0 is switched off. This is done by setting to 0 the weights
+# with which the next units hear it.
+
+
+def switch_off(network, unit):
+    """Return a copy of a network in which a unit of the first layer is not heard."""
+    changed = copy.deepcopy(network)
+    changed.coefs_[1][unit] = 0
+    return changed
+
+
+scores = [switch_off(clf, unit).score(X_test, y_test) for unit in range(25)]
+figure, ax = plt.subplots(figsize=(8, 2.5), layout="constrained")
+ax.bar(range(25), scores)
+ax.axhline(clf.score(X_test, y_test), color="black", linestyle=":", label="all units")
+ax.set(xlabel="Unit that is switched off", ylabel="Part that is right", ylim=(0, 1))
+ax.legend(loc="lower right")
+plt.show()
+
+# %%
+# **Question 8.** What does it mean that most bars are still high? And the lowest one?
+#
+# .. dropdown:: Answer
+#
+#    What a network knows is spread over many units, and most of them can be spared. The
+#    unit with the lowest bar carries something that no other has. An unused unit
+#    changes nothing at all.
+#
+# Why this digit?
+# ---------------
+# For one image, the network compares two digits by a sum over the pixels. The display
+# draws each pixel's part of the sum: bright pixels spoke for the first digit, dark ones
+# for the second. Choose an image by its number.
+
+IMAGE = 18
+
+display = AttributionDisplay.from_estimator(clf, X_test[IMAGE])
+plt.show()
+print(f"It shows a {y_test[IMAGE]}.")
+
+# %%
+# **Question 9.** Which part of the image decided? Why do blank pixels never say
+# anything here, although a missing stroke can tell a 3 from an 8?
+#
+# .. dropdown:: Answer
+#
+#    Each pixel's part is its ink times a weight, and blank paper is 0 ink. That a
+#    stroke is missing shows only indirectly: its ink does not speak for the 8, and
+#    units that it would switch on stay silent.
+#
+# What you have seen
+# ------------------
+# - A unit adds up weighted numbers. A network is a few layers of units.
+# - Learning changes the weights, a little for each few images, to lower the loss.
+# - A unit stands for a pattern of ink and paper, seldom for a digit.
+# - For one image, the answer is a sum over its pixels, and can be drawn.
