@@ -88,12 +88,16 @@ html_show_sourcelink = False
 html_theme_options = {
     "logo": {"text": "skdigits"},
     "navbar_end": ["theme-switcher"],
-    "header_links_before_dropdown": 6,
+    "header_links_before_dropdown": 5,
     "show_prev_next": True,
     "footer_start": ["copyright"],
     "footer_end": [],
-    # The page to draw on takes the whole width.
-    "secondary_sidebar_items": {"**": ["page-toc"], "draw_a_digit": []},
+    # The pages with a network in them take the whole width.
+    "secondary_sidebar_items": {
+        "**": ["page-toc"],
+        "draw_a_digit": [],
+        "watch_it_learn": [],
+    },
 }
 # Pages without sections below them leave the room to their text.
 html_sidebars = {
@@ -106,6 +110,7 @@ html_sidebars = {
     "install": [],
     "lessons": [],
     "coming_from_mlp_classifier": [],
+    "watch_it_learn": [],
     "whats_new": [],
 }
 

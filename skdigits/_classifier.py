@@ -37,6 +37,7 @@ from skdigits._validation import (
     check_output_classes,
     check_sample_weight,
     encode_labels,
+    is_plain,
     mean_one,
     refuse_change,
     refuse_images,
@@ -807,7 +808,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         """
         if not self.__sklearn_is_fitted__():
             check_is_fitted(self)  # looks at the tags, too: a tenth of one row's time
-        if not self._is_plain(X):
+        has_names = hasattr(self, "feature_names_in_")
+        if has_names or not is_plain(X, (self.n_features_in_,)):
             refuse_images(X, self.n_features_in_)
             X = validate_data(self, X, reset=False, accept_sparse="csr")
         network = FittedNetwork.of(self)
@@ -817,22 +819,6 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         for last in outputs[-1:] if isinstance(outputs, list) else [outputs]:
             refuse_overflow(last, X, self)
         return outputs, network
-
-    def _is_plain(self, X):
-        """Tell whether X is an array of numbers of the right shape, without names.
-
-        scikit-learn's validation takes several times as long as the forward pass of one
-        row, and as long as that of many: it looks for NaN, which the first layer's sums
-        show as well. Everything else goes through it and gets its error messages.
-        """
-        return (
-            type(X) is np.ndarray
-            and X.ndim == 2
-            and len(X) > 0
-            and X.shape[1] == self.n_features_in_
-            and not hasattr(self, "feature_names_in_")
-            and X.dtype.kind in "uif"
-        )
 
     def _check_data(self, X, y, weight, resume, is_part=False, classes=None):
         """Validate what to train on.

@@ -1,7 +1,7 @@
 """Flatten: reshapes images into rows."""
 
 import math
-from typing import Any, Self, TypeGuard
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 from skdigits._callbacks import CallbackSupportMixin, FitTasks, with_callbacks
 from skdigits._public import public
 from skdigits._types import Array
+from skdigits._validation import is_plain
 
 
 @public
@@ -128,7 +129,8 @@ class Flatten(
         (5, 784)
         """
         check_is_fitted(self)
-        if self._is_plain(X):
+        is_table = len(self.sample_shape_) == 1  # whose columns may have names
+        if not is_table and is_plain(X, self.sample_shape_):
             return X.reshape(len(X), -1)
         samples = self._check_samples(X)
         shape, fitted = samples.shape[1:], self.sample_shape_
@@ -216,19 +218,6 @@ class Flatten(
         tags.input_tags.allow_nan = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32", "uint8"]
         return tags
-
-    def _is_plain(self, X: Any) -> TypeGuard[Array]:
-        """Tell whether X is an array of numbers of the right shape.
-
-        scikit-learn's validation would take more time than the network for one image.
-        """
-        return (
-            type(X) is np.ndarray
-            and X.ndim > 2
-            and X.dtype.kind in "uif"
-            and len(X) > 0
-            and X.shape[1:] == self.sample_shape_
-        )
 
     def _check_samples(self, X):
         return check_array(

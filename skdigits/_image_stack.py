@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.utils import check_array
 
 from skdigits._pictures import check_stack
+from skdigits._rows import blocks
 
 # Pixels in a block, 64 images of MNIST: few enough that a core's cache holds what is
 # computed from them, enough that NumPy's calls cost little beside them.
@@ -99,8 +100,7 @@ def map_blocks(function, images, sample_shape):
     is_uint8 = images.dtype == np.uint8
     result = np.empty((len(images), *sample_shape), images.dtype if is_uint8 else dtype)
     n_images = max(1, _BLOCK_PIXELS // images[0].size)
-    for start in range(0, len(images), n_images):
-        block = slice(start, start + n_images)
+    for block in blocks(len(images), n_images):
         floats = images[block].astype(dtype)
         if is_uint8:
             values = function(floats)

@@ -21,6 +21,8 @@ _SMALLEST_IMAGE = 8
 _HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _AVIF = (b"avif", b"avis")
 
+_ONE_AT_A_TIME = "Of several pictures, give one at a time."
+
 
 def check_pictures(X):
     """Check and open pictures one at a time, so that only one is in memory.
@@ -77,18 +79,16 @@ def check_pictures(X):
             "without digits: test `if images:` first."
         )
     for i, picture in enumerate(X):
-        yield check_picture(picture, f"Picture {i}")
+        yield _check(picture, f"Picture {i}", in_list=True)
 
 
-def check_picture(picture, name="The picture"):
+def check_picture(picture):
     """Return the pixels of one picture.
 
     Parameters
     ----------
     picture : str, path-like, PIL.Image.Image or array-like of shape (height, width) \
             or (height, width, channels)
-    name : str
-        How errors call it.
 
     Returns
     -------
@@ -105,6 +105,11 @@ def check_picture(picture, name="The picture"):
     ImportError
         As from `open_picture`.
     """
+    return _check(picture, "The picture", in_list=False)
+
+
+def _check(picture, name, in_list):
+    """Check a picture; errors call it by its name and advise the caller."""
     given = type(picture).__name__
     if isinstance(picture, str | os.PathLike) or _is_pillow(picture):
         try:
@@ -118,27 +123,26 @@ def check_picture(picture, name="The picture"):
     try:
         pixels = np.asarray(picture)
     except ValueError as error:  # nested lists of several lengths
-        raise ValueError(f"{name} is not an array of pixels: {error}") from error
+        advice = "" if in_list else f" {_ONE_AT_A_TIME}"
+        raise ValueError(
+            f"{name} is not an array of pixels: {error}{advice}"
+        ) from error
+    shape = pixels.shape
     if pixels.dtype.kind not in "buif":
+        advice = "" if in_list or not shape else f" {_ONE_AT_A_TIME}"
         raise ValueError(
             f"{name} must be a path, a Pillow picture or an array of numbers. Got "
-            f"{given} of dtype {pixels.dtype}."
-        )
-    shape = pixels.shape
-    if pixels.ndim == 2:
-        pixels = pixels[..., np.newaxis]
-    if pixels.ndim != 3 or pixels.shape[2] not in _CHANNELS:
-        hint = (
-            f" For one picture, give [picture]; for rows of pixels, {_reshape(*shape)}."
-            if len(shape) == 1
-            else ""
-        )
-        raise ValueError(
-            f"{name} must have shape (height, width) or (height, width, channels), "
-            f"with 1 to 4 channels. Got {shape}.{hint}"
+            f"{given} of dtype {pixels.dtype}.{advice}"
         )
     if pixels.size == 0:
         raise ValueError(f"{name} has no pixels: shape {shape}.")
+    if pixels.ndim == 2:
+        pixels = pixels[..., np.newaxis]
+    if pixels.ndim != 3 or pixels.shape[2] not in _CHANNELS:
+        raise ValueError(
+            f"{name} must have shape (height, width) or (height, width, channels), "
+            f"with 1 to 4 channels. Got {shape}.{_advise(shape, in_list)}"
+        )
     if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
         raise ValueError(f"{name} contains NaN or infinity.")
     return pixels
@@ -281,8 +285,27 @@ def _decode(picture):
     return np.asarray(picture if picture.mode == mode else picture.convert(mode))
 
 
+def _advise(shape, in_list):
+    """Advise what to give instead of an array that has not the shape of a picture."""
+    if len(shape) == 1 and in_list:
+        return (
+            f" For one picture, give [picture]; for rows of pixels, {_reshape(*shape)}."
+        )
+    if len(shape) == 1:
+        return f" For a row of pixels, give numpy.reshape(picture, ({_sides(*shape)}))."
+    if len(shape) == 3 and shape[0] in _CHANNELS:
+        channels_first = (
+            " Where the channels come first, give numpy.moveaxis(picture, 0, -1)."
+        )
+        return channels_first if in_list else f"{channels_first} {_ONE_AT_A_TIME}"
+    return "" if in_list or not shape else f" {_ONE_AT_A_TIME}"
+
+
 def _reshape(n_pixels, name="X"):
     """Write the expression that makes images of rows of pixels."""
+    return f"numpy.asarray({name}).reshape(-1, {_sides(n_pixels)})"
+
+
+def _sides(n_pixels):
     side = math.isqrt(n_pixels)
-    shape = f"{side}, {side}" if side**2 == n_pixels else "height, width"
-    return f"numpy.asarray({name}).reshape(-1, {shape})"
+    return f"{side}, {side}" if side**2 == n_pixels else "height, width"

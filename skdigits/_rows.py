@@ -26,6 +26,11 @@ class LabelledRows(NamedTuple):
     indices: np.ndarray
 
 
+def blocks(n_rows, size):
+    """List the slices that cut rows into blocks of `size`; the last may be shorter."""
+    return [slice(start, start + size) for start in range(0, n_rows, size)]
+
+
 def take_rows(X, rows):
     """Take some rows of X, dense.
 

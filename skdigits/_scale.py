@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skdigits._rows import take_rows
+from skdigits._rows import blocks, take_rows
 
-# Small enough for the processor's cache.
-_BLOCK_ROWS = 256
+# Rows: of 784 pixels, few enough that a block stays in the processor's cache.
+_CACHED_ROWS = 256
 # Up to here OpenBLAS sums a row in one thread. Beyond, the sum depends on the number of
 # threads, and with it would all the weights of a fit, bit by bit.
 _LONGEST_ROW_FOR_BLAS = 10_000
@@ -75,8 +75,7 @@ def measure_scale(X, weight=None):
     high = brightest = -math.inf
     total = 0.0
     with np.errstate(over="ignore", invalid="ignore"):
-        for start in range(0, len(counted), _BLOCK_ROWS):
-            rows = counted[start : start + _BLOCK_ROWS]
+        for rows in map(counted.__getitem__, blocks(len(counted), _CACHED_ROWS)):
             block = take_rows(X, rows)
             low, high = min(low, block.min()), max(high, block.max())
             block = block.astype(dtype, copy=False)

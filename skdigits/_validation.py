@@ -4,11 +4,30 @@ A function called `check_...` returns what it has checked, one called `refuse_..
 raises.
 """
 
+from functools import lru_cache
 from itertools import pairwise
 from numbers import Integral, Real
+from typing import Any, TypeGuard
 
 import numpy as np
 from sklearn.utils.validation import _check_sample_weight, check_array
+
+from skdigits._types import Array
+
+
+def is_plain(X: Any, sample_shape: tuple[int, ...]) -> TypeGuard[Array]:
+    """Tell whether X is an array of numbers, of samples of this shape.
+
+    scikit-learn's validation takes several times as long as the forward pass of one
+    row, and as long as that of many: it looks for NaN, which the first layer's sums
+    show as well. Everything else goes through it and gets its error messages.
+    """
+    return (
+        type(X) is np.ndarray
+        and X.shape[1:] == sample_shape
+        and X.dtype.kind in "uif"
+        and len(X) > 0
+    )
 
 
 def check_hidden_layer_sizes(hidden_layer_sizes):
@@ -78,14 +97,19 @@ def refuse_one_hot(y):
 
 def refuse_overflow(logits, X, estimator):
     """Refuse NaN, infinity and values too large for the network's precision."""
-    # Half of the largest number, so that the difference of two logits is finite.
-    limit = np.finfo(logits.dtype).max / 2
+    limit = _largest_logit(logits.dtype)
     if np.count_nonzero(np.abs(logits) < limit) < logits.size:
         check_array(X, accept_sparse="csr", estimator=estimator, input_name="X")
         raise ValueError(
             f"X holds values as large as {np.abs(X).max():g}, for which the network's "
             f"outputs overflow in {logits.dtype}."
         )
+
+
+@lru_cache
+def _largest_logit(dtype):
+    """Half of the largest number, so that the difference of two logits is finite."""
+    return np.finfo(dtype).max / 2
 
 
 def _outer_shape(X):

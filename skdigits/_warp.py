@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from skdigits._rows import blocks
+
 # Pixels in a block: enough that two threads can warp at the same time, as Python's lock
 # is held between NumPy's calls; few enough that NumPy multiplies matrices in one
 # thread, because the others would wait busily. Half as many again are too many.
@@ -50,8 +52,7 @@ def warp_affine(images, inverse_matrices, shifts, out=None):
     n_images = max(1, min(n, _BLOCK_PIXELS // max(1, size)))
     # Written out: NumPy takes twice as long to add one number to a whole image.
     first = np.repeat(np.arange(n_images) * size, size).reshape(n_images, size)
-    for start in range(0, n, n_images):
-        block = slice(start, start + n_images)
+    for block in blocks(n, n_images):
         points = sources[:, block] @ grid
         np.clip(points, 0, farthest, out=points)
         values = interpolate(images[block], points, first)

@@ -4,6 +4,9 @@ import csv
 import io
 import json
 import pkgutil
+import re
+import runpy
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +20,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont, TiffImagePlugin
 
 from skdigits.__main__ import main
+
+ROOT = Path(__file__).parents[1]
 
 
 def draw_page():
@@ -228,8 +233,51 @@ def test_without_a_picture_the_usage_is_printed(capsys):
     assert "usage: skdigits" in capsys.readouterr().err
 
 
+PAGES_WITH_COMMANDS = [ROOT / name for name in ("README.md", "docs/guide/terminal.md")]
+
+
+@pytest.mark.parametrize("page", PAGES_WITH_COMMANDS, ids=lambda page: page.stem)
+def test_the_commands_of_the_pages_print_what_is_shown(
+    page, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "docs").mkdir()
+    for folder in (tmp_path, tmp_path / "docs"):
+        shutil.copy(ROOT / "docs" / "sheet.jpg", folder)
+    blocks = re.findall(r"```console\n(.*?)```", page.read_text(), re.DOTALL)
+    commands = re.findall(r"^\$ skdigits (.*)\n((?:[^$].*\n)+)", "".join(blocks), re.M)
+    assert commands
+    for command, shown in commands:
+        arguments, _, n_lines = command.partition(" | head -n ")
+        main(arguments.split())
+        printed = "".join(capsys.readouterr()).splitlines()
+        printed = printed[: int(n_lines)] if n_lines else printed
+        for line, line_shown in zip(printed, shown.splitlines(), strict=True):
+            assert_same_line(line, line_shown)
+
+
+def assert_same_line(printed, shown):
+    """Assert that lines are equal, in a table but for a little, as machines differ."""
+    printed, shown = printed.split(","), shown.split(",")
+    assert printed[:4] == shown[:4]
+    for one, other in zip(printed[4:], shown[4:], strict=True):
+        if other.replace(".", "").isdigit():
+            tolerance = 0.2 if "." in other else 4  # of a probability, or pixels
+            assert float(one) == pytest.approx(float(other), abs=tolerance)
+        else:
+            assert one == other
+
+
+def test_the_sheet_of_the_pages_is_drawn_by_its_script(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    draw_sheet = runpy.run_path(str(ROOT / "docs" / "draw_sheet.py"))["draw_sheet"]
+    drawn = np.asarray(draw_sheet(np.random.default_rng(0)), float)
+    stored = np.asarray(Image.open(ROOT / "docs" / "sheet.jpg"), float)
+    assert np.abs(drawn - stored).mean() < 3  # JPEG's loss
+
+
 def test_the_installed_command_is_main():
-    project = (Path(__file__).parents[1] / "pyproject.toml").read_text()
+    project = (ROOT / "pyproject.toml").read_text()
     command = tomllib.loads(project)["project"]["scripts"]["skdigits"]
     assert pkgutil.resolve_name(command) is main
 

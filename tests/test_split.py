@@ -184,3 +184,55 @@ def test_pages_of_mnist_are_split(
     assert found[~touches].mean() >= least_separated
     if least_touching:
         assert found[touches].mean() >= least_touching
+
+
+PAGES = np.stack([write(TWO_LINES)] * 3)
+
+
+@pytest.mark.parametrize(
+    ("given", "advice", "follow"),
+    [
+        (
+            PAGES[0].ravel()[:784],
+            r"For a row of pixels, give numpy.reshape\(picture, \(28, 28\)\)\.$",
+            lambda picture: [np.reshape(picture, (28, 28))],
+        ),
+        (
+            np.zeros(5),
+            r"give numpy.reshape\(picture, \(height, width\)\)\.$",
+            lambda picture: [np.reshape(picture, (1, 5))],
+        ),
+        (PAGES[..., :99], r"Of several pictures, give one at a time\.$", list),
+        (PAGES[..., np.newaxis], r"Of several pictures, give one at a time\.$", list),
+        (
+            [*PAGES[:2, :50], PAGES[2, :60]],
+            r"Of several pictures, give one at a time\.$",
+            list,
+        ),
+        (
+            PAGES,
+            r"Where the channels come first, give numpy.moveaxis\(picture, 0, -1\)\.",
+            lambda picture: [np.moveaxis(picture, 0, -1)],
+        ),
+    ],
+)
+def test_the_advice_for_what_is_no_picture_works(given, advice, follow):
+    with pytest.raises(ValueError, match=advice):
+        split_digits(given)
+    for picture in follow(given):
+        split_digits(picture)
+
+
+def test_several_paths_are_given_one_at_a_time(tmp_path):
+    Image.fromarray(PAGES[0]).save(tmp_path / "page.png")
+    paths = [tmp_path / "page.png"] * 2
+    for several in (paths, [str(path) for path in paths]):
+        with pytest.raises(ValueError, match=r"Of several pictures, give one at a ti"):
+            split_digits(several)
+    assert [len(split_digits(path)[0]) for path in paths] == [7, 7]
+
+
+@pytest.mark.parametrize("given", [[], np.zeros((0, 5)), np.zeros((5, 5, 0))])
+def test_a_picture_without_pixels_is_named(given):
+    with pytest.raises(ValueError, match=r"The picture has no pixels: shape \("):
+        split_digits(given)

@@ -2,6 +2,7 @@
 "use strict";
 
 const SIZE = 28;
+const PIXELS = SIZE * SIZE;
 const BOX = 20;
 const STROKE = 2.8; // usual width of strokes in the frame
 
@@ -102,7 +103,7 @@ function frame(ink, side, origin = 0) {
     Math.min(Math.max(Math.floor(SIZE / 2 - mass + 0.5), 0), SIZE - length);
   const y0 = offset(sumY / total, rows.length);
   const x0 = offset(sumX / total, columns.length);
-  const pixels = new Uint8Array(SIZE * SIZE);
+  const pixels = new Uint8Array(PIXELS);
   scaled.forEach((row, y) => pixels.set(row, (y0 + y) * SIZE + x0));
   const place = {
     left: origin + left - x0 / scale,

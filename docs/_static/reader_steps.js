@@ -5,7 +5,6 @@
 // pixels that they were made of.
 "use strict";
 
-const PIXELS = SIZE * SIZE;
 const MIDDLE = (SIZE - 1) / 2;
 const HALF = SIZE / 2; // side of a plane
 const BLUR = [1, 5, 10, 10, 5, 1].map((weight) => weight / 32); // from 2 pixels before
@@ -152,4 +151,13 @@ function shareAmongFramed(worth, { sums, sources }, pixels) {
     for (const [pixel, weight] of sources[i]) shares[pixel] += (value * weight * pixels[pixel]) / sums[i];
   });
   return shares;
+}
+
+/** Place four planes, one after the other, in a square of two by two. */
+function tilePlanes(values) {
+  return Float64Array.from({ length: PIXELS }, (_, i) => {
+    const [x, y] = [i % SIZE, Math.floor(i / SIZE)];
+    const plane = 2 * (y >= HALF) + (x >= HALF);
+    return values[plane * HALF * HALF + (y % HALF) * HALF + (x % HALF)];
+  });
 }

@@ -31,15 +31,6 @@ function drawWeights(canvas, { weights, columns, limit }) {
   drawPixels(canvas, weights, columns, (weight) => colourOf(weight / limit));
 }
 
-/** Place four planes, one after the other, in a square of two by two. */
-function tilePlanes(values) {
-  return Float64Array.from({ length: PIXELS }, (_, i) => {
-    const [x, y] = [i % SIZE, Math.floor(i / SIZE)];
-    const plane = 2 * (y >= HALF) + (x >= HALF);
-    return values[plane * HALF * HALF + (y % HALF) * HALF + (x % HALF)];
-  });
-}
-
 /** Return the weights of a unit as a picture with that many columns. */
 function weightsOf({ coefs, intercepts }, unit, columns) {
   const units = intercepts.length;

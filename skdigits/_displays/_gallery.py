@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from numbers import Integral
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,6 +24,22 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
     from matplotlib.image import AxesImage
     from matplotlib.text import Text
+
+
+class _PlotKeywords(TypedDict, total=False):
+    """The keywords of `DigitGalleryDisplay.plot`."""
+
+    n_columns: int | None
+    cmap: str | Colormap | None
+    ax: Axes | None
+
+
+class _Keywords(_PlotKeywords, total=False):
+    """The keywords that both class methods of `DigitGalleryDisplay` take."""
+
+    only: Literal["errors"] | None
+    n_images: int
+    image_shape: tuple[int, int] | None
 
 
 @public
@@ -106,13 +122,7 @@ class DigitGalleryDisplay:
         estimator: Any,
         X: ArrayLike,
         y: ArrayLike,
-        *,
-        only: Literal["errors"] | None = None,
-        n_images: int = 20,
-        image_shape: tuple[int, int] | None = None,
-        n_columns: int | None = None,
-        cmap: str | Colormap | None = None,
-        ax: Axes | None = None,
+        **keywords: Unpack[_Keywords],
     ) -> Self:
         """Predict with a fitted classifier, and draw images with their labels.
 
@@ -129,25 +139,9 @@ class DigitGalleryDisplay:
         y : array-like of shape (n_samples,)
             True labels.
 
-        only : {None, "errors"}, default=None
-            None draws the first images. "errors" draws images whose prediction is
-            wrong, the most probable predictions first.
-
-        n_images : int, default=20
-            Maximum number of images.
-
-        image_shape : tuple of (height, width), default=None
-            Shape of images given as rows of pixels; None means square images.
-
-        n_columns : int, default=None
-            Images in a row. None chooses the number that draws them largest.
-
-        cmap : str or matplotlib Colormap, default=None
-            Colour map from the smallest pixel value to the largest. None uses light
-            grey to black, which draws MNIST's white on black as ink on paper.
-
-        ax : matplotlib Axes, default=None
-            Axes to draw into; None creates a new figure.
+        **keywords
+            Those of `from_predictions`: `only`, `n_images`, `image_shape`, `n_columns`,
+            `cmap` and `ax`.
 
         Returns
         -------
@@ -173,7 +167,6 @@ class DigitGalleryDisplay:
         >>> clf = DigitMLPClassifier(epochs=5, random_state=0).fit(X, y)
         >>> display = DigitGalleryDisplay.from_estimator(clf, X, y, only="errors")
         """
-        images = as_images(X, image_shape)
         y_pred = estimator.predict(X)
         probability = None
         if hasattr(estimator, "predict_proba"):
@@ -182,13 +175,9 @@ class DigitGalleryDisplay:
         return cls.from_predictions(
             y,
             y_pred,
-            images=images,
+            images=X,
             probability=probability,
-            only=only,
-            n_images=n_images,
-            n_columns=n_columns,
-            cmap=cmap,
-            ax=ax,
+            **keywords,
         )
 
     @classmethod
@@ -202,9 +191,7 @@ class DigitGalleryDisplay:
         only: Literal["errors"] | None = None,
         n_images: int = 20,
         image_shape: tuple[int, int] | None = None,
-        n_columns: int | None = None,
-        cmap: str | Colormap | None = None,
-        ax: Axes | None = None,
+        **keywords: Unpack[_PlotKeywords],
     ) -> Self:
         """Draw images with given predictions.
 
@@ -234,15 +221,8 @@ class DigitGalleryDisplay:
         image_shape : tuple of (height, width), default=None
             Shape of images given as rows of pixels; None means square images.
 
-        n_columns : int, default=None
-            Images in a row. None chooses the number that draws them largest.
-
-        cmap : str or matplotlib Colormap, default=None
-            Colour map from the smallest pixel value to the largest. None uses light
-            grey to black, which draws MNIST's white on black as ink on paper.
-
-        ax : matplotlib Axes, default=None
-            Axes to draw into; None creates a new figure.
+        **keywords
+            Those of `plot`: `n_columns`, `cmap` and `ax`.
 
         Returns
         -------
@@ -290,7 +270,7 @@ class DigitGalleryDisplay:
                 len(chosen), len(candidates), len(images), only, ranking is not None
             ),
         )
-        return display.plot(n_columns=n_columns, cmap=cmap, ax=ax)
+        return display.plot(**keywords)
 
     def plot(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
     from matplotlib.lines import Line2D
+
+
+class _PlotKeywords(TypedDict, total=False):
+    """The keywords of `LossCurveDisplay.plot`."""
+
+    ax: Axes | None
+    loss_kw: dict[str, Any] | None
+    validation_loss_kw: dict[str, Any] | None
+    score_kw: dict[str, Any] | None
 
 
 @public
@@ -113,11 +122,7 @@ class LossCurveDisplay:
     def from_estimator(
         cls,
         estimator: Any,
-        *,
-        ax: Axes | None = None,
-        loss_kw: dict[str, Any] | None = None,
-        validation_loss_kw: dict[str, Any] | None = None,
-        score_kw: dict[str, Any] | None = None,
+        **keywords: Unpack[_PlotKeywords],
     ) -> Self:
         """Draw the curves that a fitted network recorded during training.
 
@@ -130,12 +135,8 @@ class LossCurveDisplay:
             Scores that are only the negated validation losses, as with
             ``scoring="loss"``, are not drawn a second time.
 
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
-
-        loss_kw, validation_loss_kw, score_kw : dict, default=None
-            Keywords for matplotlib's `plot` of the training losses, of the validation
-            losses and of the scores.
+        **keywords
+            Those of `plot`: `ax`, `loss_kw`, `validation_loss_kw` and `score_kw`.
 
         Returns
         -------
@@ -161,22 +162,13 @@ class LossCurveDisplay:
         >>> clf = DigitMLPClassifier(epochs=5, random_state=0).fit(X, y)
         >>> display = LossCurveDisplay.from_estimator(clf)
         """
-        return cls(**_curves(estimator)).plot(
-            ax=ax,
-            loss_kw=loss_kw,
-            validation_loss_kw=validation_loss_kw,
-            score_kw=score_kw,
-        )
+        return cls(**_curves(estimator)).plot(**keywords)
 
     @classmethod
     def from_cv_results(
         cls,
         cv_results: dict[str, Any],
-        *,
-        ax: Axes | None = None,
-        loss_kw: dict[str, Any] | None = None,
-        validation_loss_kw: dict[str, Any] | None = None,
-        score_kw: dict[str, Any] | None = None,
+        **keywords: Unpack[_PlotKeywords],
     ) -> Self:
         """Draw the curves that the networks of a cross-validation recorded.
 
@@ -186,12 +178,8 @@ class LossCurveDisplay:
             Result of ``cross_validate(..., return_estimator=True)`` with estimators
             such as `from_estimator` takes.
 
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
-
-        loss_kw, validation_loss_kw, score_kw : dict, default=None
-            Keywords for matplotlib's `plot` of the training losses, of the validation
-            losses and of the scores.
+        **keywords
+            Those of `plot`: `ax`, `loss_kw`, `validation_loss_kw` and `score_kw`.
 
         Returns
         -------
@@ -230,12 +218,7 @@ class LossCurveDisplay:
             name: [fold[name] for fold in folds if fold[name] is not None] or None
             for name in folds[0]
         }
-        return cls(**curves).plot(
-            ax=ax,
-            loss_kw=loss_kw,
-            validation_loss_kw=validation_loss_kw,
-            score_kw=score_kw,
-        )
+        return cls(**curves).plot(**keywords)
 
     def plot(
         self,

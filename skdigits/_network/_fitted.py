@@ -1,5 +1,6 @@
 """The fitted network: all that prediction needs."""
 
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from skdigits._network._forward import compute_hidden, compute_logits
@@ -31,8 +32,7 @@ class FittedNetwork(NamedTuple):
     def of(cls, estimator):
         """Read the network of a fitted classifier."""
         # A fit in another thread replaces all of these at once, as this copies them.
-        fitted = vars(estimator).copy()
-        return cls(*[fitted[name] for name in _ATTRIBUTES])
+        return cls(*_get_attributes(vars(estimator).copy()))
 
     def attributes(self):
         """Return the fitted attributes of a classifier, by name."""
@@ -49,3 +49,4 @@ class FittedNetwork(NamedTuple):
 
 # The attributes of a classifier, in the order of the fields.
 _ATTRIBUTES = ("classes_", "coefs_", "intercepts_", "_activation", "_scale")
+_get_attributes = itemgetter(*_ATTRIBUTES)

@@ -3,11 +3,11 @@
 import numpy as np
 from scipy.special import expit
 
-from skdigits._rows import take_rows
+from skdigits._rows import blocks, take_rows
 
 # Rows in a block: X is cast to the network's precision one block at a time, never as a
 # whole. For 10,000 rows of 784 pixels, blocks of 64 took a third longer.
-_BLOCK_ROWS = 1024
+BLOCK_ROWS = 1024
 
 
 def _relu(x):
@@ -52,8 +52,24 @@ def compute_logits(X, coefs, intercepts, activation):
         Infinite or NaN, without a warning, where X holds NaN or infinity or its values
         overflow in that dtype.
     """
+    dtype, activate = coefs[0].dtype, _ACTIVATIONS[activation]
+    logits = np.empty((X.shape[0], len(intercepts[-1])), dtype)
     with np.errstate(over="ignore", invalid="ignore"):
-        return _compute_logits(X, coefs, intercepts, _ACTIVATIONS[activation])
+        for rows in blocks(X.shape[0], BLOCK_ROWS):
+            x = take_rows(X, rows).astype(dtype, copy=False)
+            x = x @ coefs[0]
+            x += intercepts[0]
+            # NaN or infinity in X is in all sums of its row; later it may be hidden.
+            is_finite = np.isfinite(x)
+            for coef, intercept in zip(coefs[1:], intercepts[1:]):
+                activate(x)
+                x = x @ coef
+                x += intercept
+            logits[rows] = x
+            # As `is_finite.all()`, in a sixth of the time for one row.
+            if np.count_nonzero(is_finite) < is_finite.size:
+                logits[rows][~is_finite.all(axis=1)] = np.nan
+    return logits
 
 
 def compute_hidden(X, coefs, intercepts, activation):
@@ -70,43 +86,21 @@ def compute_hidden(X, coefs, intercepts, activation):
         One for each hidden layer. Infinite or NaN, without a warning, where X holds NaN
         or infinity or its values overflow in that dtype.
     """
-    dtype = coefs[0].dtype
+    dtype, activate = coefs[0].dtype, _ACTIVATIONS[activation]
     hidden = [np.empty((X.shape[0], len(b)), dtype) for b in intercepts[:-1]]
     with np.errstate(over="ignore", invalid="ignore"):
-        for start in range(0, X.shape[0] if hidden else 0, _BLOCK_ROWS):
-            rows = slice(start, start + _BLOCK_ROWS)
+        for rows in blocks(X.shape[0] if hidden else 0, BLOCK_ROWS):
             x = take_rows(X, rows).astype(dtype, copy=False)
             is_finite = True
             for layer, coef, intercept in zip(hidden, coefs, intercepts):
                 x = x @ coef
                 x += intercept
-                # As in `_compute_logits`, a later sum may hide what an earlier held.
+                # As in `compute_logits`, a later sum may hide what an earlier held.
                 is_finite = is_finite & np.isfinite(x).all(axis=1)
-                _ACTIVATIONS[activation](x)
+                activate(x)
                 layer[rows] = x
                 layer[rows][~is_finite] = np.nan
     return hidden
-
-
-def _compute_logits(X, coefs, intercepts, activate):
-    dtype = coefs[0].dtype
-    logits = np.empty((X.shape[0], len(intercepts[-1])), dtype)
-    for start in range(0, X.shape[0], _BLOCK_ROWS):
-        rows = slice(start, start + _BLOCK_ROWS)
-        x = take_rows(X, rows).astype(dtype, copy=False)
-        x = x @ coefs[0]
-        x += intercepts[0]
-        # NaN or infinity in X is in all sums of its row here; later it may be hidden.
-        is_finite = np.isfinite(x)
-        for coef, intercept in zip(coefs[1:], intercepts[1:]):
-            activate(x)
-            x = x @ coef
-            x += intercept
-        logits[rows] = x
-        # As `is_finite.all()`, in a sixth of the time for one row.
-        if np.count_nonzero(is_finite) < is_finite.size:
-            logits[rows][~is_finite.all(axis=1)] = np.nan
-    return logits
 
 
 def log_softmax(logits):

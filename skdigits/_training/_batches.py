@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import issparse
 
-from skdigits._rows import take_rows
+from skdigits._rows import blocks, take_rows
 
 # Enough steps to amortise the call of the program, ...
 _MAX_STEPS = 256
@@ -142,9 +142,8 @@ def epoch_jobs(rows, batch_size, dtype, augment=None, rngs=None):
 
     n_features = rows.X.shape[1]
     steps = block_steps(n_features, batch_size, block_dtype(rows.X.dtype, dtype))
-    size = steps * batch_size
-    for number, start in enumerate(range(0, len(rows.indices), size)):
-        yield partial(fill_block, number, rows.indices[start : start + size])
+    for number, block in enumerate(blocks(len(rows.indices), steps * batch_size)):
+        yield partial(fill_block, number, rows.indices[block])
 
 
 def _fill(block, X, rows):

@@ -6,10 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from sklearn.model_selection import train_test_split
 
-from skdigits._network._forward import compute_logits, log_softmax
-from skdigits._rows import LabelledRows
-
-_BLOCK_ROWS = 1024
+from skdigits._network._forward import BLOCK_ROWS, compute_logits, log_softmax
+from skdigits._rows import LabelledRows, blocks
 
 
 def split_rows(rows, classes, fraction, rng):
@@ -121,8 +119,8 @@ def loss_and_accuracy(rows, coefs, intercepts, activation):
         In [0, 1]. A prediction that overflows counts as wrong.
     """
     total = loss = correct = 0.0
-    for start in range(0, len(rows.indices), _BLOCK_ROWS):
-        block = rows.indices[start : start + _BLOCK_ROWS]
+    for block in blocks(len(rows.indices), BLOCK_ROWS):
+        block = rows.indices[block]
         y, weight = rows.y[block], rows.weight[block]
         logits = compute_logits(rows.X[block], coefs, intercepts, activation)
         finite = np.isfinite(logits).all(axis=1)
