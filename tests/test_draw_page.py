@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from strokes import DIGITS, NON_DIGITS, SEVEN, draw
 
-from skdigits import load_digit_detector, load_digit_reader
+from skdigits import AttributionDisplay, load_digit_detector, load_digit_reader
 from skdigits._ink._framing import frame_ink
 
 pytestmark = pytest.mark.slow
@@ -229,6 +229,31 @@ def test_what_speaks_for_a_digit_sums_up_to_the_difference_of_logits(page, mnist
         mnist[2][:50].reshape(50, -1).tolist(),
     )
     assert np.abs(errors).max() < 1e-9
+
+
+def test_without_rounding_the_display_of_the_package_divides_up_the_same(page, mnist):
+    reader = load_digit_reader()[1:]
+    for image in mnist[2][:5]:
+        shares, constant = page.evaluate(
+            """pixels => {
+                const straightened = straighten(pixels);
+                straightened.bytes = straightened.sums;
+                const planes = splitDirections(straightened.bytes);
+                planes.bytes = planes.sums;
+                const outputs = runNetwork(reader, planes.bytes);
+                const reading = { pixels, straightened, planes, outputs };
+                const { shares, constant } = explainReading(reading, 7, 2);
+                return [[...shares], constant];
+            }""",
+            image.ravel().tolist(),
+        )
+        display = AttributionDisplay.from_estimator(reader, image, labels=(7, 2))
+        errors = np.abs(np.reshape(shares, (28, 28)) - display.attributions)
+        # Where a gradient is zero but for the last bits, its sign is anyone's: that is
+        # so at 7 pixels of the first image, and nowhere else.
+        assert np.count_nonzero(errors > 1e-3) <= 7
+        assert errors.sum() < 0.01 * np.abs(display.attributions).sum()
+        assert constant == pytest.approx(display.constant, abs=1e-3)
 
 
 def test_the_linear_map_has_the_slopes_that_the_network_has(page, mnist):
