@@ -18,7 +18,12 @@ import numpy as np
 from PIL import Image, ImageDraw  # Pillow comes with matplotlib
 from sklearn.datasets import load_digits
 
-from skdigits import ReadingDisplay, load_digit_reader, split_digits
+from skdigits import (
+    AttributionDisplay,
+    ReadingDisplay,
+    load_digit_reader,
+    split_digits,
+)
 
 
 def draw(lines, width=240):
@@ -91,6 +96,13 @@ display = ReadingDisplay.from_picture(X[surest])
 print(f"Written as {y[surest]}, image {surest}")
 display.figure_.savefig("why_misread.png")
 print("Picture: why_misread.png")
+
+# %%
+# Which pixels misled it? On bright ones the ink spoke for the wrong digit, on dark ones
+# for the right one. The sum of all, plus a constant, is the difference of the logits.
+
+answer = probabilities[surest].argmax()
+AttributionDisplay.from_estimator(reader, X[surest], labels=(answer, y[surest]))
 plt.show()
 
 # %%
