@@ -5,6 +5,7 @@ Run by `test_without_tensorflow.py`, with the folder of the files as its argumen
 
 import sys
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import joblib
@@ -67,9 +68,17 @@ says("matplotlib seaborn", FirstLayerDisplay.from_estimator, clf)
 says("matplotlib seaborn", DigitGalleryDisplay.from_estimator, clf, X, clf.predict(X))
 says("matplotlib seaborn", ConfusionHeatmapDisplay(np.eye(2)).plot)
 says("matplotlib seaborn", ReadingDisplay.from_picture, X[0].reshape(8, 8))
-says("pillow", ReadingDisplay.from_picture, "seven.png")
-says("pillow", load_digit_reader().predict, ["seven.png"])
-says("pillow", split_digits, "page.png")
+if find_spec("PIL"):
+    from PIL import Image
+
+    page = np.full((120, 90), 255, np.uint8)
+    page[20:80, 50:56] = 0  # a 1
+    Image.fromarray(page).save("one.png")
+    assert load_digit_reader().predict(["one.png"]) == [1]
+else:
+    says("pillow", ReadingDisplay.from_picture, "seven.png")
+    says("pillow", load_digit_reader().predict, ["seven.png"])
+    says("pillow", split_digits, "page.png")
 says("skl2onnx", import_module, "skdigits.onnx")
 says("pooch", fetch_mnist, data_home=folder / "none")
 print(skdigits.__version__)

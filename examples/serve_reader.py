@@ -1,0 +1,128 @@
+"""
+Serve the digit reader over HTTP
+================================
+
+The guide's page "A service" says what it answers, what it needs, and how to run it:
+
+    pip install -e ".[serve]"
+    cd examples
+    gunicorn --preload -w 2 -k uvicorn_worker.UvicornWorker serve_reader:app
+    curl -F pictures=@photo.jpg http://127.0.0.1:8000/read
+"""
+
+from itertools import groupby
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import FastAPI, HTTPException, UploadFile
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from PIL import Image
+from pillow_heif import register_heif_opener
+from pydantic import BaseModel, Field
+
+from skdigits import load_digit_detector, load_digit_reader, split_digits
+
+MAX_BYTES = 25_000_000  # of a request; a phone's photo has 2 – 8 million
+MAX_PICTURES = 8  # of a request
+MAX_PIXELS = 50_000_000  # of a picture; phones' sensors have 12 or 48 million
+
+# Loaded before gunicorn forks its workers, which share the memory.
+READER, DETECTOR = load_digit_reader()[1:], load_digit_detector()[1:]
+
+# Reading keeps a core busy: a second picture at once would only take more memory.
+ONE_AT_A_TIME = CapacityLimiter(1)
+
+register_heif_opener()  # photos of iPhones
+
+
+class Digit(BaseModel):
+    """What was read at one place."""
+
+    line: int = Field(description="counted from 1")
+    digit: int | None = Field(description="null if it is more likely no digit")
+    probability: float = Field(description="of this digit, if it is one")
+    is_digit: float = Field(description="probability that it is a digit at all")
+    top: int = Field(description="in pixels, like left, bottom and right")
+    left: int
+    bottom: int
+    right: int
+    probabilities: list[float] = Field(description="of 0 to 9")
+
+
+class Reading(BaseModel):
+    """The digits of one picture, in reading order."""
+
+    picture: str = Field(description="its file name")
+    lines: list[str] = Field(description="digits of each line, ? for what is none")
+    digits: list[Digit]
+
+
+def open_upload(upload):
+    """Return an uploaded picture, decoded, or answer with the reason why not."""
+    try:
+        picture = Image.open(upload.file)  # reads the size, but no pixels
+        if picture.width * picture.height > MAX_PIXELS:
+            raise Image.DecompressionBombError
+        picture.load()
+        return picture
+    except Image.DecompressionBombError:
+        status = 413
+        message = f"has more than {MAX_PIXELS // 10**6} megapixels: make it smaller"
+    except Image.UnidentifiedImageError:
+        status = 415
+        message = "is not a picture that can be read, such as JPEG, PNG or HEIC"
+    except Exception as error:  # a damaged file can fail in a dozen ways
+        if isinstance(error, MemoryError):
+            raise
+        status = 422
+        message = f"cannot be read, it may be damaged ({error})"
+    raise HTTPException(status, f"{upload.filename} {message}.")
+
+
+def read(upload):
+    """Read the digits of an uploaded picture."""
+    images, boxes, lines = split_digits(open_upload(upload))
+    digits = []
+    for p, is_digit, box, line in zip(
+        READER.predict_proba(images).tolist() if images else [],
+        DETECTOR.predict_proba(images)[:, 1].tolist() if images else [],
+        boxes.tolist(),
+        lines.tolist(),
+    ):
+        digit = p.index(max(p)) if is_digit >= 0.5 else None
+        row = (line + 1, digit, max(p), is_digit, *box, p)
+        digits.append(Digit(**dict(zip(Digit.model_fields, row))))
+    texts = [
+        "".join("?" if digit.digit is None else str(digit.digit) for digit in line)
+        for _, line in groupby(digits, key=lambda digit: digit.line)
+    ]
+    return Reading(picture=upload.filename, lines=texts, digits=digits)
+
+
+app = FastAPI(
+    title="Digit reader",
+    max_body_size=MAX_BYTES,
+    form_limits={"max_files": MAX_PICTURES},
+)
+
+
+@app.post("/read")
+async def read_pictures(pictures: list[UploadFile]) -> list[Reading]:
+    """Read the handwritten digits of one picture or of several."""
+    return [
+        await to_thread.run_sync(read, picture, limiter=ONE_AT_A_TIME)
+        for picture in pictures
+    ]
+
+
+@app.get("/health")
+async def health() -> dict[str, str]:
+    """Answer as long as this worker takes requests."""
+    return {"status": "ok"}
+
+
+@app.exception_handler(RequestValidationError)
+async def explain(request, error):
+    """Say in a sentence what a request without pictures lacks."""
+    detail = "Send pictures as multipart/form-data, each in a field named pictures."
+    return JSONResponse({"detail": detail}, status_code=422)

@@ -1,0 +1,284 @@
+"""The service of examples/serve_reader.py, as its Dockerfile installs and starts it."""
+
+import http.client
+import io
+import json
+import os
+import re
+import shlex
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from PIL import Image
+
+from skdigits import load_digit_detector, load_digit_reader, split_digits
+
+ROOT = Path(__file__).parents[1]
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+GUIDE = (ROOT / "docs" / "guide" / "service.md").read_text()
+PATIENCE = 120  # seconds until a server that does not answer has failed
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="it runs in a container"),
+]
+
+
+def without_pythonpath():
+    """The environment of a process that finds packages where they are installed."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+
+
+class Service:
+    """A running service."""
+
+    def __init__(self, command, folder):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        command = [re.sub("0.0.0.0:8000", f"127.0.0.1:{self.port}", c) for c in command]
+        self.log = folder / "log"
+        with self.log.open("w") as log:
+            self.process = psutil.Popen(
+                command, cwd=folder, stdout=log, stderr=log, env=without_pythonpath()
+            )
+        self.wait_until(self.is_healthy)
+
+    def wait_until(self, condition):
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            assert self.process.is_running(), self.log.read_text()
+            assert time.monotonic() < end, self.log.read_text()
+            time.sleep(0.1)
+
+    def connect(self):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+
+    def request(self, method, path, body=None, headers=None):
+        """Return the status, and the JSON or the text that came."""
+        connection = self.connect()
+        connection.request(method, path, body, headers or {})
+        return answer(connection)
+
+    def upload(self, *files):
+        boundary = uuid.uuid4().hex
+        parts = [
+            f"--{boundary}\r\nContent-Disposition: form-data; name=pictures; "
+            f'filename="{i}.jpg"\r\n\r\n'.encode()
+            + content
+            + b"\r\n"
+            for i, content in enumerate(files)
+        ]
+        body = b"".join(parts) + f"--{boundary}--\r\n".encode()
+        kind = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+        return self.request("POST", "/read", body, kind)
+
+    def is_healthy(self):
+        try:
+            return self.request("GET", "/health") == (200, {"status": "ok"})
+        except OSError:
+            return False
+
+    def workers(self):
+        return self.process.children()
+
+
+def answer(connection):
+    response = connection.getresponse()
+    body = response.read().decode()
+    connection.close()
+    is_json = response.headers.get_content_type() == "application/json"
+    return response.status, json.loads(body) if is_json else body
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory):
+    """The Dockerfile's commands, with a folder of its own in place of the image."""
+    folder = tmp_path_factory.mktemp("service")
+    here = {
+        "/venv": str(folder / "venv"),
+        "/src": str(ROOT),
+        "python ": f"{sys.executable} ",
+        "pip ": f"{sys.executable} -m pip ",
+    }
+    for run in re.findall(r"^RUN (.*)$", DOCKERFILE, re.MULTILINE):
+        run = re.sub("(?<![-/])(/venv|/src|python |pip )", lambda m: here[m[1]], run)
+        subprocess.run(shlex.split(run), check=True, env=without_pythonpath())
+    (example,) = re.findall(r"^COPY (examples/\S+) /app/", DOCKERFILE, re.MULTILINE)
+    (folder / "serve_reader.py").write_bytes((ROOT / example).read_bytes())
+    command = json.loads(re.search(r"^CMD (.*)$", DOCKERFILE, re.MULTILINE)[1])
+    command[0] = command[0].replace("/venv", here["/venv"])
+    service = Service(command, folder)
+    yield service
+    service.process.terminate()
+    assert service.process.wait(PATIENCE) == 0
+
+
+@pytest.fixture(scope="module")
+def pages(digits):
+    """Fifty small pages as PNG, and what the library reads on each of them here."""
+    reader, detector = load_digit_reader()[1:], load_digit_detector()[1:]
+    pages, n_right = [], 0
+    images, labels = digits[0][:200].reshape(50, 4, 8, 8), digits[1][:200]
+    for four, answers in zip(images, labels.reshape(50, 4)):
+        page = np.full((70, 230), 235, np.uint8)
+        for k, image in enumerate(four):
+            ink = Image.fromarray(14 * image).resize((40, 40), Image.Resampling.BICUBIC)
+            page[15:55, 10 + 54 * k : 50 + 54 * k] -= np.asarray(ink)
+        framed, boxes, lines = split_digits(page)
+        framed = np.array(framed)
+        names = ("top", "left", "bottom", "right")
+        digits = [
+            {
+                "line": line + 1,
+                "digit": int(p.argmax()) if is_digit >= 0.5 else None,
+                "probability": pytest.approx(p.max(), abs=1e-4),
+                "is_digit": pytest.approx(is_digit, abs=1e-4),
+                **dict(zip(names, box)),
+                "probabilities": pytest.approx(p.tolist(), abs=1e-4),
+            }
+            for p, is_digit, box, line in zip(
+                reader.predict_proba(framed),
+                detector.predict_proba(framed)[:, 1],
+                boxes.tolist(),
+                lines.tolist(),
+            )
+        ]
+        text = "".join("?" if d["digit"] is None else str(d["digit"]) for d in digits)
+        assert lines.tolist() == [0] * len(digits)
+        expected = {"picture": "0.jpg", "lines": [text], "digits": digits}
+        n_right += reader.predict(framed).tolist() == answers.tolist()
+        pages.append((encode(page), expected))
+    assert n_right >= 45
+    return pages
+
+
+def encode(pixels, kind="PNG"):
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, kind)
+    return file.getvalue()
+
+
+def test_a_thousand_uploads_16_at_once_are_all_answered_right(service, pages):
+    assert len(service.workers()) == 2
+    with ThreadPoolExecutor(16) as clients:
+        answers = list(clients.map(service.upload, [page for page, _ in pages] * 20))
+    assert len(answers) == 1000
+    for got, (_, expected) in zip(answers, pages * 20):
+        assert got == (200, [expected])
+
+
+def shape_of(answer):
+    """The answer, with types in place of values."""
+    if isinstance(answer, dict):
+        return {name: shape_of(value) for name, value in answer.items()}
+    return [shape_of(answer[0])] if isinstance(answer, list) else type(answer)
+
+
+def test_it_answers_and_starts_as_the_guide_says(service, pages):
+    (shown,) = re.findall(r"```json\n(.*?)```", GUIDE, re.DOTALL)
+    _, answer = service.upload(pages[0][0])
+    assert shape_of(json.loads(shown)) == shape_of(answer)
+    (command,) = re.findall(r"^gunicorn .*$", GUIDE, re.MULTILINE)
+    assert command in " ".join(service.process.cmdline())
+
+
+def test_several_pictures_are_answered_in_their_order(service, pages):
+    status, readings = service.upload(*(page for page, _ in pages[:8]))
+    assert status == 200
+    assert readings == [
+        expected | {"picture": f"{i}.jpg"} for i, (_, expected) in enumerate(pages[:8])
+    ]
+
+
+def test_a_picture_of_an_iphone_is_read(service, pages):
+    pillow_heif = pytest.importorskip("pillow_heif")
+    pillow_heif.register_heif_opener()
+    page, expected = pages[0]
+    heic = encode(np.asarray(Image.open(io.BytesIO(page)).convert("RGB")), "HEIF")
+    status, [reading] = service.upload(heic)
+    assert status == 200
+    assert reading["lines"] == expected["lines"]
+
+
+def test_a_blank_page_has_no_digits(service):
+    blank = encode(np.full((70, 230), 235, np.uint8))
+    nothing = {"picture": "0.jpg", "lines": [], "digits": []}
+    assert service.upload(blank) == (200, [nothing])
+
+
+SQUARE = encode(np.zeros((8000, 8000), bool))  # 64 megapixels in a few KB
+NOISE = encode(np.random.default_rng(0).integers(0, 256, (90, 90), np.uint8), "JPEG")
+
+
+@pytest.mark.parametrize(
+    ("files", "status", "sentence"),
+    [
+        ([b""], 415, "0.jpg is not a picture that can be read, such as JPEG, PNG"),
+        ([b"Dear reader"], 415, "0.jpg is not a picture that can be read"),
+        ([NOISE[:2000]], 422, "0.jpg cannot be read, it may be damaged"),
+        ([NOISE, b"Dear reader"], 415, "1.jpg is not a picture"),
+        ([SQUARE], 413, "0.jpg has more than 50 megapixels: make it smaller"),
+        ([], 422, "Send pictures as multipart/form-data"),
+        ([NOISE] * 9, 400, "Too many files"),
+    ],
+    ids=["empty", "text", "broken", "second", "many pixels", "none", "many files"],
+)
+def test_what_is_no_picture_is_refused_with_a_sentence(
+    service, files, status, sentence
+):
+    got, body = service.upload(*files)
+    assert got == status
+    assert body["detail"].startswith(sentence)
+    assert body["detail"].endswith(".")
+
+
+@pytest.mark.parametrize("is_announced", [True, False])
+def test_a_huge_request_is_refused_before_it_is_read(service, is_announced):
+    connection = service.connect()
+    connection.putrequest("POST", "/read")
+    connection.putheader("Content-Type", "multipart/form-data; boundary=b")
+    if is_announced:
+        connection.putheader("Content-Length", "25000001")
+        connection.endheaders()
+    else:
+        connection.putheader("Transfer-Encoding", "chunked")
+        connection.endheaders(b"%x\r\n--b\r\n" % 30_000_000)
+        connection.send(b"Content-Disposition: form-data; name=pictures; filename=a")
+        connection.send(b"\r\n\r\n" + bytes(25_000_000))
+    status, body = answer(connection)
+    assert (status, "Content Too Large" in str(body)) == (413, True)
+
+
+def test_other_requests_are_refused(service):
+    assert service.request("GET", "/read")[0] == 405
+    assert service.request("GET", "/")[0] == 404
+    jpeg = {"Content-Type": "image/jpeg"}
+    status, body = service.request("POST", "/read", NOISE, jpeg)
+    assert (status, body["detail"][:32]) == (422, "Send pictures as multipart/form-")
+
+
+def test_workers_share_the_memory_of_the_process_that_loaded_the_weights(service):
+    for worker in service.workers():
+        memory = worker.memory_full_info()
+        assert memory.uss < memory.rss / 2
+
+
+def test_a_killed_worker_is_replaced(service, pages):
+    before = service.workers()
+    before[0].kill()
+    service.wait_until(
+        lambda: before[0] not in service.workers() and len(service.workers()) == 2
+    )
+    service.wait_until(service.is_healthy)
+    assert before[1] in service.workers()
+    for page, expected in pages:
+        assert service.upload(page) == (200, [expected])
