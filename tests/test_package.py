@@ -143,3 +143,15 @@ def test_imports_have_no_cycle():
 
 def test_the_package_is_marked_as_typed():
     assert (Path(skdigits.__file__).parent / "py.typed").exists()
+
+
+def test_diagrams_link_to_no_page_of_ours():
+    """The site has no address yet: a link of scikit-learn's would be dead."""
+    estimators = [skdigits.load_digit_reader(), skdigits.DigitMLPClassifier()]
+    links = [
+        link
+        for estimator in estimators
+        for link in re.findall(r'href="([^"]*)"', estimator._repr_html_())
+    ]
+    assert all(link.startswith("https://scikit-learn.org/") for link in links)
+    assert not any("skdigits" in link or "Digit" in link for link in links)
