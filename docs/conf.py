@@ -68,6 +68,8 @@ sphinx_gallery_conf = {
     "gallery_dirs": "auto_examples",
     # The cluster starts processes that import the example, and is not executed.
     "filename_pattern": r"/plot_(?!on_a_cluster)",
+    "remove_config_comments": True,
+    "image_scrapers": ("gallery_pictures.scrape",),
     "doc_module": ("skdigits",),
     "backreferences_dir": "generated/backreferences",
     "within_subsection_order": "FileNameSortKey",

@@ -10,7 +10,10 @@ from pathlib import Path
 
 from sphinx_gallery.gen_gallery import DEFAULT_GALLERY_CONF
 from sphinx_gallery.notebook import jupyter_notebook, save_notebook
-from sphinx_gallery.py_source_parser import split_code_and_text_blocks
+from sphinx_gallery.py_source_parser import (
+    remove_config_comments,
+    split_code_and_text_blocks,
+)
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
@@ -37,7 +40,11 @@ def make_notebook(script):
     """
     _, blocks = split_code_and_text_blocks(str(script))
     blocks = [
-        (kind, to_markdown(content) if kind == "text" else content, line)
+        (
+            kind,
+            to_markdown(content) if kind == "text" else remove_config_comments(content),
+            line,
+        )
         for kind, content, line in blocks
     ]
     notebook = jupyter_notebook(blocks, DEFAULT_GALLERY_CONF, script.parent)

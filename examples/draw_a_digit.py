@@ -152,3 +152,5 @@ if __name__ == "__main__":
         parser.exit(1, "No window can be opened: matplotlib found no screen.\n")
     window = DrawingWindow(load_or_train(arguments.epochs))
     plt.show()
+
+# sphinx_gallery_thumbnail_path = '_static/thumbnails/draw_a_digit.png'

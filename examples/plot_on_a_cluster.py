@@ -109,3 +109,5 @@ if __name__ == "__main__":  # because each worker imports this file
     print(f"Trained on {trained.n_iter_} blocks. Test accuracy: {accuracy:.2%}")
     draw(search, trained, len(X))
     plt.show()
+
+# sphinx_gallery_thumbnail_path = '_static/thumbnails/on_a_cluster.png'

@@ -147,3 +147,37 @@ def test_a_misread_digit_is_explained(run_example, without_mnist, tmp_path):
     assert 0 < wrong < 0.1 * n_images
     assert picture_of(done, tmp_path).std() > 0.01
     assert done.stderr == ""
+
+
+@pytest.fixture
+def gallery_pictures(monkeypatch):
+    pytest.importorskip("sphinx_gallery")
+    monkeypatch.syspath_prepend(EXAMPLES.parent / "docs")
+    import gallery_pictures
+
+    return gallery_pictures
+
+
+def test_every_example_of_the_gallery_has_texts_for_its_pictures(gallery_pictures):
+    executed = {path.stem for path in EXAMPLES.rglob("plot_*.py")}
+    assert set(gallery_pictures.TEXTS) == executed - {"plot_on_a_cluster"}
+
+
+def test_a_picture_without_a_text_fails_the_build(gallery_pictures, monkeypatch):
+    saved = (
+        ".. image-sg:: /images/sphx_glr_plot_digits_00{}.png\n   :alt: plot digits\n"
+    )
+    monkeypatch.setattr(
+        gallery_pictures, "matplotlib_scraper", lambda block, *_: saved.format(block)
+    )
+    assert ":alt: Confusion matrix of" in gallery_pictures.scrape(1, {}, {})
+    with pytest.raises(LookupError, match=r"no text for picture 2 of plot_digits\.py"):
+        gallery_pictures.scrape(2, {}, {})
+
+
+def test_what_is_not_executed_has_a_thumbnail():
+    for name in ("plot_on_a_cluster.py", "draw_a_digit.py"):
+        text = (EXAMPLES / name).read_text(encoding="utf-8")
+        (path,) = re.findall(r"# sphinx_gallery_thumbnail_path = '(.*)'", text)
+        with Image.open(EXAMPLES.parent / "docs" / path) as thumbnail:
+            assert thumbnail.width == 480
