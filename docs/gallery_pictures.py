@@ -92,13 +92,13 @@ def scrape(block, block_vars, gallery_conf, **arguments):
 
 
 def _add_text(match):
-    before, example, number = match.groups()
+    before, example, number = match[1], match[2], int(match[3])
     texts = TEXTS.get(example, [])
-    if int(number) > len(texts):
+    if number > len(texts):
         raise LookupError(
-            f"docs/gallery_pictures.py has no text for picture {int(number)} of {example}.py"
+            f"docs/gallery_pictures.py has no text for picture {number} of {example}.py"
         )
-    return f"{before} {texts[int(number) - 1]}"
+    return f"{before} {texts[number - 1]}"
 
 
 def draw_window():
