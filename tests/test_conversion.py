@@ -286,6 +286,28 @@ def test_a_model_that_computes_something_else_in_its_call_is_refused():
     refuses(Clipping(inputs, outputs), r"\(Clipping\) computes other outputs")
 
 
+@pytest.mark.parametrize(
+    ("dtype", "taken", "refused"), [("float32", 1.008, 1.013), ("float16", 1.08, 1.13)]
+)
+def test_outputs_may_differ_by_rounding_alone(dtype, taken, refused):
+    """By up to 1 % of the largest output, or 10 % in half precision."""
+    import keras
+
+    class Scaling(keras.Model):
+        factor = 1.0
+
+        def call(self, inputs, **keywords):
+            return super().call(inputs, **keywords) * self.factor
+
+    inputs = keras.Input((64,))
+    layer = keras.layers.Dense(3, dtype=dtype, kernel_initializer="ones")
+    model = Scaling(inputs, layer(inputs))
+    model.factor = taken
+    DigitMLPClassifier.from_keras(model)
+    model.factor = refused
+    refuses(model, r"\(Scaling\) computes other outputs")
+
+
 def test_what_is_no_built_keras_model_is_refused(tmp_path):
     import keras
 

@@ -89,6 +89,7 @@ def test_validation_rows_that_overflow_count_as_wrong(digits):
     n_val = len(X) - 900
     expected = clf.score(X[900:], y[900:]) * n_val / (n_val + 1)
     assert clf.best_validation_score_ == pytest.approx(expected, rel=1e-12)
+    assert clf.validation_loss_curve_ == [np.inf]
 
 
 # The stop, and the weights kept

@@ -20,6 +20,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont, TiffImagePlugin
 
 from skdigits.__main__ import main
+from skdigits._terminal import _reading
 
 ROOT = Path(__file__).parents[1]
 
@@ -519,6 +520,22 @@ def test_what_is_less_sure_than_asked_is_a_question_mark(folder, capsys):
     assert capsys.readouterr().out.replace("\n", "") == "".join(expected)
     assert main([path, "--min-confidence", "1"]) == 0
     assert capsys.readouterr().out == "???\n?\n"
+
+
+@pytest.mark.parametrize(("is_digit", "read"), [(0.45, ["?"]), (0.55, ["1"])])
+def test_what_is_likelier_a_digit_than_not_is_read(is_digit, read, monkeypatch):
+    class Detector:
+        def __getitem__(self, steps):
+            return self
+
+        def predict_proba(self, images):
+            return np.array([[1 - is_digit, is_digit]] * len(images))
+
+    reader, _ = _reading._load()
+    monkeypatch.setattr(_reading, "_load", lambda: (reader, Detector()))
+    page = np.full((120, 90), 255, np.uint8)
+    page[20:80, 50:56] = 0  # a 1
+    assert _reading.join_lines(_reading.read(page)) == read
 
 
 @pytest.mark.parametrize("value", ["1.5", "-1", "much", "nan"])

@@ -90,6 +90,18 @@ def test_nothing_else_is_warned_of(X, fitted):
         warn_of_other_scale(X, fitted)
 
 
+@pytest.mark.parametrize(("factor", "is_other"), [(45, False), (55, True)])
+def test_another_scale_differs_by_a_factor_of_50(factor, is_other):
+    for X, fitted in (
+        (40 / factor, Scale(low=0, high=255, rms=40)),
+        (0.5 * factor, Scale(low=0, high=1, rms=0.5)),
+    ):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            warn_of_other_scale(np.full((1, 4), X), fitted)
+        assert bool(caught) == is_other
+
+
 def test_labels_alone_are_warned_of_only_where_they_would_be_wrong():
     with pytest.warns(UserWarning, match="most labels will be wrong"):
         warn_of_other_scale(np.full((1, 4), 0.4), PIXELS, only_labels=True)

@@ -11,7 +11,12 @@ from skdigits._network._keras_model import build_network
 from skdigits._network._layout import glorot_uniform, pack, unpack, weight_shapes
 from skdigits._rows import LabelledRows
 from skdigits._training._batches import epoch_jobs
-from skdigits._training._optimizer import OptimizerSettings, initial_state
+from skdigits._training._optimizer import (
+    OptimizerSettings,
+    cosine_steps,
+    initial_state,
+    step_factors,
+)
 from skdigits._training._program import (
     _LARGE_MATRIX,
     _compiled_program,
@@ -182,6 +187,15 @@ def test_schedule_decay_and_average_mean_what_they_mean_in_keras(ours, kerass):
     with_keras = train_with_keras(X, y, weight, vector, epochs=2, **kerass())
     np.testing.assert_allclose(with_ours, with_keras, rtol=0, atol=1e-8)
     assert np.abs(with_ours - plain).max() > 1e-4
+
+
+def test_the_rate_rises_over_the_first_tenth_of_a_cosine_schedule():
+    settings = OptimizerSettings(1.0, **cosine_steps(1000))
+    # The weight decay is proportional to the rate, and to nothing else.
+    rate = step_factors(settings._replace(weight_decay=1.0), 0, 1000, "float64").decay
+    np.testing.assert_allclose(rate[:100], np.arange(100) / 100)
+    assert rate.argmax() == 100
+    assert (np.diff(rate[100:]) < 0).all()
 
 
 def test_the_average_forgets_its_first_weights_faster_than_its_momentum_says():

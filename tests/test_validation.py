@@ -10,11 +10,24 @@ from skdigits._validation import (
     mean_one,
     refuse_images,
     refuse_one_hot,
+    refuse_overflow,
     weigh_classes,
 )
 
 CLASSES = np.array(["a", "b", "c"])
 Y = np.array([0, 0, 0, 0, 1, 1, 2])
+
+
+# Overflow
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_logits_of_up_to_half_of_the_largest_number_are_taken(dtype):
+    largest, X = np.finfo(dtype).max, np.ones((1, 2))
+    refuse_overflow(np.array([[0.45, -0.45]], dtype) * largest, X, None)
+    for logits in ([0.55, 0], [0, -0.55], [np.nan, 0], [0, np.inf]):
+        with pytest.raises(ValueError, match=f"overflow in {np.dtype(dtype)}"):
+            refuse_overflow(np.array([logits], dtype) * largest, X, None)
 
 
 # Class weights

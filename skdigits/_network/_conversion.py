@@ -19,6 +19,11 @@ _OUTPUTS = {
 # A Keras model's outputs are compared with ours on rows of these ranges of pixels:
 # after a Rescaling, pixels of 0 and 1 hardly reach the network.
 _PIXEL_RANGES = ((0, 1), (0, 255), (-8, 8))
+# Part of the largest output: if an output differs by more from ours, the model computes
+# something else than its layers. Rounding stays far below: the outputs of 12 random
+# networks 784 → 25 → 15 → 10 differed by up to 4e-6 in float32, and by 0.7 % in the
+# coarsest half precision, bfloat16.
+_TOLERANCE, _TOLERANCE_IN_HALF_PRECISION = 0.01, 0.1
 _TAKEN = (
     "from_keras takes Dense layers one after another, Rescaling and Flatten before "
     "them, Dropout anywhere, and an Activation, ReLU or Softmax after a Dense layer "
@@ -308,6 +313,7 @@ def _refuse_other_outputs(model, keras, network, output):
     structure = tensor if isinstance(model, keras.Sequential) else model.input
     dtypes = {layer.compute_dtype for layer in model.layers if layer.weights}
     exact = dtypes <= {"float32", "float64"}
+    tolerance = _TOLERANCE if exact else _TOLERANCE_IN_HALF_PRECISION
     rng = np.random.default_rng(0)
     # In half precision rounding is coarse, and large pixels may overflow.
     for low, high in _PIXEL_RANGES if exact else _PIXEL_RANGES[:1]:
@@ -319,8 +325,8 @@ def _refuse_other_outputs(model, keras, network, output):
         (theirs,) = keras.tree.flatten(model(inputs, training=False))
         theirs = np.asarray(theirs).astype(np.float64)
         ours = output(compute_logits(rows, *network))
-        tolerance = (0.01 if exact else 0.1) * np.abs(theirs).max()
-        if ours.shape != theirs.shape or not np.abs(ours - theirs).max() <= tolerance:
+        limit = tolerance * np.abs(theirs).max()
+        if ours.shape != theirs.shape or not np.abs(ours - theirs).max() <= limit:
             raise ValueError(
                 f"{_TAKEN} {model.name!r} ({type(model).__name__}) computes other "
                 f"outputs than its layers one after another."

@@ -8,6 +8,10 @@ import numpy as np
 
 from skdigits._reader import load_digit_detector, load_digit_reader, split_digits
 
+# Probability that it is a digit, by the detector: below, it is printed as `?`. At 0.5
+# digit and non-digit are equally likely, and `load_digit_detector().predict` switches.
+_LEAST_IS_DIGIT = 0.5
+
 
 class Digit(NamedTuple):
     """What was read at one place of a page.
@@ -80,7 +84,7 @@ def read(picture, *, single=False, min_confidence=0.0, digits_only=False):
         lines.tolist(),
     ):
         confidence = probabilities.max() * is_digit
-        known = is_digit >= 0.5 and confidence >= min_confidence
+        known = is_digit >= _LEAST_IS_DIGIT and confidence >= min_confidence
         digit = int(reader.classes_[probabilities.argmax()]) if known else None
         digits.append(Digit(digit, probabilities, is_digit, tuple(box), line + 1))
     return [each for each in digits if each.digit is not None or not digits_only]

@@ -9,6 +9,9 @@ from sklearn.model_selection import train_test_split
 from skdigits._network._forward import BLOCK_ROWS, compute_logits, log_softmax
 from skdigits._rows import LabelledRows, blocks
 
+# Where logits overflow nothing is predicted: the loss is that of a probability of 0.
+_LOG_OF_NO_PROBABILITY = -np.inf
+
 
 def split_rows(rows, classes, fraction, rng):
     """Hold out a stratified validation split.
@@ -126,7 +129,7 @@ def loss_and_accuracy(rows, coefs, intercepts, activation):
         finite = np.isfinite(logits).all(axis=1)
         logits[~finite] = 0
         log_p = log_softmax(logits)[np.arange(len(y)), y]
-        log_p = np.where(finite, log_p, -np.inf)
+        log_p = np.where(finite, log_p, _LOG_OF_NO_PROBABILITY)
         total += weight.sum()
         loss -= weight @ log_p
         correct += weight[finite & (logits.argmax(axis=1) == y)].sum()

@@ -14,7 +14,8 @@ import numpy as np
 _BETA_1 = 0.9
 _BETA_2 = 0.999
 _EPSILON = 1e-7
-# Part of the steps of a cosine schedule over which the rate rises.
+# Part of the steps of a cosine schedule over which the rate rises from zero; the rest
+# lowers it again. Why it rises at all: see `cosine_steps`.
 _WARM_UP = 0.1
 
 
