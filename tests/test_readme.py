@@ -17,21 +17,8 @@ def test_its_code_runs_and_prints_the_output_shown(mnist, capsys, monkeypatch):
     names = {}
     for code, output in blocks:
         exec(code, names)
-        printed = capsys.readouterr().out
-        # The last bits, and with them some predictions, depend on the machine.
-        assert without_accuracies(printed) == without_accuracies(output)
-        assert accuracies(printed) == pytest.approx(accuracies(output), abs=0.003)
-
-
-ACCURACY = re.compile(r"\b0\.9\d+")
-
-
-def accuracies(text):
-    return [float(number) for number in ACCURACY.findall(text)]
-
-
-def without_accuracies(text):
-    return ACCURACY.sub("", text)
+        # Accuracies have the two digits that hold on any machine.
+        assert capsys.readouterr().out == output
 
 
 def test_its_pictures_exist_and_are_small():
