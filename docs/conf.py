@@ -109,6 +109,7 @@ html_sidebars = {
     "faq": [],
     "index": [],
     "how_it_is_built": [],
+    "decisions": [],
     "install": [],
     "lessons": [],
     "coming_from_mlp_classifier": [],

@@ -141,6 +141,11 @@ def test_imports_have_no_cycle():
     TopologicalSorter(imports_by_module()).prepare()
 
 
+def test_the_citation_names_this_version():
+    citation = Path(__file__).parents[1].joinpath("CITATION.cff").read_text()
+    assert f"\nversion: {skdigits.__version__}\n" in citation
+
+
 def test_the_package_is_marked_as_typed():
     assert (Path(skdigits.__file__).parent / "py.typed").exists()
 
