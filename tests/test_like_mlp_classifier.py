@@ -45,11 +45,24 @@ def test_the_page_lists_every_fitted_attribute_of_mlp_classifier(mlp, ours):
 
 def test_the_defaults_on_the_page_are_the_real_ones():
     for clf, column in ((MLPClassifier, 0), (DigitMLPClassifier, 1)):
-        for row in re.findall(r"^\| `(\w+=.*?)` \| (?:`(\w+=.*?)`|–)", PAGE, re.M):
+        tables = PAGE[PAGE.index("## Parameters") :]
+        for row in re.findall(r"^\| `(\w+=.*?)` \| (?:`(\w+=.*?)`|–)", tables, re.M):
             if row[column]:
                 name, default = row[column].split("=")
                 real = inspect.signature(clf).parameters[name].default
                 assert eval(default) == real
+
+
+def test_what_a_parameter_becomes_is_accepted():
+    first = PAGE[: PAGE.index("## Parameters")]
+    rows = re.findall(
+        r"^\| `(\w+)=(.*?)` \| (?:`(\w+)=(.*?)`|leave it out)", first, re.M
+    )
+    assert len(rows) == 5
+    for theirs, value, ours, our_value in rows:
+        MLPClassifier(**{theirs: eval(value)})._validate_params()
+        if ours:
+            DigitMLPClassifier(**{ours: eval(our_value)})._validate_params()
 
 
 def test_derived_attributes_follow_the_network(ours):

@@ -318,10 +318,10 @@ def save_pages(path):
     second = Image.new("L", (120, 100), 235)
     ImageDraw.Draw(second).line([(60, 20), (60, 70)], 30, 5)
     copy = draw_page().resize((55, 40))
-    tags = TiffImagePlugin.ImageFileDirectory_v2()
-    tags[254] = 1
-    copy.encoderinfo = {"tiffinfo": tags}
-    draw_page().save(path, save_all=True, append_images=[second, copy])
+    with TiffImagePlugin.AppendingTiffWriter(str(path), new=True) as file:
+        for page, kind in ((draw_page(), 0), (second, 0), (copy, 1)):
+            page.save(file, format="TIFF", tiffinfo={254: kind})
+            file.newFrame()
 
 
 PAGES = "pages.tif, page 1:\n711\n1\npages.tif, page 2:\n1\n"

@@ -3,7 +3,7 @@
 import io
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 
 import numpy as np
@@ -63,6 +63,7 @@ def _read_stdin():
 @contextmanager
 def _open_tiff(file):
     with needed("pillow", to="open pictures"):
+        from PIL import Image
         from PIL.TiffImagePlugin import TiffImageFile
 
     with pillow_errors():
@@ -71,7 +72,8 @@ def _open_tiff(file):
         numbers = []
         with pillow_errors():
             for number in range(tiff.n_frames):
-                tiff.seek(number)
+                with suppress(Image.DecompressionBombError):  # raised for that page
+                    tiff.seek(number)
                 if not tiff.tag_v2.get(_SUBFILE_TYPE, 0) & _SMALLER_COPY:
                     numbers.append(number)
         yield [partial(_read_tiff_page, tiff, number) for number in numbers]
