@@ -87,9 +87,9 @@ def _interpolate(images, points, first):
     left_above, right_above, left_below, right_below = (
         pixels[k:].take(index, mode="wrap") for k in (0, 1, width, width + 1)
     )
-    upper = _between(left_above, right_above, x)
-    lower = _between(left_below, right_below, x)
-    return _between(upper, lower, y)
+    upper = interpolate_linearly(left_above, right_above, x)
+    lower = interpolate_linearly(left_below, right_below, x)
+    return interpolate_linearly(upper, lower, y)
 
 
 def _interpolate_bytes(images, points, first):
@@ -107,9 +107,9 @@ def _interpolate_bytes(images, points, first):
     x, y = points
     pairs = _pixels_and_zeros(images, np.uint16)
     pairs[:-width] |= pairs[width:] << 8
-    left = _between_low_and_high(pairs.take(index, mode="wrap"), y)
-    right = _between_low_and_high(pairs[1:].take(index, mode="wrap"), y)
-    return _between_bytes(left, right, x)
+    left = _interpolate_low_and_high(pairs.take(index, mode="wrap"), y)
+    right = _interpolate_low_and_high(pairs[1:].take(index, mode="wrap"), y)
+    return _interpolate_pair(left, right, x)
 
 
 def _flat_indices(points, width, first):
@@ -133,22 +133,22 @@ def _pixels_and_zeros(images, dtype):
     return pixels
 
 
-def _between(one, other, part):
-    """Interpolate linearly, in the arrays given."""
+def interpolate_linearly(one, other, part):
+    """Interpolate linearly between arrays; the result replaces `other`."""
     other -= one
     other *= part
     other += one
     return other
 
 
-def _between_low_and_high(pairs, part):
+def _interpolate_low_and_high(pairs, part):
     """Interpolate linearly between the low and the high byte, in the arrays given."""
     low = pairs & 255
     pairs >>= 8
-    return _between_bytes(low, pairs, part)
+    return _interpolate_pair(low, pairs, part)
 
 
-def _between_bytes(one, other, part):
+def _interpolate_pair(one, other, part):
     """Interpolate linearly at 256ths and round, in the arrays given."""
     other -= one
     other *= part
