@@ -10,7 +10,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from skdigits._image_step import ImageStepMixin
 from skdigits._ink._choice import choose, find_candidates
-from skdigits._ink._framing import BOX, SIZE, frame_ink
+from skdigits._ink._several import frame_digit, warn_of_several
 from skdigits._pictures import check_pictures
 from skdigits._public import public
 from skdigits._types import Array, Pictures
@@ -42,6 +42,7 @@ class CenterDigit(ImageStepMixin, BaseEstimator):
 
     See Also
     --------
+    split_digits : Cuts a picture of several digits into pictures of one.
     Flatten : Makes rows of the images, for a classifier.
 
     Notes
@@ -63,8 +64,8 @@ class CenterDigit(ImageStepMixin, BaseEstimator):
     several, are candidates; another network, trained on the same drawings, chooses the
     one that most likely is the digit.
 
-    Of several digits in a picture one is framed, or all as one. Slant stays as it is,
-    as in MNIST.
+    A picture of several digits, such as a page, is framed as one, which is no digit to
+    `load_digit_detector`, with a UserWarning. Slant stays as it is, as in MNIST.
 
     The result has three dimensions and fits into no data frame, so `set_output` changes
     nothing here.
@@ -129,6 +130,12 @@ class CenterDigit(ImageStepMixin, BaseEstimator):
         ImportError
             If Pillow is missing and X holds a file, or what else its kind needs.
 
+        Warns
+        -----
+        UserWarning
+            If pictures hold several digits: `split_digits` cuts them into pictures of
+            one.
+
         Examples
         --------
         >>> import numpy as np
@@ -141,7 +148,7 @@ class CenterDigit(ImageStepMixin, BaseEstimator):
         """
         self._validate_params()
         self._check_box()
-        images = []
+        images, several = [], []
         for i, picture in enumerate(check_pictures(X)):
             digit = choose(find_candidates(picture))
             if digit is None and self.on_blank == "raise":
@@ -151,10 +158,12 @@ class CenterDigit(ImageStepMixin, BaseEstimator):
                 )
             if digit is None:
                 images.append(np.zeros((self.size, self.size), np.uint8))
-            elif (self.size, self.box) == (SIZE, BOX):
-                images.append(digit.image)
-            else:
-                images.append(frame_ink(digit.ink, self.size, self.box))
+                continue
+            image, is_several = frame_digit(digit, self.size, self.box)
+            images.append(image)
+            if is_several:
+                several.append(i)
+        warn_of_several(several)
         return np.array(images, dtype=np.uint8)
 
     def __sklearn_tags__(self) -> Tags:

@@ -65,7 +65,8 @@ def test_a_picture_that_no_way_explains_is_tried_in_all_ways():
 
 
 def candidate(way, log_odds):
-    return Candidate(WAYS.index(way), np.ones((9, 9)), None, log_odds)
+    ink = np.ones((9, 9))
+    return Candidate(WAYS.index(way), ink, None, log_odds, ink)
 
 
 def test_ink_that_rules_find_is_taken_if_it_looks_like_a_digit():

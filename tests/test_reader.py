@@ -56,6 +56,7 @@ def test_mnist_is_read(reader, mnist):
     assert reader[1:].score(X, y) >= 0.992
 
 
+@pytest.mark.filterwarnings("ignore:Several digits")  # 4 of the 10,000 have two parts
 def test_framing_costs_mnist_less_than_two_thousandths(reader, mnist):
     _, _, X, y = mnist
     X, y = X[::5], y[::5]

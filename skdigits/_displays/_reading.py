@@ -18,9 +18,10 @@ from skdigits._displays._percent import percent
 from skdigits._ink._candidates import LEAST, LONGEST, WAYS
 from skdigits._ink._choice import choose, find_candidates
 from skdigits._ink._features import measure
-from skdigits._ink._framing import SIZE, frame_ink
+from skdigits._ink._framing import SIZE
 from skdigits._ink._grey import enlarge, scale_and_shrink, to_grey
 from skdigits._ink._network import ink_probability
+from skdigits._ink._several import frame_digit
 from skdigits._optional import needed
 from skdigits._pictures import check_picture
 from skdigits._public import public
@@ -251,7 +252,7 @@ class ReadingDisplay:
             chosen=next(
                 (i for i, each in enumerate(candidates) if each is digit), None
             ),
-            **({} if digit is None else _read(digit.ink, pipeline)),
+            **({} if digit is None else _read(digit, pipeline)),
         )
         return display.plot(cmap=cmap, ax=ax)
 
@@ -440,8 +441,8 @@ def _ink_probability(pixels, candidate):
     return ink_probability(measured)
 
 
-def _read(ink, pipeline):
-    """Take the chosen ink through a reader.
+def _read(digit, pipeline):
+    """Take the chosen candidate through a reader.
 
     Returns
     -------
@@ -449,7 +450,7 @@ def _read(ink, pipeline):
         What each step makes of it, as the display's arguments.
     """
     center, classifier = pipeline[0], pipeline[-1]
-    framed = frame_ink(ink, center.size, center.box)
+    framed, _ = frame_digit(digit, center.size, center.box)
     steps, result = {"framed": framed}, framed[np.newaxis]
     for _, step in pipeline.steps[1:-1]:
         if step in (None, "passthrough"):

@@ -63,12 +63,15 @@ class Candidate(NamedTuple):
     image : ndarray of shape (28, 28), uint8
     log_odds : float
         That it is the picture's digit, and not another component, residue or light.
+    page : ndarray of shape (height, width)
+        All the ink of the picture.
     """
 
     way: int
     ink: np.ndarray
     image: np.ndarray
     log_odds: float
+    page: np.ndarray
 
 
 class Found(NamedTuple):
@@ -86,6 +89,8 @@ class Found(NamedTuple):
         As from `measure_quality`.
     measured : Measured or None
         The numbers of the picture, if the ink was learnt.
+    page : ndarray of shape (height, width) or None
+        All the ink of the picture, where `ink` is that of a part.
     """
 
     way: int
@@ -93,6 +98,7 @@ class Found(NamedTuple):
     patches: list[Patch]
     quality: tuple[float, float]
     measured: Measured | None = None
+    page: np.ndarray | None = None
 
 
 def find_learnt(picture):
@@ -117,7 +123,10 @@ def find_learnt(picture):
         coefs, intercepts = load_weights("chooser")
         logits = compute_logits(evidence, coefs, intercepts, "relu")
         odds = logits[:, 1] - logits[:, 0]
-        candidates += map(Candidate, [found.way] * len(inks), inks, images, odds)
+        page = found.ink if found.page is None else found.page
+        candidates += [
+            Candidate(found.way, *each, page) for each in zip(inks, images, odds)
+        ]
         if odds.max() > (_SURE_OF_GREY if found.way == _GREY else _SURE):
             break
     return candidates
@@ -150,7 +159,7 @@ def find_inks(picture):
     ink = find_ink(measured)
     patches = choose_components(ink)
     if patches and max(picture.shape[:2]) > LONGEST:
-        yield from _look_closer(picture, patches[0], ink.shape)
+        yield from _look_closer(picture, patches[0], ink)
     yield Found(_LEARNT, ink, patches, quality, measured)
 
     if is_small and not is_flat:
@@ -170,7 +179,7 @@ def _as_it_is(grey, quality, way):
     return Found(way, ink, choose_components(ink)[:1], quality)
 
 
-def _look_closer(picture, patch, shape):
+def _look_closer(picture, patch, page):
     """Find the ink of a small digit again, with all the pixels that it has."""
     longest = max(patch.height, patch.width)
     if longest >= _FEW_PIXELS:
@@ -179,15 +188,15 @@ def _look_closer(picture, patch, shape):
     rows, columns = (
         slice(max(start - margin, 0) * n // m, (stop + margin) * n // m)
         for start, stop, n, m in (
-            (patch.top, patch.bottom, picture.shape[0], shape[0]),
-            (patch.left, patch.right, picture.shape[1], shape[1]),
+            (patch.top, patch.bottom, picture.shape[0], page.shape[0]),
+            (patch.left, patch.right, picture.shape[1], page.shape[1]),
         )
     )
     grey = to_grey(scale_and_shrink(picture[rows, columns], LONGEST))
     measured = measure(*enlarge(grey, LEAST))
     ink = find_ink(measured if measured.is_light else measured.invert())
     patches, quality = choose_components(ink), measure_quality(grey)
-    yield Found(_CLOSER, ink, patches, quality, measured)
+    yield Found(_CLOSER, ink, patches, quality, measured, page)
 
 
 def stretch_grey(grey, invert=False):

@@ -35,7 +35,7 @@ def find_candidates(picture):
     if ink is None:
         return find_learnt(picture)
     image = frame_ink(ink)
-    by_rules = Candidate(BY_RULES, ink, image, log_odds(image[np.newaxis])[0])
+    by_rules = Candidate(BY_RULES, ink, image, log_odds(image[np.newaxis])[0], ink)
     return [by_rules, *(find_learnt(picture) if by_rules.log_odds < _DIGIT else ())]
 
 

@@ -19,8 +19,9 @@ _FAINT = 0.1
 def frame_ink(ink, size=SIZE, box=BOX):
     """Scale ink into `box` × `box` pixels and centre it in `size` × `size`.
 
-    The aspect ratio is kept. The centre of mass comes to lie within half a pixel of the
-    frame's centre, in whole pixels, as in MNIST, or as near to it as the frame allows.
+    Ink away from the heaviest patch is dropped, and the aspect ratio is kept. The
+    centre of mass comes to lie within half a pixel of the frame's centre, in whole
+    pixels, as in MNIST, or as near to it as the frame allows.
 
     Parameters
     ----------
@@ -33,7 +34,22 @@ def frame_ink(ink, size=SIZE, box=BOX):
     -------
     image : ndarray of shape (size, size), uint8
     """
-    ink = _crop(_main_patches(ink))
+    return frame_whole(_main_patches(ink), size, box)
+
+
+def frame_whole(ink, size=SIZE, box=BOX):
+    """Frame all of the ink as one, however far its parts lie from each other.
+
+    Parameters
+    ----------
+    ink, size, box
+        As in `frame_ink`.
+
+    Returns
+    -------
+    image : ndarray of shape (size, size), uint8
+    """
+    ink = _crop(ink)
     ink = ink / ink.max()  # the rest of the picture may have been darker
     scale = box / max(ink.shape)
     width = _stroke_width(ink) * scale

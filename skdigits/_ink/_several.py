@@ -1,0 +1,99 @@
+"""Several digits in one picture, where one is expected."""
+
+import warnings
+
+import numpy as np
+from scipy import ndimage
+
+from skdigits._ink._components import FAINT
+from skdigits._ink._detector import log_odds
+from skdigits._ink._framing import BOX, SIZE, frame_ink, frame_whole
+
+# Longer side of a component, as a part of the longest one's: below it a component is no
+# second digit, such as a loose bar or the dots of dotted paper beside a digit. What the
+# edge of the picture cuts off, such as a neighbour in a form, must be nearly as long.
+_LEAST_SIDE, _LEAST_AT_EDGE = 0.6, 0.8
+
+# Components that are compared, the heaviest first. Two digits are several.
+_MOST = 8
+
+# Pictures that a warning names.
+_NAMED = 5
+
+
+def frame_digit(candidate, size, box):
+    """Frame a candidate, or all digits of its page together, if there are several.
+
+    Parameters
+    ----------
+    candidate : Candidate
+    size, box : int
+        As in `frame_ink`.
+
+    Returns
+    -------
+    image : ndarray of shape (size, size), uint8
+    is_several : bool
+    """
+    together = find_several(candidate.page)
+    if together is not None:
+        return frame_whole(together, size, box), True
+    if (size, box) == (SIZE, BOX):
+        return candidate.image, False
+    return frame_ink(candidate.ink, size, box), False
+
+
+def find_several(ink):
+    """Find the digits, if there are several.
+
+    Components are several digits if the detector takes at least two of them for digits,
+    each alone, but not all of them as one: the parts of a broken digit are one.
+
+    Parameters
+    ----------
+    ink : ndarray of shape (height, width)
+        Of the whole picture, from 0, paper, to 1.
+
+    Returns
+    -------
+    together : ndarray of shape (height, width), or None
+        The ink of all components that are large enough to be digits. None if at most
+        one component is a digit.
+    """
+    labels, n = ndimage.label(ink > FAINT, np.ones((3, 3)))
+    if n < 2:
+        return None
+    boxes = ndimage.find_objects(labels)
+    sides = np.array([max(side.stop - side.start for side in box) for box in boxes])
+    touches = [
+        any(side.start == 0 or side.stop == m for side, m in zip(box, ink.shape))
+        for box in boxes
+    ]
+    least = np.where(touches, _LEAST_AT_EDGE, _LEAST_SIDE)
+    large = np.flatnonzero(sides >= least * sides.max()) + 1
+    if len(large) < 2:
+        return None
+    large = large[np.argsort(ndimage.sum_labels(ink, labels, large))[::-1]]
+    together = np.where(np.isin(labels, large), ink, 0)
+    images = [frame_whole(together)]
+    for label in large[:_MOST]:
+        box = boxes[label - 1]
+        images.append(frame_ink(np.where(labels[box] == label, ink[box], 0)))
+    odds = log_odds(np.stack(images))
+    return together if odds[0] < 0 and (odds[1:] > 0).sum() > 1 else None
+
+
+def warn_of_several(indices):
+    """Warn that pictures, given by their indices, hold several digits."""
+    if not indices:
+        return
+    named = ", ".join(map(str, indices[:_NAMED]))
+    if len(indices) > _NAMED:
+        named += f" and {len(indices) - _NAMED} more"
+    plural = "s" if len(indices) > 1 else ""
+    warnings.warn(
+        f"Several digits in picture{plural} {named}, where one is expected. "
+        f"split_digits cuts a picture into pictures of one digit each.",
+        UserWarning,
+        stacklevel=3,
+    )
