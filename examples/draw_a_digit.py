@@ -44,7 +44,7 @@ class DrawingWindow:
     def __init__(self, reader):
         self.reader = reader
         self.page = np.zeros((SIDE, SIDE), dtype=np.uint8)
-        self._last = None  # where the pen was, while it is down
+        self._last = None  # last position of the pen while it is down
 
         sns.set_theme(style="white", palette="colorblind")
         self.figure, axes = plt.subplots(
@@ -62,7 +62,7 @@ class DrawingWindow:
         )
         sns.despine(ax=self.bar_axes)
         self._show()
-        # Laid out once: to do it again for each picture would take most of its time.
+        # Laid out once: a new layout for each picture would take most of the time.
         self.figure.draw_without_rendering()
         self.figure.set_layout_engine("none")
 
@@ -86,7 +86,7 @@ class DrawingWindow:
             return
         if event.inaxes is self.page_axes:
             self._draw_to(event.xdata, event.ydata)
-        else:  # it comes back elsewhere, and must draw no line to there
+        else:  # the pen may come back elsewhere: draw no line to that place
             self._last = None
 
     def _pen_up(self, event):

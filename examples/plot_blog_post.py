@@ -4,9 +4,9 @@ The blog post, step by step
 
 "Handwritten Digits Prediction using Neural Networks" (Kishan Ved, 2023) trains a Keras
 network 784 → 25 → 15 → 10 on MNIST with Adam at a learning rate of 1e-5 for 50 epochs,
-on pixels of 0–255 as they are, and prints an accuracy of 95.38 %. Its log starts at a
+on unscaled pixels of 0–255, and prints an accuracy of 95.38 %. Its log starts at a
 loss of 0.0796, which untrained weights cannot have: the notebook's training cell was
-run several times. This example does the same, in scikit-learn's terms.
+run several times. This example repeats the post in scikit-learn's terms.
 """
 
 # %%
@@ -82,8 +82,8 @@ print(f"accuracy on the test images: {accuracy_score(y_test, digits):.2%}")
 # %%
 # The package's defaults
 # ----------------------
-# They divide the pixels by their root mean square, use a learning rate up to six
-# hundred times as large, with warm-up and cosine decay to zero, and weight decay.
+# They divide the pixels by their root mean square, and use weight decay and a learning
+# rate up to six hundred times as large, with warm-up and cosine decay to zero.
 
 default_epochs = [n for n in (1, 3, 10) if n <= EPOCHS]
 default_accuracies = []
@@ -117,7 +117,7 @@ plt.show()
 # %%
 # Why not 95.38 %?
 # ----------------
-# That is told only where this ran on MNIST.
+# The explanation is printed only if this example ran on MNIST.
 
 if is_mnist:
     print(

@@ -2,7 +2,7 @@
 Train on handwritten digits
 ===========================
 
-The main job: a pipeline learns MNIST's 60,000 images, and reads 10,000 others.
+A pipeline learns MNIST's 60,000 training images, and reads the 10,000 test images.
 """
 
 # %%
@@ -47,8 +47,8 @@ print(classification_report(y_test, y_pred, digits=3))
 # %%
 # Which digits it confuses
 # ------------------------
-# Each row holds the images of one digit, each column what was read. The scale of the
-# colours is logarithmic, so that a few confusions among a thousand right ones show.
+# Each row is a true digit, each column a predicted one. The colour scale is
+# logarithmic, so that a few confusions show beside a thousand correct answers.
 
 display = ConfusionHeatmapDisplay.from_predictions(y_test, y_pred)
 display.ax_.set_title(f"Test accuracy {accuracy:.2%}")

@@ -4,11 +4,11 @@ A search and a stream of blocks on a Dask cluster
 
 A grid search on a cluster, and training on a Dask array block by block. The cluster is
 two processes on this machine; ``Client("address:8786")`` connects to a real one. Each
-worker needs skdigits, dask and distributed in the versions of this process. Only the
-workers train, so this process does not import TensorFlow.
+worker needs skdigits, dask and distributed in the same versions as this process. Only
+the workers train, so this process does not import TensorFlow.
 
-The workers import the script, so its work is in a function, behind a guard; it is not
-executed for this page.
+The workers import the script, so its work is in functions, called behind a guard. The
+build of this page does not execute the script.
 """
 
 # %%
@@ -42,7 +42,7 @@ ROWS = 12_000
 
 
 def train(clf, rows, labels):
-    """Return a copy trained on one more block; a task must not change its input."""
+    """Return a copy trained on one more block: a task must not change its input."""
     return copy.deepcopy(clf).partial_fit(rows, labels, classes=range(10))
 
 

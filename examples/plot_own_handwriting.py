@@ -2,8 +2,8 @@
 Read your own handwriting
 =========================
 
-The reader comes with the package, trained: it frames a picture of a digit as MNIST
-does, and tells which digit it is. A detector, trained too, tells what is no digit.
+The package comes with a trained reader, which frames a picture of a digit as MNIST does
+and says which digit it is, and a trained detector, which rejects non-digits.
 
 Pictures may be PNG or JPEG, dark on light or light on dark, with the digit anywhere.
 """
@@ -11,8 +11,9 @@ Pictures may be PNG or JPEG, dark on light or light on dark, with the digit anyw
 # %%
 # The pictures
 # ------------
-# Put the names of your own here, one digit in each, such as
-# ``sorted(Path("photos").glob("*.jpg"))``. Without any, the script draws some.
+# Put the file names of your own pictures here, one digit in each, such as
+# ``sorted(Path("photos").glob("*.jpg"))``. Without files, the script draws some
+# pictures.
 
 from pathlib import Path
 
@@ -26,16 +27,16 @@ from skdigits import load_digit_detector, load_digit_reader
 files = []
 
 # %%
-# The reader takes the names as well. Opened here, the pictures can be shown. A phone
-# does not turn its photos, but notes how they are to be turned; ``exif_transpose``
-# turns them, as the reader does with names.
+# The reader would take the file names, too; the script opens the pictures to show
+# them. A phone does not turn its photos, but records their orientation:
+# ``exif_transpose`` turns them, as the reader does with files.
 
 pictures = [ImageOps.exif_transpose(Image.open(file)) for file in files]
 names = [Path(file).name for file in files]
 
 # %%
-# A digit is drawn as lines through points (x, y) in a box of 1 × 1, y downwards; curves
-# have enough of them. The last one is no digit.
+# Each drawing consists of lines through points (x, y) in a box of 1 × 1, y downwards.
+# The last one is not a digit.
 
 TURN = np.linspace(0, 2 * np.pi, 24)
 ZERO = [np.c_[0.5 + 0.3 * np.cos(TURN), 0.5 + 0.5 * np.sin(TURN)]]
@@ -89,9 +90,9 @@ if not pictures:
 # %%
 # Read them
 # ---------
-# ``load_digit_reader().predict(pictures)`` is all it takes. To see what happens on the
-# way, the pictures are framed first, and both networks take the framed images. Without
-# ``on_blank="keep"`` a blank picture would be an error.
+# ``load_digit_reader().predict(pictures)`` is all it takes. To show the framed images,
+# the script frames the pictures first, and gives these images to both networks.
+# Without ``on_blank="keep"`` a blank picture would raise an error.
 
 reader = load_digit_reader().set_params(center__on_blank="keep")
 framed = reader["center"].transform(pictures)
@@ -139,12 +140,11 @@ plt.show()
 # %%
 # Train a reader yourself
 # -----------------------
-# The reader is a pipeline like any other. All its steps but the first take images as
-# MNIST has them, and ``fit`` trains them from fresh weights::
+# The reader is a pipeline like any other. All its steps but the first take images
+# framed like MNIST's, and ``fit`` trains them from new weights::
 #
 #     reader[1:].fit(*fetch_mnist(return_X_y=True))
 #
 # From the terminal
 # -----------------
-# ``skdigits photo.jpg`` prints the digits of a picture with any number of
-# them.
+# ``skdigits photo.jpg`` prints all digits of a picture.

@@ -2,9 +2,10 @@
 An Optuna search that stops bad trials early
 ============================================
 
-After each epoch, a callback of scikit-learn's (1.9 or later) reports the score of the
-network to Optuna, which ends a trial whose best score so far is below the median of the
-earlier trials at that epoch. The search runs once without such pruning, and once with.
+After each epoch, a scikit-learn callback (1.9 or later) reports the network's score to
+Optuna. Optuna prunes a trial, that is, ends it early, if its best score so far is below
+the median of the earlier trials at that epoch. The search runs once without pruning,
+and once with it.
 """
 
 # %%
@@ -51,10 +52,10 @@ class ReportToOptuna:
         self.trial = trial
 
     def setup(self, estimator, context):
-        """Do nothing before the fit; scikit-learn asks for all four methods."""
+        """Do nothing before the fit; scikit-learn requires all four methods."""
 
     def teardown(self, estimator, context):
-        """Do nothing after it."""
+        """Do nothing after the fit."""
 
     def on_fit_task_begin(self, estimator, context):
         """Do nothing before an epoch."""
@@ -69,7 +70,7 @@ class ReportToOptuna:
 
 
 def learn(trial):
-    """Train a network with what Optuna suggests; return its validation score."""
+    """Train a network with Optuna's suggestions; return its validation score."""
     clf = DigitMLPClassifier(
         epochs=EPOCHS,
         learning_rate=trial.suggest_float("learning_rate", 1e-4, 1, log=True),
@@ -83,7 +84,8 @@ def learn(trial):
 # %%
 # Both searches
 # -------------
-# The first fit of a process imports TensorFlow and compiles the program for all others.
+# The first fit of a process imports TensorFlow, and compiles the program for all later
+# fits.
 
 DigitMLPClassifier(epochs=1).fit(X, y, X_val=X_val, y_val=y_val)
 optuna.logging.set_verbosity(optuna.logging.WARNING)

@@ -2,7 +2,7 @@
 Steps before the network
 ========================
 
-What ``StraightenDigit`` and ``GradientDirections`` make of images, and what they gain.
+What ``StraightenDigit`` and ``GradientDirections`` do to images, and what they gain.
 """
 
 # %%
@@ -74,8 +74,8 @@ answers = on_planes.predict(framed)
 # %%
 # Their way to the network
 # ------------------------
-# Each column is one image: as it was drawn, framed as MNIST frames it, straightened,
-# and as four planes of gradients, one for each direction of strokes.
+# Each column is one image: as drawn, framed like MNIST's, straightened, and as four
+# planes of gradients, one for each direction of strokes.
 
 
 def tile(planes):

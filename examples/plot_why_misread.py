@@ -3,15 +3,15 @@ Why is my digit misread?
 ========================
 
 ``ReadingDisplay`` draws each step from a picture to its digit. Look for the first step
-that went wrong: what helps depends on which one it is.
+that went wrong: it decides what helps.
 """
 
 # %%
 # A digit that is read
 # --------------------
-# A 7 in blue pen on paper that a shadow darkens. Your own picture is
-# ``ReadingDisplay.from_picture("photo.jpg")``, or, from the terminal,
-# ``skdigits photo.jpg --explain out.png``.
+# A 7 in blue pen on paper in shadow. For your own picture, call
+# ``ReadingDisplay.from_picture("photo.jpg")``, or
+# ``skdigits photo.jpg --explain out.png`` in the terminal.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -48,9 +48,9 @@ display = ReadingDisplay.from_picture(draw(SEVEN))
 #   log-odds win; the search ends at a candidate that surely is a digit.
 # - **Framed**: the chosen candidate as MNIST would show it. It should look like your
 #   digit.
-# - **Straightened**, and the **gradients** of strokes in four directions: what the
-#   network gets.
-# - **Probabilities**: what it answers.
+# - **Straightened**, and the **gradients** of strokes in four directions: the network's
+#   input.
+# - **Probabilities**: the network's output.
 #
 # Where the picture holds more than a digit
 # -----------------------------------------
@@ -80,8 +80,8 @@ display = ReadingDisplay.from_picture(page)
 # %%
 # Where the network is wrong
 # --------------------------
-# Now real handwriting: the digits that come with scikit-learn, 8 × 8 pixels each. Of
-# those that the reader gets wrong, this is the one that it is surest of.
+# Now real handwriting: the digits that come with scikit-learn, 8 × 8 pixels each. This
+# is the misread digit with the most confident answer.
 
 N_IMAGES = 600
 
@@ -98,15 +98,16 @@ display.figure_.savefig("why_misread.png")
 print("Picture: why_misread.png")
 
 # %%
-# Which pixels misled it? On bright ones the ink spoke for the wrong digit, on dark ones
-# for the right one. The sum of all, plus a constant, is the difference of the logits.
+# Which pixels misled the reader? On bright pixels the ink speaks for the wrong digit,
+# on dark ones for the right digit. The sum over all pixels, plus a constant, is the
+# difference of the logits.
 
 answer = probabilities[surest].argmax()
 AttributionDisplay.from_estimator(reader, X[surest], labels=(answer, y[surest]))
 plt.show()
 
 # %%
-# Where the framed image looks like your digit and the answer is another, the network
-# failed, not the framing. The bars tell how nearly: the right digit often comes second.
-# It helps to write more as MNIST's American writers do, or to train the reader's last
-# steps on your own handwriting, too: ``reader[1:].fit(X_train, y_train)``.
+# If the framed image looks like your digit but the answer is another one, the network
+# failed, not the framing. The bars show by how much: the right digit often comes
+# second. It helps to write more like MNIST's American writers, or to train the reader's
+# last steps on your own handwriting, too: ``reader[1:].fit(X_train, y_train)``.

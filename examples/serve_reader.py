@@ -2,7 +2,7 @@
 Serve the digit reader over HTTP
 ================================
 
-The guide's page "A service" says what it answers, what it needs, and how to run it:
+The guide's page "A service" describes requests and answers. To run the service:
 
     pip install -e ".[serve]"
     cd examples
@@ -29,7 +29,7 @@ MAX_PIXELS = 50_000_000  # of a picture; phones' sensors have 12 or 48 million
 # Loaded before gunicorn forks its workers, which share the memory.
 READER, DETECTOR = load_digit_reader()[1:], load_digit_detector()[1:]
 
-# Reading keeps a core busy: a second picture at once would only take more memory.
+# Reading keeps a core busy: two pictures at once would only take more memory.
 ONE_AT_A_TIME = CapacityLimiter(1)
 
 register_heif_opener()  # photos of iPhones
@@ -39,7 +39,7 @@ class Digit(BaseModel):
     """What was read at one place."""
 
     line: int = Field(description="counted from 1")
-    digit: int | None = Field(description="null if it is more likely no digit")
+    digit: int | None = Field(description="null if it is probably not a digit")
     probability: float = Field(description="of this digit, if it is one")
     is_digit: float = Field(description="probability that it is a digit at all")
     top: int = Field(description="in pixels, like left, bottom and right")
@@ -53,7 +53,7 @@ class Reading(BaseModel):
     """The digits of one picture, in reading order."""
 
     picture: str = Field(description="its file name")
-    lines: list[str] = Field(description="digits of each line, ? for what is none")
+    lines: list[str] = Field(description="digits of each line, ? for a non-digit")
     digits: list[Digit]
 
 
