@@ -2,9 +2,9 @@
 A window to draw a digit in
 ===========================
 
-Draw a digit with the mouse, and see its ten probabilities move.
+Draw a digit with the mouse, and watch the ten probabilities change.
 
-Run it where there is a screen:
+Run it on a machine with a screen:
 
     python examples/draw_a_digit.py
 

@@ -27,7 +27,7 @@ X_train, X_test, y_train, y_test = load_digit_images()
 # %%
 # Training
 # --------
-# ``Flatten`` makes a row of each image, and the network 784 → 25 → 15 → 10 learns.
+# ``Flatten`` turns each image into a row, and the network 784 → 25 → 15 → 10 learns.
 
 EPOCHS = 50
 

@@ -45,7 +45,7 @@ display = ReadingDisplay.from_picture(draw(SEVEN))
 #   strokes should be bright, and paper, lines and shadows dark.
 # - **Candidates**: connected ink that may be the digit, or the grey levels of a tiny
 #   picture, each with the logarithm of the odds that it is the digit. The largest
-#   log-odds win; the search ends at a candidate that surely is a digit.
+#   log-odds win; the search ends at the first candidate that is clearly a digit.
 # - **Framed**: the chosen candidate as MNIST would show it. It should look like your
 #   digit.
 # - **Straightened**, and the **gradients** of strokes in four directions: the network's
@@ -54,8 +54,8 @@ display = ReadingDisplay.from_picture(draw(SEVEN))
 #
 # Where the picture holds more than a digit
 # -----------------------------------------
-# Of two digits only one can be framed; the candidates show which. ``split_digits``
-# finds both.
+# Both digits are framed as one image, which does not look like a digit.
+# ``split_digits`` separates them.
 
 ONE = [[(168, 44), (164, 152)]]
 both = draw(SEVEN + ONE)
@@ -66,12 +66,12 @@ print("All digits:", load_digit_reader()[1:].predict(images))
 # %%
 # Where nothing looks like a digit
 # --------------------------------
-# Squared paper without a digit: the lines, or the squares between them, may be ink, but
-# look like no digit. If no log-odds are above 0, the picture is blank, and
-# ``CenterDigit`` raises an error. If there is a digit in yours, look at the probability
-# of ink. Strokes that are dark there are too faint or too blurred: take the photo
-# closer, in better light. Where strokes are bright, but no candidate is your digit
-# alone, something touches it: leave some paper around it.
+# Squared paper without a digit: the lines, or the squares between them, may count as
+# ink, but do not look like a digit. If no log-odds are above 0, the picture is blank,
+# and ``CenterDigit`` raises an error. If your picture holds a digit, look at the
+# probability of ink. Strokes that are dark there are too faint or too blurred: take the
+# photo closer, in better light. If the strokes are bright, but no candidate is your
+# digit alone, something touches the digit: leave some paper around it.
 
 page = np.full((120, 120), 235, np.uint8)
 page[::12] = page[:, ::12] = 150
