@@ -1,9 +1,12 @@
 """The benchmarks run; their figures are not tested."""
 
 import json
+import re
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 pytestmark = pytest.mark.slow
 
@@ -33,3 +36,54 @@ def test_the_soak_test_prints_the_figures_of_each_tenth(run_python):
     done = run_python(BENCHMARKS / "soak.py", *few)
     assert done.stdout.count("last / first tenth") == 2
     assert len(done.stdout.splitlines()) == 2 * (2 + 10 + 1)
+
+
+@pytest.fixture
+def reading_pages(monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    import reading_pages
+
+    return reading_pages
+
+
+@pytest.mark.parametrize(
+    ("truth", "printed", "right", "wrong", "false"),
+    [
+        ("1234", "1234", 4, 0, 0),
+        ("1234", "1734", 3, 1, 0),
+        ("1234", "134", 3, 0, 0),
+        ("1234", "12934", 4, 0, 1),
+        ("1234", "", 0, 0, 0),
+        ("", "17", 0, 0, 2),
+        ("12", "31", 1, 0, 1),  # two edits, as two wrong ones are
+    ],
+)
+def test_digits_are_counted_by_the_alignment_with_the_fewest_edits(
+    reading_pages, truth, printed, right, wrong, false
+):
+    assert reading_pages.align(truth, printed) == (right, wrong, false)
+
+
+def test_boxes_are_read_line_by_line_from_left_to_right(reading_pages):
+    boxes = np.array([[5, 60, 25, 75], [0, 0, 20, 10], [40, 0, 60, 9], [2, 30, 22, 40]])
+    assert reading_pages.join_boxes(boxes, ["3", "1", "4", "2"]) == ["123", "4"]
+
+
+def test_the_pages_benchmark_reads_a_folder(run_python, tmp_path):
+    paper = np.full((120, 320), 230, np.uint8)
+    Image.fromarray(paper).save(tmp_path / "blank.png")
+    for i in range(3):
+        paper[30:90, 60 + 80 * i : 68 + 80 * i] = 20  # ones
+    Image.fromarray(paper).save(tmp_path / "ones.png")
+    (tmp_path / "truth.csv").write_text(
+        "file,group,digits\nones.png,ones,111\nblank.png,none,\n"
+    )
+    printed = run_python(BENCHMARKS / "reading_pages.py", tmp_path).stdout
+    none, ones = printed.split("none: 1 pictures, 0 digits")[1].split(
+        "ones: 1 pictures, 3 digits"
+    )
+    for engine in ("skdigits", "contours"):
+        assert re.search(rf"^{engine} +0 +0 +0 +1 ", none, re.MULTILINE)
+        assert re.search(rf"^{engine} +3 +0 +0 +1 ", ones, re.MULTILINE)
+    for engine in ("rapidocr", "Tesseract, psm 6"):
+        assert f"{engine} left out: " in printed or f"\n{engine}  " in ones
