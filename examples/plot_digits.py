@@ -8,8 +8,8 @@ A pipeline learns MNIST's 60,000 training images, and reads the 10,000 test imag
 # %%
 # The images
 # ----------
-# 60,000 images of 28 × 28 pixels to train on and 10,000 to test with, and the digit
-# that each shows.
+# MNIST has 60,000 training images and 10,000 test images, 28 × 28 pixels each, with the
+# digit that each shows.
 
 import matplotlib.pyplot as plt
 from sklearn.metrics import accuracy_score, classification_report
