@@ -4,12 +4,13 @@ from pathlib import Path
 
 import matplotlib
 import numpy as np
+from drawn_hands import FORMS, draw_strokes
 from pages import draw_digit, next_place
 from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
 
 from skdigits._ink._components import choose_components
-from skdigits._ink._framing import frame_ink
+from skdigits._ink._framing import frame_ink, frame_whole
 
 # Without those that some hand writes as a digit: O, I, l, S, Z, B, g, q, ...
 LETTERS = "ACDEFHJKLMNPRTUVWXYadefhkmnprtuvwxy@#&%$?*+=<>"
@@ -50,9 +51,38 @@ def draw_not_digits(images, rng, n):
         "noise": lambda: _noise(rng),
     }
     framed = {kind: frame([draw() for _ in range(n)]) for kind, draw in kinds.items()}
+    framed["separated digits"] = np.stack([_several(images, rng) for _ in range(n)])
     framed["inverted frames"] = 255 - images[rng.integers(0, len(images), n)]
     framed["pixels of noise"] = rng.integers(0, 256, (n, 28, 28), np.uint8)
     return framed
+
+
+def draw_coarse(images, rng, n):
+    """Draw digits of few pixels, half of them in two levels, as small scans keep them.
+
+    Returns
+    -------
+    digits : ndarray of shape (3 n, 28, 28), uint8
+        MNIST's digits, drawn ones of a thick pen, and ones that are a thick bar.
+    """
+
+    def drawn():
+        label = rng.integers(10)
+        radius, form = rng.uniform(0.04, 0.12), rng.choice(FORMS[label])
+        return draw_strokes(label, form, rng, rng.integers(12, 33), radius)
+
+    def bar():
+        ink = _stroke(rng, thickest=14)
+        return ndimage.zoom(ink, rng.uniform(0.25, 1), order=1)
+
+    inks = [random_digit(images, rng, rng.uniform(7, 16)) for _ in range(n)]
+    inks += [drawn() for _ in range(n)] + [bar() for _ in range(n)]
+    two_levels = rng.random(3 * n) < 0.5
+    inks = [
+        (ink > 0.4 * ink.max()) * 1.0 if two else ink
+        for ink, two in zip(inks, two_levels)
+    ]
+    return frame([np.pad(ink, 1) for ink in inks])
 
 
 def frame(inks):
@@ -64,8 +94,8 @@ def frame(inks):
     return images
 
 
-def random_digit(images, rng):
-    height = rng.uniform(22, 32)
+def random_digit(images, rng, height=None):
+    height = rng.uniform(22, 32) if height is None else height
     return draw_digit(
         images[rng.integers(len(images))], height, rng.uniform(-0.3, 0.3), rng
     )
@@ -82,6 +112,28 @@ def _pair(images, rng):
         here = np.s_[top : top + len(digit), left : left + digit.shape[1]]
         canvas[here] = np.maximum(canvas[here], digit)
     return canvas[:, : left + digit.shape[1]]
+
+
+def _several(images, rng):
+    """Write two to nine digits in up to three lines, apart, and frame them as one."""
+    lines = rng.choice(3, p=(0.7, 0.2, 0.1)) + 1
+    height, slant = rng.uniform(16, 32), rng.uniform(-0.3, 0.3)
+    apart = rng.uniform(0.1, 1) * height
+    canvas = np.zeros((int((height + apart + 8) * lines), 900))
+    n_digits = 2 if rng.random() < 0.4 else rng.integers(2, 10)
+    for line in range(lines):
+        written, left = np.zeros_like(canvas), int(rng.uniform(0, 0.5) * height)
+        for i in range(-(-n_digits // lines)):
+            image = images[rng.integers(len(images))]
+            digit = draw_digit(image, height * rng.uniform(0.8, 1.15), slant, rng)
+            top = int(line * (height + apart) + rng.uniform(0, 0.1) * height)
+            if i:
+                gap = max(2, apart * rng.uniform(0.7, 1.3))
+                left = next_place(written, digit, top, gap)
+            here = np.s_[top : top + len(digit), left : left + digit.shape[1]]
+            written[here] = digit[: len(canvas) - top]
+        canvas = np.maximum(canvas, written)
+    return frame_whole(canvas)
 
 
 def _part(draw, shares, images, rng):
@@ -109,11 +161,11 @@ def _letter(letters, rng):
     return np.asarray(page) / 255
 
 
-def _stroke(rng):
-    """Draw a straight line from top to bottom."""
+def _stroke(rng, thickest=5):
+    """Draw a straight line from top to bottom, 2 to `thickest` of 28 pixels wide."""
     page = Image.new("L", (40, 40))
     ends = [(20 + rng.uniform(-6, 6), 6), (20 + rng.uniform(-6, 6), 34)]
-    ImageDraw.Draw(page).line(ends, 255, int(rng.integers(2, 6)))
+    ImageDraw.Draw(page).line(ends, 255, int(rng.integers(2, thickest + 1)))
     return ndimage.gaussian_filter(np.asarray(page) / 255, rng.uniform(0, 0.7))
 
 

@@ -105,7 +105,8 @@ def find_pictures(folder):
                 path.with_name(name.split("/")[0]) / name.split("/")[1]
             )
             for label, box in zip(truth[name].replace("/", ""), boxes):
-                top, left, bottom, right = np.array(box) + [-MARGIN] * 2 + [MARGIN] * 2
+                margins = np.repeat((-MARGIN, MARGIN), 2)
+                top, left, bottom, right = np.array(box) + margins
                 pictures.append(page[max(top, 0) : bottom, max(left, 0) : right])
                 labels.append(int(label))
         yield path.stem, pictures, np.array(labels)

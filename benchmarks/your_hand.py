@@ -20,7 +20,7 @@ from skdigits import CenterDigit, fetch_mnist, load_digit_reader
 READER = load_digit_reader()
 
 
-def adapt(images, labels, weight=4, gamma=10):
+def adapt(images, labels, weight=2.8, gamma=10):
     """Return a function from framed images to labels: the recipe of the guide.
 
     Parameters

@@ -31,6 +31,13 @@ def test_the_framing_benchmark_runs(run_python, mnist):
     assert "megapixels" in done.stdout
 
 
+def test_the_table_of_what_is_read_is_made(run_python, mnist):
+    done = run_python(BENCHMARKS / "reading.py", "--images", "50", "--rst")
+    assert "scikit-learn's 8 × 8 pixels       1,797" in done.stdout
+    assert "8 separated digits in a picture" in done.stdout
+    assert "99% – 100%" in done.stdout
+
+
 def test_the_soak_test_prints_the_figures_of_each_tenth(run_python):
     few = ["--fits", 20, "--shapes", 0, "--predictions", 100]
     done = run_python(BENCHMARKS / "soak.py", *few)

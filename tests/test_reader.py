@@ -76,9 +76,30 @@ def test_training_can_go_on(reader, digits):
     assert clf.n_iter_ == 1
 
 
-def test_one_in_a_hundred_digits_is_called_none(detector, mnist):
-    called_none = 1 - detector[1:].predict(mnist[2]).mean()
-    assert 0.005 < called_none < 0.015
+def test_one_in_two_hundred_digits_of_mnist_is_rejected(detector, mnist):
+    rejected = 1 - detector[1:].predict(mnist[2]).mean()
+    assert 0.003 < rejected < 0.01
+
+
+def test_digits_of_another_country_are_kept_and_sure_readings_are_right(
+    reader, detector, digits
+):
+    X, y = digits
+    images = CenterDigit().transform(X[:900].reshape(-1, 8, 8))
+    probabilities, y = reader[1:].predict_proba(images), y[:900]
+    is_right = probabilities.argmax(axis=1) == y
+    assert detector[1:].predict(images[is_right]).mean() >= 0.985
+    is_sure = probabilities.max(axis=1) > 0.9
+    assert is_sure.mean() > 0.85
+    assert is_right[is_sure].mean() >= 0.99
+
+
+def test_probabilities_are_calibrated(reader, mnist):
+    _, _, X, y = mnist
+    probabilities = reader[1:].predict_proba(X)
+    gap = (probabilities.argmax(axis=1) == y) - probabilities.max(axis=1)
+    bins = np.minimum((15 * probabilities.max(axis=1)).astype(int), 14)
+    assert np.abs(np.bincount(bins, gap)).sum() / len(y) < 0.012
 
 
 def test_what_is_no_digit_is_told(detector, mnist, monkeypatch):
