@@ -15,8 +15,8 @@ seconds
     Processor time a picture, of all threads and of child processes, without decoding
     the picture and, but for Tesseract, which starts anew each time, loading the engine.
 
-The engines, each with its best settings and, where no setting is best for all groups,
-once with each:
+The engines, each with the best settings that were found, and where these differ between
+the groups, once with each:
 
 skdigits
     What `skdigits --digits-only` prints.
@@ -24,9 +24,11 @@ contours
     The recipe of OpenCV's tutorials, in SciPy: blur, Otsu's threshold, the boxes of the
     outer contours, each scaled into 28 × 28 pixels and read by `load_digit_reader()`.
 rapidocr
-    rapidocr-onnxruntime, if it is installed.
+    rapidocr-onnxruntime, if it is installed: looking for lines of text, and taking the
+    picture for one line.
 Tesseract
-    The program `tesseract`, if it is installed, with a whitelist of digits.
+    The program `tesseract`, if it is installed, with a whitelist of digits: taking
+    the picture for a block of text (psm 6), and for one line (psm 7).
 """
 
 import argparse
@@ -49,9 +51,10 @@ from skdigits._terminal._reading import join_lines, read
 
 DIGITS = "0123456789"
 
-# Pixels: lower contours are specks, dropped; higher ones are digits. All of the 1,139
-# digits of the cheques for development are at least 12 high, 99.5 % at least 14.
-LEAST_HEIGHT = 10
+# Contours lower than either are specks, dropped; higher ones are digits. Pixels: of the
+# 1,139 digits of the cheques for development 99.5 % are at least 14 high. Share of the
+# picture's height: on 21 plain sheets it drops 65 of 83 false digits and no right one.
+LEAST_HEIGHT, LEAST_SHARE = 14, 0.05
 
 
 def align(truth, printed):
@@ -108,15 +111,17 @@ class Contours:
         self.reader = load_digit_reader()[1:]
 
     def __call__(self, picture):
-        # The blur of OpenCV's tutorial on Otsu's threshold: a Gaussian of 5 × 5 pixels.
-        grey = ndimage.gaussian_filter(np.asarray(picture.convert("L")), 1.1)
+        # OpenCV's Gaussian of 3 × 3 pixels. With the tutorial's of 5 × 5 (1.1), 621
+        # instead of 649 of the 1,139 digits of cheques are right.
+        grey = ndimage.gaussian_filter(np.asarray(picture.convert("L")), 0.8)
         is_dark = grey <= find_otsu_threshold(grey)
         ink = is_dark if is_dark.mean() < 0.5 else ~is_dark
         outer, _ = ndimage.label(ndimage.binary_fill_holes(ink), np.ones((3, 3)))
+        least = max(LEAST_HEIGHT, LEAST_SHARE * picture.height)
         places = [
-            place
-            for place in ndimage.find_objects(outer)
-            if place[0].stop - place[0].start >= LEAST_HEIGHT
+            (rows, cols)
+            for rows, cols in ndimage.find_objects(outer)
+            if rows.stop - rows.start >= least
         ]
         if not places:
             return []
@@ -152,6 +157,9 @@ def frame(ink):
 
 class RapidOCR:
     """rapidocr-onnxruntime on one thread, which chooses among digits alone.
+
+    On 250 cheques 988 of 1,139 digits are right so, 940 if other characters are
+    recognized and left out.
 
     Parameters
     ----------
