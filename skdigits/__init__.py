@@ -4,8 +4,8 @@ from importlib import import_module
 
 from skdigits._version import __version__ as __version__
 
-# Each public name is imported when it is first used (PEP 562), as scikit-learn's import
-# takes a second. Type checkers and editors read `__init__.pyi`.
+# Import each public name at its first use (PEP 562): importing scikit-learn takes a
+# second. Type checkers and editors read `__init__.pyi`.
 _MODULES = {
     "AttributionDisplay": "_displays",
     "CenterDigit": "_center",

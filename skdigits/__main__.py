@@ -14,26 +14,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     arguments : sequence of str or None
-        None takes those of the process.
+        None: those of the process.
 
     Returns
     -------
     status : int
-        For the process to exit with.
+        Exit status of the process.
     """
     options = parse(arguments)
-    # Only now: --help and a wrong option do not wait a second for scikit-learn.
+    # Imported late: --help and option errors do not wait a second for scikit-learn.
     from skdigits._terminal._run import run
 
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # A file's name may hold what the terminal cannot print.
+        # A file's name may hold characters that the terminal cannot print.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         return run(options)
     except KeyboardInterrupt:
-        return 130  # 128 + SIGINT, as shells have it
+        return 130  # 128 + SIGINT, as in shells
     except BrokenPipeError:
-        # `| head` has seen enough. Python flushes what is left at its end: to nowhere.
+        # The pipe's reader has exited, as `| head` does. Discard what Python flushes at
+        # exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 

@@ -15,9 +15,9 @@ from skdigits._rows import take_rows
 from skdigits._types import Array, Augmentation
 from skdigits._warp import warp_affine
 
-# Rows enough to tell images from planes of `GradientDirections`, ...
+# Rows: enough to distinguish images from planes of `GradientDirections`.
 _FEW_ROWS = 100
-# ... which takes images of some pixels.
+# Pixels: narrower images are never taken for planes.
 _LEAST_WIDTH = 8
 
 
@@ -43,8 +43,8 @@ def random_affine(
             (n_images, height, width, 1)
         The images to warp, of integers or floats.
     rng : Generator, RandomState, int, None or another seed
-        Draws the amounts: a generator of NumPy, or what `numpy.random.default_rng`
-        makes one of. An int gives the same amounts in every call.
+        Draws the amounts: a NumPy generator, or a seed for `numpy.random.default_rng`.
+        An int gives the same amounts in every call.
     rotation : float, default=6
         Largest rotation about the centre, in degrees.
     shift : float, default=0.03
@@ -64,8 +64,8 @@ def random_affine(
     Raises
     ------
     ValueError
-        If `images` are not as described, or a strength is not a finite number
-        of 0 or more, or `scale` is not less than 1.
+        If `images` has another shape, a strength is negative or not finite, or `scale`
+        is not less than 1.
 
     See Also
     --------
@@ -80,7 +80,7 @@ def random_affine(
     >>> stronger = partial(random_affine, rotation=15)
     >>> clf = DigitMLPClassifier(augmentation=stronger)
 
-    Some of them:
+    Warp some images:
 
     >>> import numpy as np
     >>> from sklearn.datasets import load_digits
@@ -94,8 +94,8 @@ def random_affine(
     for name, strength in strengths.items():
         if not (isinstance(strength, Real) and 0 <= float(strength) < np.inf):
             raise ValueError(
-                f"{name} must be a number of 0 or more: the amounts lie between minus "
-                f"and plus it. Got {strength!r}."
+                f"{name} must be a finite number of at least 0: amounts are drawn "
+                f"between minus and plus {name}. Got {strength!r}."
             )
     if scale >= 1:
         raise ValueError(f"scale must be less than 1. Got {scale!r}.")
@@ -150,10 +150,10 @@ def make_augment(
     Raises
     ------
     ValueError
-        If the rows are not images of that shape, or are planes of `GradientDirections`
-        and would be taken as square images. The returned function raises it if
-        `augmentation` returns another shape or dtype than it was given, or NaN or
-        infinity.
+        If the rows are not images of that shape, or look like planes of
+        `GradientDirections` while `image_shape` is None. The returned function raises
+        ValueError if `augmentation` returns another shape or dtype than it was given,
+        or NaN or infinity.
     """
     if augmentation is None:
         return None
@@ -165,7 +165,7 @@ def make_augment(
     def warp(rows, rng):
         images = rows.reshape(len(rows), height, width)
         matrices, shifts = _draw_warps(images.shape, rng, **strengths)
-        # In place: to ask for as much memory in every block takes a tenth of an epoch.
+        # In place: allocating memory for every block takes a tenth of an epoch.
         warp_affine(images, matrices, shifts, out=images)
 
     def change(rows, rng):
@@ -179,8 +179,8 @@ def make_augment(
             )
         if changed.dtype.kind == "f" and not np.isfinite(changed).all():
             raise ValueError(
-                "augmentation must return finite numbers. It returned NaN or infinity, "
-                "which the images that it was given do not hold."
+                "augmentation must return finite numbers. It returned NaN or infinity "
+                "for finite images."
             )
         images[...] = changed
 
@@ -188,18 +188,18 @@ def make_augment(
 
 
 def is_random_affine(augmentation):
-    """Tell whether it is the package's own warp, of whatever strengths."""
+    """Tell whether `augmentation` is `random_affine`, with any strengths."""
     if isinstance(augmentation, partial):
         augmentation = augmentation.func
     return augmentation == "affine" or augmentation is random_affine
 
 
 def _refuse_planes(rows, width):
-    """Refuse rows of `GradientDirections`, as long as those of the images it was given.
+    """Raise ValueError if the rows look like planes of `GradientDirections`.
 
-    The lines of its planes are half as long. So values half a line apart lie one above
-    the other and are alike, more than those a whole line apart: their differences are
-    0.6 to 0.8 times as large, where in images of digits they are 1.5 to 4 times.
+    Lines of planes are half as long as lines of the image. So values half an image line
+    apart are vertical neighbours, and differ less than values a whole line apart: 0.6
+    to 0.8 times as much, against 1.5 to 4 times in images of digits.
     """
     if width % 2 or width < _LEAST_WIDTH:  # four planes make an even width
         return

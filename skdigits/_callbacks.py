@@ -1,4 +1,4 @@
-"""scikit-learn's callbacks: the one place where its versions differ."""
+"""scikit-learn's callbacks, which exist from version 1.9 on."""
 
 from collections.abc import Callable
 from functools import partial
@@ -12,19 +12,19 @@ try:
 except ImportError:  # scikit-learn before 1.9
 
     class CallbackSupportMixin:  # type: ignore[no-redef]
-        """Stands in where there are no callbacks: nothing can be set."""
+        """Replaces the mixin where scikit-learn has no callbacks."""
 
     def _with_callbacks(method):
         return method
 
 
 def with_callbacks(fit: Method) -> Method:
-    """Decorate `fit` for callbacks, where scikit-learn has them."""
+    """Decorate `fit` to support callbacks, if scikit-learn has them."""
     return _with_callbacks(fit)
 
 
 class FitTasks:
-    """Runs an estimator's callbacks, if it has any, at each task: the fit, its epochs.
+    """Runs an estimator's callbacks, if any, for each task: the fit and its epochs.
 
     Parameters
     ----------
@@ -36,8 +36,8 @@ class FitTasks:
     Attributes
     ----------
     attributes_after : callable
-        To be set before the first epoch: gives the fitted attributes that the estimator
-        would have after a `History`.
+        Set it before the first epoch: it returns the fitted attributes that the
+        estimator would have after a `History`.
     """
 
     def __init__(self, estimator: Any = None, epochs: int = 0) -> None:

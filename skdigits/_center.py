@@ -1,4 +1,4 @@
-"""CenterDigit: any picture of a digit, framed as MNIST frames it."""
+"""CenterDigit: frames any picture of a digit like an image of MNIST."""
 
 from numbers import Integral
 from typing import Any, ClassVar, Literal
@@ -18,13 +18,13 @@ from skdigits._types import Array, Pictures
 
 @public
 class CenterDigit(ImageStepMixin, BaseEstimator):
-    """Bring pictures of one digit each into MNIST's framing.
+    """Frame pictures of one digit each like images of MNIST.
 
-    A network that was trained on MNIST knows only its framing: white on black, scaled
-    into 20 × 20 pixels, centred by its centre of mass in 28 × 28. This brings any
-    picture into it: dark on light or light on dark, grey or in colour, of any size, the
-    digit anywhere, the light uneven, on plain, ruled or squared paper, with some noise.
-    MNIST's own images come back nearly as they were.
+    A network that was trained on MNIST reads only its framing: white on black, scaled
+    to fit 20 × 20 pixels, the centre of mass in the middle of 28 × 28. `CenterDigit`
+    takes pictures that are dark on light or light on dark, grey or in colour, of any
+    size, with the digit anywhere, uneven illumination, plain, ruled or squared paper,
+    and some noise. MNIST's own images come back nearly unchanged.
 
     There is nothing to learn: `transform` needs no `fit`.
 
@@ -34,7 +34,7 @@ class CenterDigit(ImageStepMixin, BaseEstimator):
         Height and width of the result, in pixels.
 
     box : int, default=20
-        Pixels that the longer side of the digit is scaled to; at most `size`.
+        Longer side of the scaled digit, in pixels; at most `size`.
 
     on_blank : {"raise", "keep"}, default="raise"
         What to do with a picture without a digit: raise a ValueError that gives its
@@ -42,33 +42,33 @@ class CenterDigit(ImageStepMixin, BaseEstimator):
 
     See Also
     --------
-    split_digits : Cuts a picture of several digits into pictures of one.
-    Flatten : Makes rows of the images, for a classifier.
+    split_digits : Cuts a picture of several digits into one image for each.
+    Flatten : Reshapes the images into rows, for a classifier.
 
     Notes
     -----
-    Ink is what is narrower than the paper beside it, and has sharp edges: the paper is
-    estimated by a morphological closing [1]_ with a window a little wider than the
-    strokes, in the colour in which the ink differs most, and its brightness is divided
-    out. In pictures of at most 64 pixels the paper is what most of the edge shows;
-    those of more than 320 are averaged down, and a digit that this leaves small is
-    looked at again. Shadows, specks, dashes, and thin lines across the whole picture
-    are dropped, and so is ink away from the digit. The digit's box is scaled by
-    averaging over areas. Strokes that come out thinner or thicker than MNIST's, or that
-    had to be enlarged, are redrawn with a usual width.
+    Ink is narrower than the paper beside it, and has sharp edges. A morphological
+    closing [1]_ with a window slightly wider than the strokes estimates the paper, in
+    the colour in which the ink differs most; the paper's brightness is divided out. In
+    pictures of at most 64 pixels a side, most of the edge shows the paper. Pictures of
+    more than 320 pixels are downscaled; a digit that is small afterwards is processed
+    again at full resolution. Shadows, specks, dashes, thin lines across the picture and
+    ink away from the digit are dropped. The digit is scaled by area averaging. Strokes
+    that were enlarged, or are thinner or thicker than MNIST's, are redrawn at MNIST's
+    width.
 
-    Where that does not look like a digit to `load_digit_detector`, or finds no ink, a
-    small network says of each pixel whether it is ink, from closings, openings, blurs
-    and slopes around it. It was trained on drawn pictures of patterned, folded, ruled
-    and squared paper, forms and bad light. Dark and light ink, one component or
-    several, are candidates; another network, trained on the same drawings, chooses the
-    one that most likely is the digit.
+    If this finds no ink, or `load_digit_detector` rejects the result, a small network
+    classifies each pixel as ink or paper, from closings, openings, blurs and slopes
+    around it. It was trained on drawn pictures of patterned, folded, ruled and squared
+    paper, forms and bad illumination. Dark ink, light ink, and single components are
+    candidates; another network, trained on the same drawings, chooses the likeliest
+    digit among them.
 
-    A picture of several digits, such as a page, is framed as one, which is no digit to
-    `load_digit_detector`, with a UserWarning. Slant stays as it is, as in MNIST.
+    A picture of several digits, such as a page, is framed as one image, with a
+    UserWarning; `load_digit_detector` rejects that image. Slant is kept, as in MNIST.
 
-    The result has three dimensions and fits into no data frame, so `set_output` changes
-    nothing here.
+    The result has three dimensions, which no data frame holds, so `set_output` has no
+    effect.
 
     References
     ----------
@@ -110,8 +110,8 @@ class CenterDigit(ImageStepMixin, BaseEstimator):
             Pictures of one digit each. A list may mix paths, Pillow pictures and arrays
             of any sizes and channels. One channel is grey, two grey and alpha, three
             RGB, four RGBA. Booleans, integers or floats of any range. Files and Pillow
-            pictures are turned as their EXIF says. Pillow reads PNG, JPEG and many
-            other kinds of files, and HEIC if pillow-heif is installed.
+            pictures are rotated as their EXIF says. Pillow reads PNG, JPEG and many
+            other formats, and HEIC if pillow-heif is installed.
 
         Returns
         -------
@@ -126,15 +126,14 @@ class CenterDigit(ImageStepMixin, BaseEstimator):
         TypeError
             If X is sparse.
         OSError
-            If there is no such file, or it may not be read.
+            If a file does not exist or permission to read it is denied.
         ImportError
-            If Pillow is missing and X holds a file, or what else its kind needs.
+            If X holds a file and Pillow, or another package for its format, is missing.
 
         Warns
         -----
         UserWarning
-            If pictures hold several digits: `split_digits` cuts them into pictures of
-            one.
+            If pictures hold several digits: cut them with `split_digits`.
 
         Examples
         --------

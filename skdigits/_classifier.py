@@ -1,4 +1,4 @@
-"""DigitMLPClassifier: scikit-learn's contract around the network, and only that."""
+"""DigitMLPClassifier: scikit-learn's contract around the network."""
 
 import inspect
 from collections.abc import Callable, Sequence
@@ -77,7 +77,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     learning_rate_schedule : {"constant", "cosine"}, default="cosine"
         "constant" keeps the step size. "cosine" raises it from zero over the first
-        tenth of the steps of `fit` and lowers it to zero along half a cosine.
+        tenth of the steps of `fit`, then lowers it to zero along half a cosine.
         `partial_fit` cannot know the last step, so it always keeps the rate constant.
 
     weight_decay : float or "auto", default="auto"
@@ -88,8 +88,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     ema_momentum : float or None, default=0.999
         Momentum, in [0, 1), of an exponential moving average of the weights over the
         steps; the network predicts with the average. At step t the momentum is
-        min(`ema_momentum`, t / (9 + t)), so that the average does not remember the
-        initial weights. None predicts with the last weights.
+        min(`ema_momentum`, t / (9 + t)), so the initial weights do not enter the
+        average. With None, the network predicts with the last weights.
 
     batch_size : int, default=32
         Rows of each training step. The last batch of an epoch may have fewer.
@@ -104,38 +104,40 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         (`warm_start`, `partial_fit`) keeps the scale of the first.
 
     augmentation : None, "affine" or callable, default=None
-        Random changes to the training images, drawn again in every epoch. "affine"
+        Random changes to the training images, drawn anew in every epoch. "affine"
         rotates, shifts, scales and shears each image a little: `random_affine` with its
-        default strengths. A callable ``(images, rng) -> images`` is given images of
-        shape (n, height, width), in the range of X and in uint8 or the precision of the
-        fit, and a `numpy.random.Generator`; it returns images of the same shape and
-        dtype; some rows at a time, in one call after the other. Rows of
-        `GradientDirections` are no images, and are refused: warp before that step, with
-        `random_affine`, instead.
+        default strengths. A callable ``(images, rng) -> images`` takes images of shape
+        (n, height, width), in the range of X and in uint8 or the precision of the fit,
+        and a `numpy.random.Generator`; it returns images of the same shape and dtype.
+        It is called on blocks of rows, one block at a time. Rows of
+        `GradientDirections` are not images and raise a ValueError: warp before that
+        step, with `random_affine`.
 
     image_shape : (int, int) or None, default=None
-        Height and width of the images, for `augmentation`. None means square images,
-        and looks whether they are.
+        Height and width of the images, for `augmentation`. None: the images must be
+        square; otherwise `fit` raises a ValueError.
 
     class_weight : dict, "balanced" or None, default=None
         Weight of each label, 1 for labels that are not in the dict; "balanced" gives
-        all classes the same total weight. `sample_weight` is multiplied by it.
+        all classes the same total weight. `sample_weight` is multiplied by the class
+        weight.
 
     early_stopping : bool, default=False
         Whether to stop when the score of the validation rows no longer improves, and to
-        keep the weights of the best epoch. The cosine is that of all `epochs` even so.
+        keep the weights of the best epoch. The cosine still spans all `epochs`.
 
     scoring : str, callable or None, default=None
         Score of the validation rows after each epoch: None is their accuracy, "loss"
         their negated cross-entropy, any other string one of scikit-learn's scorers; a
-        callable ``(estimator, X, y) -> float`` must return more for better.
+        callable ``(estimator, X, y) -> float`` must return a larger value for a better
+        network.
 
     validation_fraction : float, default=0.1
-        Part of the rows, in (0, 1), that early stopping holds out as a stratified
-        validation split. Not used where `fit` is given `X_val`.
+        Fraction of the rows, in (0, 1), that early stopping holds out as a stratified
+        validation split. Ignored if `fit` is given `X_val`.
 
     n_iter_no_change : int or inf, default=10
-        Early stopping's patience: epochs in a row without improvement.
+        Early stopping's patience: consecutive epochs without improvement.
 
     tol : float, default=1e-4
         A smaller gain over the best score counts as no improvement.
@@ -144,9 +146,9 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Whether `fit` continues from the weights, the optimizer's moments and the random
         numbers of the previous `fit`, with a new schedule; classes, features and layers
         must stay the same. Two fits of 5 epochs at a constant rate equal one of 10, bit
-        by bit. Where you have set `coefs_` or `intercepts_` to other values, training
-        continues from those. Only with `warm_start=True` or after `partial_fit` are the
-        moments kept; they make the pickle five times as large.
+        for bit. If you have set `coefs_` or `intercepts_` to other values, training
+        continues from those. The moments are kept only with `warm_start=True` or after
+        `partial_fit`; they make the pickle five times as large.
 
     shuffle : bool, default=True
         Whether to shuffle the rows in each epoch.
@@ -156,16 +158,16 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     random_state : int, RandomState instance or None, default=None
         Seeds the initial weights, the validation split, the order of the rows and the
-        augmentation. An int gives the same network, bit by bit, on every call on one
-        machine. With another number of CPU cores the last bits can differ once batches
-        or rows are larger than the defaults' 32 and MNIST's 784, or layers are wider
-        than a hundred units or so. With None each fit is different; NumPy's global
-        random state is neither read nor changed.
+        augmentation. An int gives the same network, bit for bit, in every call on one
+        machine. On another number of CPU cores the last bits can differ if batches have
+        more than 32 rows, rows more than 784 features, or layers more than about a
+        hundred units. With None each fit is different; NumPy's global random state is
+        neither read nor changed.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        The labels seen in `fit`, sorted; also those of rows whose weight is zero.
+        The labels seen in `fit`, sorted, including those of rows of weight zero.
 
     coefs_ : list of ndarray of shape (units before, units)
         Weights of each layer; float64 if X was float64, otherwise float32.
@@ -182,18 +184,18 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     validation_loss_curve_ : list of float
         Mean cross-entropy of the validation rows after each epoch, in nats; NaN for
-        epochs before a warm start without them. This and the next three exist only with
-        validation rows: `early_stopping`, or `X_val` in `fit`.
+        epochs before a warm start that had none. This and the next three attributes
+        exist only with validation rows: `early_stopping`, or `X_val` in `fit`.
 
     validation_scores_ : list of float
         Score of the validation rows after each epoch, by `scoring`.
 
     best_validation_score_ : float
-        The best of these scores.
+        The largest of `validation_scores_`.
 
     best_epoch_ : int
-        The first epoch with that score, counted from 1. With `early_stopping`, `coefs_`
-        are its weights.
+        The first epoch with the best score, counted from 1. With `early_stopping`,
+        `coefs_` are the weights of that epoch.
 
     loss_, best_loss_ : float
         Training loss of the last epoch, and the smallest of all epochs.
@@ -226,9 +228,9 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     decoupled decay (2019) of Loshchilov and Hutter. The defaults were chosen on images
     held out of MNIST's training set; ``benchmarks/recipes.py`` reproduces the table.
 
-    Rows with a `sample_weight` of zero do not train and do not count in the scale of X;
-    only their labels are kept, in `classes_`. `fit` scales the other weights to a
-    mean of 1, so that only their ratios matter.
+    Rows with a `sample_weight` of zero affect neither training nor the scale of X; only
+    their labels are kept, in `classes_`. `fit` scales the other weights to a mean of 1,
+    so that only their ratios matter.
 
     The random numbers of an epoch, for the order of the rows and for augmentation,
     depend only on `random_state` and on the number of epochs before it.
@@ -350,14 +352,14 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     ) -> Self:
         """Train the network.
 
-        A call that fails leaves the estimator as it was. After Ctrl-C the estimator
+        A call that fails does not change the estimator. After Ctrl-C the estimator
         keeps the finished epochs, if there are any, and KeyboardInterrupt is raised.
 
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Pixels or other features. Training is in float64 for float64 X and in
-            float32 for all other types. Sparse rows are made dense a block at a time.
+            float32 for all other types. Sparse rows are made dense one block at a time.
 
         y : array-like of shape (n_samples,)
             Labels: integers, strings or booleans.
@@ -371,10 +373,10 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             holds out `validation_fraction` of the rows of X.
 
         y_val : array-like of shape (n_validation,), default=None
-            Their labels.
+            Labels of the validation rows.
 
         sample_weight_val : array-like of shape (n_validation,), default=None
-            Their weights, 0 or more; None weights all rows equally.
+            Weights of the validation rows, 0 or more; None weights all rows equally.
 
         Returns
         -------
@@ -428,7 +430,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
         For data that comes in blocks. The first call on a new estimator draws the
         initial weights and measures the scale of X; later calls, and calls after `fit`,
-        continue from `coefs_`. A call that fails leaves the estimator as it was.
+        continue from `coefs_`. A call that fails does not change the estimator.
 
         Parameters
         ----------
@@ -438,7 +440,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             Labels; some classes may be missing.
 
         classes : array-like of shape (n_classes,), default=None
-            All labels that will ever come; required at the first call.
+            The labels of all blocks; required in the first call.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each row, 0 or more. Unlike in `fit`, the weights are not scaled
@@ -452,8 +454,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            As in `fit`; and if `classes` is missing at the first call or different at a
-            later one, if a label is not among them, or with a parameter that needs all
+            As in `fit`; also if `classes` is missing in the first call or changes in a
+            later one, if a label is not among `classes`, or if a parameter needs all
             rows: `early_stopping=True` or `class_weight="balanced"`.
         TypeError
             If X holds non-numeric values.
@@ -599,7 +601,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     def hidden_activations(self, X: Rows) -> list[Floats]:
         """Compute the outputs of each hidden layer, after its activation.
 
-        They describe each row by few numbers, for a search for neighbours, a map such
+        The outputs describe each row by few numbers, for nearest neighbours, a map such
         as t-SNE, or a second classifier.
 
         Parameters
@@ -707,27 +709,26 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         ----------
         model : keras.Model
             A built Sequential or functional model: a plain chain of Dense layers, each
-            called once. All hidden layers, if any, have the same of Keras's activations
-            relu, tanh, sigmoid and linear. The last layer gives
-            logits or a softmax or, for two classes, is a single unit with logits or a
-            sigmoid. Rescaling and Flatten may come before the layers, Dropout between
-            them.
+            called once. All hidden layers have the same activation: Keras's relu, tanh,
+            sigmoid or linear. The last layer returns logits or a softmax; for two
+            classes it may be a single unit that returns a logit or a sigmoid. Rescaling
+            and Flatten may precede the Dense layers, Dropout may lie between them.
 
         classes : array-like of shape (n_classes,), default=None
-            The label of each output; None calls them 0, 1, ...
+            The label of each output; None numbers them 0, 1, ...
 
         Returns
         -------
         clf : DigitMLPClassifier
-            It takes X as the model does, flattened to rows. Its training parameters are
-            the defaults; `partial_fit`, and `fit` with `warm_start`, continue from the
-            weights.
+            Takes the same X as the model, flattened to rows. Its training parameters
+            are the defaults; `partial_fit`, and `fit` with `warm_start`, continue from
+            the weights.
 
         Raises
         ------
         ValueError
-            If `model` is not such a model, or if `classes` are not one different label
-            for each output.
+            If `model` is of another kind, or if `classes` is not one distinct label for
+            each output.
 
         Examples
         --------
@@ -779,21 +780,21 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     def __getstate__(self) -> dict[str, Any]:
         state = add_version(super().__getstate__())
-        # It grows in place, so a copy of the estimator needs one of its own.
+        # The list grows in place, so a copy of the estimator needs its own list.
         if "loss_curve_" in state:
             state["loss_curve_"] = list(state["loss_curve_"])
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        # A parameter that the file does not know gets its default or, if the estimator
-        # behaved differently without the parameter, another value here.
+        # A parameter that the file lacks gets its default. If the estimator behaved
+        # differently before the parameter existed, give another value here.
         parameters = inspect.signature(DigitMLPClassifier).parameters.values()
         defaults = {parameter.name: parameter.default for parameter in parameters}
         super().__setstate__(upgrade_state(state, defaults))
 
     @classmethod
     def _from_network(cls, network):
-        """Make a classifier of a network that was trained elsewhere."""
+        """Make a classifier from a network that was trained elsewhere."""
         hidden_layer_sizes = tuple(len(b) for b in network.intercepts[:-1])
         clf = cls(hidden_layer_sizes, network.activation)
         clf.__dict__.update(network.attributes())
@@ -802,12 +803,12 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         return clf
 
     def _run_network(self, X, compute=FittedNetwork.logits, only_labels=False):
-        """Return what `compute` makes of the network and X, and the network.
+        """Return ``compute(network, X)``, and the network.
 
-        `compute` returns an array or, of which the last is checked, a list of arrays.
+        `compute` returns an array, or a list of arrays of which the last is checked.
         """
         if not self.__sklearn_is_fitted__():
-            check_is_fitted(self)  # looks at the tags, too: a tenth of one row's time
+            check_is_fitted(self)  # also reads the tags: a tenth of one row's time
         has_names = hasattr(self, "feature_names_in_")
         if has_names or not is_plain(X, (self.n_features_in_,)):
             refuse_images(X, self.n_features_in_)
@@ -821,16 +822,16 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         return outputs, network
 
     def _check_data(self, X, y, weight, resume, is_part=False, classes=None):
-        """Validate what to train on.
+        """Validate the training data.
 
         Parameters
         ----------
         X, y, weight
             As given to `fit`.
         resume : bool
-            Whether to go on training the network that there is.
+            Whether to continue training the fitted network.
         is_part : bool, default=False
-            Whether `partial_fit` was given them, with `classes`.
+            Whether `partial_fit` was given the data, with `classes`.
         classes : array-like of shape (n_classes,), default=None
 
         Returns
@@ -840,7 +841,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         """
         refuse_images(X, self.n_features_in_ if resume else None)
         refuse_one_hot(y)
-        # This estimator changes when training is done, so another learns the columns.
+        # This estimator changes only after training, so another one stores the columns.
         columns = self if resume else object.__new__(type(self))
         X, y = validate_data(
             columns,
@@ -865,7 +866,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         return TrainingData(rows, classes, columns)
 
     def _add_validation(self, data, seed, X, y, weight):
-        """Add the validation rows that are given or that early stopping holds out."""
+        """Add the given validation rows, or those that early stopping holds out."""
         if X is None and y is None:
             if weight is not None:
                 raise ValueError("sample_weight_val needs X_val and y_val.")
@@ -888,7 +889,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         return data._replace(validation=Validation(held_out, scorer))
 
     def _make_scorer(self, rows, classes):
-        """Return `scoring` as a function of the weights; None and "loss" stay."""
+        """Return `scoring` as a function of the weights; None and "loss" unchanged."""
         if self.scoring in (None, "loss"):
             return self.scoring
         scorer = check_scoring(self, scoring=self.scoring)
@@ -906,12 +907,12 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         return score
 
     def _choose_seed(self, resume):
-        """Return the seed of the training before, or a new one by `random_state`."""
+        """Return the seed of earlier training, or a new one from `random_state`."""
         seed = self._seed if resume else None
         return draw_seed(self.random_state) if seed is None else seed
 
     def _make_start(self, data, seed, resume):
-        """Return where training starts: a new network, or the one that there is."""
+        """Return where training starts: a new network, or the fitted one."""
         X, _, weight, _ = data.rows
         hidden_sizes = check_hidden_layer_sizes(self.hidden_layer_sizes)
         layer_sizes = (X.shape[1], *hidden_sizes, len(data.classes))
@@ -962,7 +963,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     def _train(self, start, data, settings, tasks, keep_state):
         """Train, and set the fitted attributes, also after Ctrl-C.
 
-        With `keep_state` the estimator keeps what resuming its training needs.
+        With `keep_state` the estimator keeps the optimizer's state, to resume training.
         """
         tasks.attributes_after = partial(
             self._attributes_after, start=start, data=data, extend=False
@@ -975,7 +976,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             fitted["_state"] = tuple(state) if keep_state else None
             for name in _OPTIONAL_ATTRIBUTES - fitted.keys():
                 self.__dict__.pop(name, None)
-            # All at once: a thread that predicts sees one network or the other.
+            # In one update: a thread that predicts sees either the old or the new
+            # network.
             self.__dict__.update(fitted)
         if history.interrupt is not None:
             raise history.interrupt
@@ -983,7 +985,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         return self
 
     def _attributes_after(self, history, start, data, extend):
-        """Return the fitted attributes after some epochs, with their last state.
+        """Return the fitted attributes after the epochs of a history.
 
         `extend` extends the list of losses in place: a copy would make each
         `partial_fit` slower than the last.
@@ -1017,7 +1019,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         return fitted
 
 
-# Fitted attributes that another fit may not have.
+# Fitted attributes that some fits do not set.
 _OPTIONAL_ATTRIBUTES = {
     "feature_names_in_",
     "validation_loss_curve_",

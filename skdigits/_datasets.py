@@ -22,16 +22,17 @@ _BASE_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 _FILE_NAME = "mnist.npz"
 _FILE_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
 
-# Seconds without data from the server after which an attempt has failed.
+# Seconds: an attempt fails if the server sends nothing for this long.
 _TIMEOUT = 30.0
 
-# Seconds that the download may take with all its attempts, 20 kB a second.
+# Seconds: limit of all attempts together, which 20 kB/s just meets.
 _LONGEST_DOWNLOAD = 600.0
 
-# Bytes: a longer answer is another file, and is not read to its end. MNIST has 11.5 MB.
+# Bytes: a longer response is another file, and is not read to its end. MNIST has 11.5
+# MB.
 _MOST_BYTES = 20_000_000
 
-# Shape and SHA-256 of each uint8 array. The hash of the whole file would refuse copies
+# Shape and SHA-256 of each uint8 array. The hash of the whole file would reject copies
 # that hold the same arrays but were zipped by another program.
 _ARRAYS = {
     "x_train": (
@@ -116,9 +117,9 @@ def fetch_mnist(
 ) -> Bunch | _ImagesAndDigits:
     """Load the MNIST handwritten digits (classification).
 
-    `data_home` is searched for ``mnist.npz`` first, then Keras's cache. If neither has
-    it, it is downloaded (11 MB) into `data_home`. The SHA-256 of every array is
-    checked, and nothing is unpickled.
+    Searches `data_home` for ``mnist.npz``, then Keras's cache; if neither has it,
+    downloads it (11 MB) into `data_home`. Checks the SHA-256 of every array, and
+    unpickles nothing.
 
     =================   ==============
     Classes                         10
@@ -146,7 +147,7 @@ def fetch_mnist(
         Number of retries when the download fails: the server cannot be reached, sends
         an error or the wrong file, or sends nothing for half a minute. The first retry
         comes after 1 s, the second after 2 s, and so on up to 10 s. After ten minutes
-        the download ends, whatever is left to retry.
+        the download fails, even if retries are left.
 
     Returns
     -------
@@ -163,7 +164,7 @@ def fetch_mnist(
             Description of the data set.
 
     (data, target) : tuple if `return_X_y` is True
-        The images and the digits alone.
+        Only the images and the digits.
 
     Raises
     ------
@@ -190,8 +191,8 @@ def fetch_mnist(
     if path is None:
         if not download_if_missing:
             raise OSError(
-                f"MNIST was not found: there is no {_FILE_NAME} that may be read in "
-                f"{home} or in {_keras_cache()}. Put it there, or call with "
+                f"MNIST was not found: there is no readable {_FILE_NAME} in {home} "
+                f"or {_keras_cache()}. Put it there, or call with "
                 f"download_if_missing=True."
             )
         path = _download(home, n_retries)
@@ -210,7 +211,7 @@ def fetch_mnist(
 def _data_home(data_home: str | os.PathLike[str] | None) -> Path:
     """Return the folder of `sklearn.datasets.get_data_home`, but do not create it.
 
-    Where it cannot be created, a copy in Keras's cache is still found.
+    A copy in Keras's cache is then found even if the folder cannot be created.
     """
     if data_home is None:
         data_home = os.environ.get("SCIKIT_LEARN_DATA", "~/scikit_learn_data")
@@ -225,9 +226,9 @@ def _keras_cache() -> Path:
 def _download(home: Path, n_retries: int) -> Path:
     """Download the file into `home` and return its path.
 
-    Pooch checks the hash in a temporary file before it moves the file to its name. It
-    logs the download and its retries to stderr, and is left to: its logger belongs to
-    the whole process, and the user sees what a slow call is waiting for.
+    Pooch checks the hash of a temporary file, then renames the file. Pooch's log of
+    downloads and retries on stderr stays on: the logger belongs to the whole process,
+    and tells the user why the call is slow.
     """
     with needed("pooch", to="download MNIST"):
         import pooch
@@ -244,15 +245,14 @@ def _download(home: Path, n_retries: int) -> Path:
             f"{_BASE_URL}{_FILE_NAME} on a machine with network access, save it in any "
             f"folder as {_FILE_NAME}, and pass that folder as data_home or set the "
             f"environment variable SCIKIT_LEARN_DATA to it."
-        ) from None  # the causes of requests and urllib3 take 80 lines
+        ) from None  # the chained errors of requests and urllib3 take 80 lines
 
 
 def _get(url, path, pooch, deadline):
-    """Download a file, as pooch asks for it, within a time and a size.
+    """Download a file for pooch, within limits of time and size.
 
-    A server that sends a byte now and then keeps a read from ending, and one that sends
-    its headers so keeps it from beginning. So a thread reads; after the deadline it is
-    left alone, and ends with the connection.
+    A server that trickles out its headers or its data can block a read without end. So
+    a thread reads; after the deadline it is abandoned, and ends with the connection.
 
     Raises
     ------
@@ -287,13 +287,13 @@ def _get(url, path, pooch, deadline):
 
 
 def _read(path: Path, parts: tuple[str, ...]) -> _ImagesAndDigits:
-    """Read the images and the digits of these parts, joined."""
+    """Read and concatenate the images and the digits of these parts."""
     try:
         # Opened here because np.load does not close a damaged archive.
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
             data = [_check_array(f"x_{part}", arrays) for part in parts]
             target = [_check_array(f"y_{part}", arrays) for part in parts]
-    except Exception as error:  # a damaged archive can fail in a dozen ways
+    except Exception as error:  # a damaged archive raises a dozen kinds of errors
         raise OSError(
             f"{path} is not MNIST, is damaged or cannot be read ({error}). It was not "
             f"changed. Remove or rename it and call again to download a good copy."
@@ -302,7 +302,7 @@ def _read(path: Path, parts: tuple[str, ...]) -> _ImagesAndDigits:
 
 
 def _check_array(name, arrays):
-    """Return the array if it is MNIST's."""
+    """Return the array; raise ValueError unless it is MNIST's."""
     shape, sha256 = _ARRAYS[name]
     array = np.ascontiguousarray(arrays[name])
     if array.dtype != np.uint8 or array.shape != shape:

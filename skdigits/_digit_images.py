@@ -10,31 +10,31 @@ from skdigits._types import Array
 
 @public
 def load_digit_images() -> tuple[Array, Array, Array, Array]:
-    """Load images of digits to train on and to test with, whatever is at hand.
+    """Load training and test images of digits, with or without a network.
 
     MNIST, if there is a copy or it can be downloaded; otherwise the digits that come
-    with scikit-learn, so that scripts and lessons run without a network. One line is
-    printed that says which images they are.
+    with scikit-learn, so that scripts and lessons run without a network. Prints one
+    line that names the data set.
 
     Returns
     -------
     X_train : ndarray of shape (n_train, height, width)
-        Images to train on: MNIST's 60,000 of 28 × 28 pixels of 0-255, or 1,347 of
-        8 × 8 pixels of 0-16.
+        Training images: MNIST's 60,000 of 28 × 28 pixels of 0-255, or 1,347 of 8 × 8
+        pixels of 0-16.
 
     X_test : ndarray of shape (n_test, height, width)
-        Images to test with: 10,000, or 450.
+        Test images: 10,000, or 450.
 
     y_train : ndarray of shape (n_train,)
-        The digits that X_train shows.
+        The digits in X_train.
 
     y_test : ndarray of shape (n_test,)
-        The digits that X_test shows.
+        The digits in X_test.
 
     See Also
     --------
-    fetch_mnist : Raises an error without MNIST.
-    sklearn.datasets.load_digits : The digits that are always there.
+    fetch_mnist : Loads MNIST, or raises an OSError.
+    sklearn.datasets.load_digits : Loads the digits that come with scikit-learn.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""GradientDirections: where strokes run, and in which of four directions."""
+"""GradientDirections: the position of strokes, by four directions."""
 
 from functools import lru_cache
 
@@ -12,9 +12,10 @@ from skdigits._image_step import ImageStepMixin
 from skdigits._public import public
 from skdigits._types import Array
 
-# Multiplied into the four planes after the blur. Before that the planes of uint8 images
-# are multiples of 1/1024, which float32 holds exactly: every BLAS and ONNX Runtime sum
-# them to the same bits. 4: Sobel's sums are 4 times the gradients.
+# Factors of the four planes, applied after the blur. Until then the planes of uint8
+# images are multiples of 1/1024, which float32 holds exactly, so every BLAS and ONNX
+# Runtime give the same bits. Divided by 4, because Sobel's sums are 4 times the
+# gradients.
 PLANE_FACTORS = np.array([1, 2**0.5, 1, 2**0.5]).reshape(4, 1, 1) / 4
 
 
@@ -22,21 +23,21 @@ PLANE_FACTORS = np.array([1, 2**0.5, 1, 2**0.5]).reshape(4, 1, 1) / 4
 class GradientDirections(ImageStepMixin, BaseEstimator):
     r"""Turn each image into four images of half its size: gradients by direction.
 
-    What tells digits apart is where their strokes run and in which direction; where
-    exactly each pixel is inked says less. 28 × 28 pixels become 4 × 14 × 14 values, as
-    many as before [1]_. There is nothing to learn: `transform` needs no `fit`.
+    The position and the direction of strokes distinguish digits better than single
+    pixels do [1]_. 28 × 28 pixels become 4 × 14 × 14 values, as many as before. There
+    is nothing to learn: `transform` needs no `fit`.
 
     See Also
     --------
-    StraightenDigit : Comes before.
-    Flatten : Makes rows of the result, for a classifier.
+    StraightenDigit : The step before.
+    Flatten : Reshapes the result into rows, for a classifier.
 
     Notes
     -----
-    Sobel's operator, over 4, gives the gradient of each pixel, :math:`(g_x, g_y)`, with
-    zeros beyond the border. It is split, by the parallelogram rule, into its parts
-    along the two nearest of eight directions 45° apart, and opposite directions are
-    added, so that both sides of a stroke count as one direction. With
+    Sobel's operator, divided by 4, gives the gradient of each pixel, :math:`(g_x,
+    g_y)`; pixels beyond the border are 0. The parallelogram rule splits the gradient
+    into components along the two nearest of eight directions 45° apart. Opposite
+    directions are added, so that both sides of a stroke count as one direction. With
     :math:`m = \min(|g_x|, |g_y|)` the planes are
 
     0. :math:`|g_x| - m`: across, at vertical strokes,
@@ -46,15 +47,17 @@ class GradientDirections(ImageStepMixin, BaseEstimator):
     3. :math:`\sqrt 2 \, m` where they differ: down to the left, at strokes like \.
 
     Each plane is blurred by (1 5 10 10 5 1) / 32 down and across, and every second
-    pixel is kept; no value exceeds the largest pixel. The result grows with the pixels:
-    images of 0-1 and of 0-255 train the same network. The authors' square root was left
-    out, and the width of the blur chosen, by log-loss on held-out images of MNIST.
+    pixel is kept; no value exceeds the largest pixel. The result is proportional to the
+    pixels: images of 0-1 and of 0-255 train the same network. The width of the blur was
+    chosen, and the authors' square root left out, by log-loss on held-out images of
+    MNIST.
 
-    The planes are no images of a digit, and the classifier's ``augmentation`` refuses
-    them. Augment before, by adding images of `random_affine` to those that train.
+    The planes are not images: the classifier raises a ValueError if they meet its
+    ``augmentation``. Augment before this step: add warps by `random_affine` to the
+    training images.
 
-    The result has four dimensions and fits into no data frame, so `set_output` changes
-    nothing here.
+    The result has four dimensions, which no data frame holds, so `set_output` has no
+    effect.
 
     References
     ----------
@@ -112,10 +115,10 @@ class GradientDirections(ImageStepMixin, BaseEstimator):
         return check_images(X, self)
 
     def _pull_back(self, image, weights):
-        """Write a weighted sum of the planes of an image as one of its pixels.
+        """Express a weighted sum of the planes as a weighted sum of the image's pixels.
 
-        The planes are linear in the pixels while each gradient keeps the two directions
-        that it is split into.
+        The planes are linear in the pixels as long as each gradient keeps the two
+        directions that it is split into.
 
         Parameters
         ----------

@@ -101,8 +101,8 @@ class Flatten(
         Parameters
         ----------
         X : array-like of shape (n_samples, ``*sample_shape_``)
-            Samples of the shape seen in `fit`; images with or without the axis of
-            one channel.
+            Samples of the shape seen in `fit`; an axis of one channel may be added or
+            missing.
 
         Returns
         -------
@@ -118,7 +118,7 @@ class Flatten(
 
         See Also
         --------
-        inverse_transform : Goes back.
+        inverse_transform : Reshapes rows into samples.
 
         Examples
         --------
@@ -164,7 +164,7 @@ class Flatten(
 
         See Also
         --------
-        transform : Makes the rows.
+        transform : Reshapes samples into rows.
 
         Examples
         --------
@@ -232,7 +232,7 @@ class Flatten(
 
 
 def _how_to_fit(shape, fitted):
-    """Say how to give X of this shape, if it is one image, or either side is rows."""
+    """Advise how to reshape X, if it is one image or only one shape is flat."""
     if _drop_channel(shape) == _drop_channel(fitted):
         return " For one image, give [image]."
     if min(len(shape) - 1, len(fitted)) == 1 and math.prod(shape[1:]) == math.prod(
@@ -243,5 +243,5 @@ def _how_to_fit(shape, fitted):
 
 
 def _drop_channel(shape):
-    """Return the shape of an image without the axis of its one channel."""
+    """Return the shape of an image without an axis of one channel."""
     return shape[:-1] if len(shape) > 2 and shape[-1] == 1 else shape

@@ -7,12 +7,12 @@ import numpy as np
 
 
 def check_image_shape(image_shape, n_pixels):
-    """Return the height and width of images of so many pixels.
+    """Return the height and width of images of `n_pixels` pixels.
 
     Parameters
     ----------
     image_shape : (int, int) or None
-        Height and width; None takes the images as square.
+        Height and width; None: the images must be square.
     n_pixels : int
 
     Returns
@@ -22,14 +22,14 @@ def check_image_shape(image_shape, n_pixels):
     Raises
     ------
     ValueError
-        If `image_shape` is not two positive integers, if it has another number of
-        pixels, or if it is None and the pixels make no square.
+        If `image_shape` is not two positive integers, if its product is not `n_pixels`,
+        or if it is None and `n_pixels` is not a square.
     """
     if image_shape is None:
         side = math.isqrt(n_pixels)
         if side**2 != n_pixels:
             raise ValueError(
-                f"{n_pixels} pixels make no square image: set "
+                f"{n_pixels} pixels do not make a square image: set "
                 f"image_shape=(height, width)."
             )
         return side, side

@@ -1,4 +1,4 @@
-"""Stacks of grey images of one size: checked, and worked on in blocks."""
+"""Stacks of grey images of one size: checked, and processed in blocks."""
 
 import numpy as np
 from sklearn.utils import check_array
@@ -6,8 +6,8 @@ from sklearn.utils import check_array
 from skdigits._pictures import check_stack
 from skdigits._rows import blocks
 
-# Pixels in a block, 64 images of MNIST: few enough that a core's cache holds what is
-# computed from them, enough that NumPy's calls cost little beside them.
+# Pixels in a block, 64 images of MNIST: with more, intermediate arrays leave the core's
+# cache; with fewer, the overhead of NumPy's calls shows.
 _BLOCK_PIXELS = 50_000
 
 
@@ -27,12 +27,12 @@ def check_images(X, estimator):
     Raises
     ------
     ValueError
-        If X is not such images, or has NaN or infinity.
+        If X has another shape, or holds NaN or infinity.
     TypeError
         If X is sparse.
     """
-    # Nothing can be wrong with the values of uint8, and to look takes as long as the
-    # work on one image.
+    # All values of uint8 are valid, and checking them takes as long as processing one
+    # image.
     if not (isinstance(X, np.ndarray) and X.dtype == np.uint8):
         X = check_array(
             X,
@@ -51,13 +51,13 @@ def check_images(X, estimator):
 
 
 def as_grey(images, name="X"):
-    """Return images without the axis of their one channel, if they have it.
+    """Return images without the axis of one channel, if they have it.
 
     Parameters
     ----------
     images : ndarray of shape (n, height, width) or (n, height, width, 1)
     name : str
-        How errors call it.
+        Name in error messages.
 
     Returns
     -------
@@ -66,7 +66,7 @@ def as_grey(images, name="X"):
     Raises
     ------
     ValueError
-        If `images` are not such images.
+        If `images` has another shape.
     """
     check_stack(images, name)
     if images.ndim == 3:
@@ -85,16 +85,16 @@ def map_blocks(function, images, sample_shape):
     Parameters
     ----------
     function : callable
-        From floats of shape (n, height, width) to floats of shape (n, *sample_shape),
-        that grow with the images: twice as large for images twice as large.
+        Maps floats of shape (n, height, width) to floats of shape (n, *sample_shape),
+        in proportion: images twice as large give a result twice as large.
     images : ndarray of shape (n_samples, height, width)
     sample_shape : tuple of int
 
     Returns
     -------
     result : ndarray of shape (n_samples, *sample_shape)
-        uint8, rounded, for uint8 images; otherwise float64, or float32 where that
-        holds the dtype of `images`.
+        Rounded to uint8 for uint8 images; otherwise float32, or float64 if float32
+        cannot hold the dtype of `images`.
     """
     dtype = np.result_type(images.dtype, np.float32)
     is_uint8 = images.dtype == np.uint8
@@ -111,9 +111,10 @@ def map_blocks(function, images, sample_shape):
 
 
 def _apply_without_overflow(function, images):
-    """Divide images of very large values, whose sums would overflow, and multiply back.
+    """Apply a function to images, scaled down and back if their sums would overflow.
 
-    By a power of two, so that no digit is lost: the square root of the largest float.
+    The scale, the square root of the largest float, is a power of two: it rounds
+    nothing.
     """
     limit = 2.0 ** (np.finfo(images.dtype).maxexp // 2)
     if images.max() <= limit and images.min() >= -limit:
@@ -132,7 +133,7 @@ def pad(images, before, after):
     ----------
     images : ndarray of shape (n, height, width)
     before, after : int
-        Pixels above and left, and below and right.
+        Pixels added above and left, and below and right.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""scikit-learn's contract of the steps that take images and learn nothing."""
+"""scikit-learn's contract for steps that take images and learn nothing."""
 
 from abc import abstractmethod
 from typing import Any, ClassVar, Self
@@ -16,12 +16,12 @@ class ImageStepMixin(CallbackSupportMixin, TransformerMixin):
     _parameter_constraints: ClassVar[dict[str, Any]] = {}
 
     def __init_subclass__(cls, **keywords: Any) -> None:
-        # No data frame can hold images.
+        # Images do not fit into a data frame.
         super().__init_subclass__(auto_wrap_output_keys=None, **keywords)
 
     @abstractmethod
     def _check(self, X):
-        """Raise an error if `transform` would not take the parameters or X."""
+        """Raise an error if `transform` cannot use the parameters or X."""
 
     @with_callbacks
     @validate_parameters
@@ -49,7 +49,7 @@ class ImageStepMixin(CallbackSupportMixin, TransformerMixin):
         TypeError
             If X is sparse.
         OSError, ImportError
-            As in `transform`, where X holds pictures in files.
+            As in `transform`, if X holds paths of pictures.
 
         Examples
         --------
@@ -70,7 +70,7 @@ class ImageStepMixin(CallbackSupportMixin, TransformerMixin):
         Parameters
         ----------
         transform : Ignored
-            Here for scikit-learn's API: images fit into no data frame.
+            Here for scikit-learn's API: images do not fit into a data frame.
 
         Returns
         -------

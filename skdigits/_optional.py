@@ -1,4 +1,4 @@
-"""Packages that prediction does without: what to install where one is missing."""
+"""Packages that prediction does not need; errors say what to install."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ def needed(*packages: str, to: str) -> Iterator[None]:
     Raises
     ------
     ModuleNotFoundError
-        If the block's imports do.
+        If an import in the block fails.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""Pictures as people have them, into pixels: paths, Pillow pictures and arrays."""
+"""Pixels from pictures: from paths, Pillow pictures and arrays."""
 
 import math
 import os
@@ -13,8 +13,8 @@ from skdigits._optional import needed
 # Grey, grey and alpha, RGB, RGBA.
 _CHANNELS = (1, 2, 3, 4)
 
-# Pixels: an array of at least this height and width whose last axis is as short as
-# channels may be one image; a smaller one holds no digit. sklearn's load_digits has 8.
+# Pixels: from this height and width on, an array whose last axis is as short as
+# channels may be one image; smaller images hold no digit. sklearn's load_digits has 8.
 _SMALLEST_IMAGE = 8
 
 # Brands of ISO media files: ISO/IEC 23008-12, annexes B and D, and AV1's.
@@ -42,7 +42,7 @@ def check_pictures(X):
     Raises
     ------
     ValueError
-        If X is not as described, or as from `check_picture`.
+        If X is not as described; also as in `check_picture`.
     TypeError
         If X is sparse.
     OSError, ImportError
@@ -93,15 +93,15 @@ def check_picture(picture):
     Returns
     -------
     pixels : ndarray of shape (height, width, channels)
-        Grey, grey and alpha, RGB or RGBA; booleans, integers or finite floats. An
-        array keeps its dtype. Files and Pillow pictures are turned as their EXIF says.
+        Grey, grey and alpha, RGB or RGBA; booleans, integers or finite floats. An array
+        keeps its dtype. Files and Pillow pictures are rotated as their EXIF says.
 
     Raises
     ------
     ValueError
-        If it is not such a picture.
+        If `picture` is not as described.
     OSError
-        If there is no such file, or it may not be read.
+        If the file does not exist or permission to read it is denied.
     ImportError
         As from `open_picture`.
     """
@@ -109,7 +109,7 @@ def check_picture(picture):
 
 
 def _check(picture, name, in_list):
-    """Check a picture; errors call it by its name and advise the caller."""
+    """Check a picture; errors contain its name and advice for the caller."""
     given = type(picture).__name__
     if isinstance(picture, str | os.PathLike) or _is_pillow(picture):
         try:
@@ -149,14 +149,14 @@ def _check(picture, name, in_list):
 
 
 def check_stack(images, name="X"):
-    """Raise ValueError if an array is no stack of images, or may be a single image.
+    """Raise ValueError if an array is not a stack of images, or may be a single image.
 
     Parameters
     ----------
     images : ndarray
         Of shape (n, height, width) or (n, height, width, channels).
     name : str
-        How errors call it.
+        Name in error messages.
     """
     shape = images.shape
     if len(shape) == 2:
@@ -179,7 +179,7 @@ def check_stack(images, name="X"):
 
 
 def open_picture(picture):
-    """Open a picture, and turn it as the camera noted.
+    """Open a picture, and rotate it as its EXIF says.
 
     Parameters
     ----------
@@ -188,15 +188,15 @@ def open_picture(picture):
     Returns
     -------
     pixels : ndarray of shape (height, width) or (height, width, channels)
-        uint8: grey, grey and alpha, RGB or RGBA; grey of 16 bits and more: as stored.
-        Of a moving picture, the first frame.
+        uint8: grey, grey and alpha, RGB or RGBA; grey of 16 bits or more as stored. The
+        first frame of an animation.
 
     Raises
     ------
     ValueError
         If it is not a picture, is damaged, or has more pixels than Pillow opens.
     OSError
-        If there is no such file, or it may not be read.
+        If the file does not exist or permission to read it is denied.
     ImportError
         If Pillow is missing, or pillow-heif for a HEIC file, or Pillow is too old for
         an AVIF file.
@@ -210,7 +210,7 @@ def open_picture(picture):
 
 @contextmanager
 def pillow_errors():
-    """Turn what Pillow raises in the block into what `open_picture` raises."""
+    """Convert Pillow's errors in the block into those of `open_picture`."""
     with needed("pillow", to="open pictures"):
         from PIL import Image
 
@@ -225,7 +225,7 @@ def pillow_errors():
         raise ValueError(
             "not a picture that can be read, such as PNG or JPEG"
         ) from error
-    except Exception as error:  # a damaged file can fail in a dozen ways
+    except Exception as error:  # a damaged file raises a dozen kinds of errors
         is_other = isinstance(error, ImportError | MemoryError | Warning)
         if is_other or getattr(error, "errno", None):
             raise
@@ -264,19 +264,19 @@ def _read_brand(file):
 
 
 def _is_pillow(picture):
-    """Tell whether it is a picture of Pillow, without importing Pillow."""
+    """Tell whether `picture` is a Pillow picture, without importing Pillow."""
     module = sys.modules.get("PIL.Image")
     return module is not None and isinstance(picture, module.Image)
 
 
 def _decode(picture):
-    """Turn a Pillow picture as its EXIF says, and read its pixels by its mode."""
+    """Rotate a Pillow picture as its EXIF says, and read its pixels by its mode."""
     from PIL import ImageOps
 
     picture = ImageOps.exif_transpose(picture)
-    if picture.mode.startswith(("I", "F")):  # grey of 16 bits and more
+    if picture.mode.startswith(("I", "F")):  # grey of 16 bits or more
         return np.asarray(picture)
-    if picture.mode in ("LA", "La"):  # La: multiplied by its alpha
+    if picture.mode in ("LA", "La"):  # La: premultiplied by alpha
         mode = "LA"
     elif picture.has_transparency_data:
         mode = "RGBA"
@@ -286,7 +286,7 @@ def _decode(picture):
 
 
 def _advise(shape, in_list):
-    """Advise what to give instead of an array that has not the shape of a picture."""
+    """Advise what to give instead of an array of this shape."""
     if len(shape) == 1 and in_list:
         return (
             f" For one picture, give [picture]; for rows of pixels, {_reshape(*shape)}."
@@ -302,7 +302,7 @@ def _advise(shape, in_list):
 
 
 def _reshape(n_pixels, name="X"):
-    """Write the expression that makes images of rows of pixels."""
+    """Write the expression that reshapes rows of pixels into images."""
     return f"numpy.asarray({name}).reshape(-1, {_sides(n_pixels)})"
 
 

@@ -1,4 +1,4 @@
-"""The module that public names give as theirs."""
+"""The module name of public classes and functions."""
 
 from typing import TypeVar
 
@@ -6,9 +6,9 @@ Public = TypeVar("Public")
 
 
 def public(name: Public) -> Public:
-    """Decorate a public class or function: its home is `skdigits`.
+    """Decorate a public class or function: set its module name to `skdigits`.
 
-    A pickle or skops file then names `skdigits` alone, and still loads after private
+    Pickle and skops files then name only `skdigits`, and still load after private
     modules have moved.
     """
     name.__module__ = "skdigits"

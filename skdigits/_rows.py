@@ -15,9 +15,9 @@ class LabelledRows(NamedTuple):
     y : ndarray of shape (n_samples,)
         Index of each row's class.
     weight : ndarray of shape (n_samples,)
-        Of each row.
+        Weight of each row.
     indices : ndarray of int
-        Which of the rows, in which order.
+        The selected rows, in their order.
     """
 
     X: Any

@@ -1,4 +1,4 @@
-"""RMS normalisation of X; a warning where predict gets another range or polarity."""
+"""RMS normalisation of X; a warning if predict gets another range or polarity."""
 
 import math
 import warnings
@@ -8,32 +8,34 @@ import numpy as np
 
 from skdigits._rows import blocks, take_rows
 
-# Rows: of 784 pixels, few enough that a block stays in the processor's cache.
+# Rows in a block: at 784 pixels a row, the block stays in the processor's cache.
 _CACHED_ROWS = 256
-# Up to here OpenBLAS sums a row in one thread. Beyond, the sum depends on the number of
-# threads, and with it would all the weights of a fit, bit by bit.
+# Features: OpenBLAS sums longer rows in several threads. Their sum, and so the last
+# bits of all weights of a fit, would depend on the number of threads.
 _LONGEST_ROW_FOR_BLAS = 10_000
-# Rows that predict looks at: enough to judge by, at the same small cost for any X.
+# Rows that predict checks: enough to judge, at the same small cost for any X.
 _WATCHED_ROWS = 256
+# Values of the first row that predict checks first.
 _FEW_VALUES = 64
-# With fewer rows or features given to fit, a new row of a table often lies beyond all
-# of them. The smallest images in use have 8 × 8 pixels.
+# If fit had fewer rows or features, means of new rows of a table often lie beyond all
+# means in fit. The smallest images in use have 8 × 8 pixels.
 _FEWEST_ROWS, _FEWEST_FEATURES = 50, 64
-# Standardised pixels, and those of ±1, go down to this or further; a new row of a table
-# that was scaled to 0–1 seldom does. Less is noise, or resizing by cubic splines.
+# Standardised pixels, and pixels of ±1, go down to this or lower; new rows of a table
+# that was scaled to 0–1 rarely do. Noise and resizing by cubic splines stay above it.
 _CLEARLY_NEGATIVE = -0.4
-# Part of the range: where means of rows lie within this distance of its middle, the
-# polarity is not clear. Digits of MNIST reach 0.40 of the range, bundled ones 0.42.
+# Fraction of the range: if means of rows lie within this distance of its middle, the
+# polarity is unclear. Means of MNIST's digits reach 0.40 of the range, those of
+# scikit-learn's digits 0.42.
 _UNCLEAR = 0.05
-# The largest value of 8-bit pixels that use at least half of their range. Other columns
-# of numbers, such as ages or prices, rarely end here.
+# The largest value of 8-bit pixels lies between these if they use at least half of
+# their range. That of other numbers, such as ages or prices, rarely does.
 _LEAST_WHITE, _WHITE = 128, 255
-# Ratio of root mean squares: from here on, X is on another scale than the X of `fit`.
-# Pixels of 0–255 and of 0–1 differ by 255. Images on one scale differ by 3 at most:
-# those of MNIST have 0.38 to 1.83 times the root mean square of all, and a white image
-# has 3.0 times. So images on the other scale start at 255 / 3 = 85.
+# Ratio of root mean squares: above it, X is on another scale than the X of `fit`.
+# Pixels of 0–255 and of 0–1 differ by a factor of 255. Images on one scale differ by 3
+# at most: those of MNIST have 0.38 to 1.83 times the root mean square of all, a white
+# image 3.0 times. So images on the other scale differ by at least 255 / 3 = 85.
 _OTHER_SCALE = 50
-# Its reciprocal is still a float32.
+# Smallest root mean square whose reciprocal float32 can hold.
 _SMALLEST_RMS = 1e-37
 
 
@@ -64,15 +66,15 @@ def measure_scale(X, weight=None):
     ----------
     X : ndarray or CSR matrix of shape (n_samples, n_features)
     weight : ndarray of shape (n_samples,), default=None
-        The mean of the squares is weighted by it. Rows of weight zero do not count.
+        Weights of the rows in the mean square. Rows of weight zero do not count.
 
     Returns
     -------
     scale : Scale
     """
     short = X.shape[1] <= _LONGEST_ROW_FOR_BLAS
-    # Sums of a short row's squared pixels are exact enough in float32; other types may
-    # hold anything.
+    # For short rows of uint8, float32 is exact enough; other dtypes may hold values of
+    # any size.
     dtype = np.float32 if short and X.dtype == np.uint8 else np.float64
     weight = np.ones(X.shape[0]) if weight is None else weight
     counted = np.flatnonzero(weight)
@@ -100,7 +102,7 @@ def measure_scale(X, weight=None):
 
 
 def input_scale(scale):
-    """Return what training multiplies X by: 1 / its root mean square.
+    """Return the factor of X in training: 1 / its root mean square.
 
     Pixels of 0–255 and of 0–1 then train the same network, and a standardised table
     stays as it is. X that is zero everywhere is multiplied by 1.
@@ -127,35 +129,36 @@ def input_scale(scale):
 
 
 def warn_of_other_scale(X, fitted, *, only_labels=False):
-    """Warn of pixels whose range or polarity is unmistakably not that of `fit`.
+    """Warn if the range or polarity of pixels is clearly not that of `fit`.
 
     Four cases:
 
     - Another polarity: the means of all rows given to `fit` lie in the same half of the
-      range, and the mean of X lies in the other half. On MNIST, given 255 - X, the
+      range, and the mean of X lies in the other half. On MNIST, predicting 255 - X, the
       accuracy fell to 3–12 %.
-    - Fitted on values of which none is negative, given mostly negative ones, such as
-      X / 127.5 - 1 or standardised pixels. On MNIST the accuracy fell to 3–12 %, on
+    - Fitted on no negative values, predicting mostly negative values, such as X / 127.5
+      - 1 or standardised pixels. On MNIST the accuracy fell to 3–12 %, on
       scikit-learn's digits by 10–50 points.
-    - Fitted on pixels of 0–255, given 0–1 or ±1: the root mean squares differ by a
+    - Fitted on pixels of 0–255, predicting 0–1 or ±1: the root mean squares differ by a
       factor of 50 or more. On MNIST the accuracy fell from 92–97 % to 9–19 %, whatever
       the activation.
-    - Fitted on 0–1, given 16 or more, by the same factor. Labels stay: on MNIST given
-      0–255 the accuracy fell by 0–1 points. Probabilities become too certain: the log
-      loss rose by up to five times.
+    - Fitted on 0–1, predicting values of 16 or more: the same factor. Labels hardly
+      change: on MNIST of 0–255 the accuracy fell by 0–1 points. Probabilities become
+      too close to 0 and 1: the log loss rose to up to five times its value.
 
     Parameters
     ----------
     X : ndarray or CSR matrix of shape (n_samples, n_features)
-        What is to be predicted; the first 256 rows are looked at.
+        The rows to predict, of which the first 256 are checked.
     fitted : Scale
-        Of the X given to `fit`.
+        Scale of the X given to `fit`.
     only_labels : bool, default=False
-        Whether only the labels are asked for, which the last case does not change.
+        Whether only labels are predicted, which the last case hardly changes.
     """
     X = take_rows(X, slice(_WATCHED_ROWS))
-    # Python's numbers: NumPy's sum and comparison would take a tenth of the time in
-    # which one row is predicted. What a few values suggest, all have to confirm.
+    # Plain Python: NumPy's sum and comparison would take a tenth of the time of
+    # predicting one row. Only if these few values suggest a difference are all values
+    # checked.
     few = X[0, :: X.shape[1] // _FEW_VALUES | 1].tolist()
     mean = sum(few) / len(few)
     difference = (

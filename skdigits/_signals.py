@@ -1,4 +1,4 @@
-"""Hold signals back while code runs that a signal handler must not interrupt."""
+"""Delay signals while code runs that a signal handler must not interrupt."""
 
 import signal
 import threading
@@ -11,18 +11,18 @@ _SIGNALS = [int(s) for s in signal.valid_signals() if isinstance(s, signal.Signa
 
 @contextmanager
 def signals_held_back():
-    """Let the signals that have a Python handler wait until the block is done.
+    """Delay the signals that have a Python handler until the block ends.
 
-    A handler may raise at any bytecode of the main thread, as those of Ctrl-C and of
-    most time limits do. During TensorFlow's import that breaks TensorFlow for the rest
-    of the process, in its C++ code it becomes a SystemError, and a lock of Python's can
-    stay locked.
+    A handler may raise at any bytecode of the main thread, as the handlers of Ctrl-C
+    and of most time limits do. During TensorFlow's import the error breaks TensorFlow
+    for the rest of the process; in its C++ code it becomes a SystemError; and a Python
+    lock can stay locked.
 
-    After the block each handler is called that a signal asked for, once, in the order
-    in which the signals came; if one raises, the others are called all the same.
+    After the block, the handler of each signal that arrived is called once, in the
+    order of arrival; if one raises, the others are still called.
     """
     if threading.current_thread() is not threading.main_thread():
-        yield  # Python runs handlers in the main thread alone
+        yield  # Python runs handlers only in the main thread
         return
     handlers: dict = {}
     arrived: dict = {}
@@ -43,9 +43,9 @@ def signals_held_back():
 
 
 def _call_with_each(function, arguments):
-    """Call it with each of an iterator's tuples, whatever the calls before raise.
+    """Call a function with each tuple of an iterator, even if earlier calls raise.
 
-    A handler that is back in its place may raise before the others are.
+    A restored handler may raise before the others are restored.
     """
     for one in arguments:
         try:

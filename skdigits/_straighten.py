@@ -17,53 +17,53 @@ from skdigits._public import public
 from skdigits._types import Array
 from skdigits._warp import interpolate_linearly
 
-# A digit is made at most twice as large, and at most half as large.
+# Limits of the factor by which a digit is scaled.
 SMALLEST_FACTOR, LARGEST_FACTOR = 0.5, 2.0
 
-# In small images the digit keeps 8 pixels, or the whole image: with fewer its loops run
-# together. The deviation of rows that fill an image is 0.28 of its height, and that of
-# columns goes with it as `width` with `height`.
+# Pixels: in small images the digit is at least this high, or as high as the image; in a
+# lower one, loops close. If it fills the height, its rows have a deviation of 0.28 of
+# the height; 0.2 for columns is in proportion to the defaults of `height` and `width`.
 _FEWEST_PIXELS = 8
 _FILLED_HEIGHT, _FILLED_WIDTH = 0.28, 0.2
 
-# Images that `transform` looks at before it warns of light paper.
+# Number of images that `transform` checks for light paper.
 _WATCHED_IMAGES = 256
 
-# Variance of a line one pixel wide, in pixels²: ink is spread over its pixel.
+# Pixels²: variance of ink that is spread evenly over a pixel.
 PIXEL_VARIANCE = 1 / 12
 
 
 @public
 class StraightenDigit(ImageStepMixin, BaseEstimator):
-    r"""Bring the digit in each image to the middle, upright and to one size.
+    r"""Centre the digit in each image, make it upright and scale it to one size.
 
-    Moment normalisation [1]_: writers differ in slant and size, which say nothing of
-    the digit. There is nothing to learn: `transform` needs no `fit`.
+    Moment normalisation [1]_: writers differ in slant and size, which do not
+    distinguish digits. There is nothing to learn: `transform` needs no `fit`.
 
     Parameters
     ----------
     height : float, default=5/28
-        Standard deviation of the ink's rows in the result, as a part of the image's
+        Standard deviation of the ink's rows in the result, as a fraction of the image's
         height. The digit itself is about 3.5 times as high.
 
     width : float, default=3.5/28
-        Standard deviation of the ink's columns to aim at, as a part of the image's
-        width.
+        Target for the standard deviation of the ink's columns, as a fraction of the
+        image's width.
 
     width_exponent : float, default=0.7
-        How far to go towards `width`, from 0 to 1: the width is multiplied by (aimed at
-        / found) to this power. At 1, a one would be as wide as a zero.
+        How far to go towards `width`, from 0 to 1: the width is multiplied by (target /
+        measured) to this power. At 1, a one would be as wide as a zero.
 
     See Also
     --------
-    CenterDigit : Frames any picture of a digit; comes before.
-    GradientDirections : Comes after.
+    CenterDigit : Frames any picture of a digit; the step before.
+    GradientDirections : The step after.
 
     Notes
     -----
-    Ink is what differs from 0, the black paper of MNIST. With the ink's mean
+    Ink is every pixel above 0, the black paper of MNIST. With the ink's mean
     :math:`(\bar x, \bar y)` and its central second moments :math:`\mu`, a point
-    :math:`(x, y)` goes to
+    :math:`(x, y)` is mapped to
 
     .. math::
 
@@ -79,16 +79,16 @@ class StraightenDigit(ImageStepMixin, BaseEstimator):
             \frac{width}{\sqrt{\mu_{xx} - \mu_{xy}^2 / \mu_{yy}}}
         \right)^{width\_exponent},
 
-    both held between 0.5 and 2. Pixels are interpolated bilinearly, those beyond the
-    border are 0. Blank images stay blank. A second time moves nothing by more than a
-    pixel, except that the width goes part of the rest of the way.
+    both limited to between 0.5 and 2. Pixels are interpolated bilinearly; beyond the
+    border they are 0. Blank images stay blank. A second `transform` moves nothing by
+    more than a pixel, except that it brings the width closer to `width`.
 
-    In images of few pixels, such as those of :func:`sklearn.datasets.load_digits`, the
-    digit is brought to 8 rows, or to all if there are fewer, where `height` and `width`
-    ask for less.
+    In small images, such as those of :func:`sklearn.datasets.load_digits`, the target
+    is at least 8 rows, or all rows if there are fewer, whatever `height` and `width`
+    are.
 
-    The result has three dimensions and fits into no data frame, so `set_output` changes
-    nothing here.
+    The result has three dimensions, which no data frame holds, so `set_output` has no
+    effect.
 
     References
     ----------
@@ -155,7 +155,7 @@ class StraightenDigit(ImageStepMixin, BaseEstimator):
         >>> StraightenDigit().transform(images).shape
         (1797, 8, 8)
         """
-        # As `_validate_params`, but without its look at the signature of `__init__`,
+        # Like `_validate_params`, but without inspecting the signature of `__init__`,
         # which would take a sixth of the time of one image.
         validate_parameter_constraints(
             self._parameter_constraints, vars(self), caller_name=type(self).__name__
@@ -182,7 +182,7 @@ class StraightenDigit(ImageStepMixin, BaseEstimator):
         return _interpolate(images, *self._find_sources(images))
 
     def _find_sources(self, images):
-        """Find where each pixel of the result comes from, as `_interpolate` takes it.
+        """Find the source of each pixel of the result, in the form for `_interpolate`.
 
         Parameters
         ----------
@@ -207,9 +207,9 @@ class StraightenDigit(ImageStepMixin, BaseEstimator):
         return row_x[..., np.newaxis] + (x / scale_x)[:, np.newaxis], mean_y + from_mean
 
     def _pull_back(self, image, weights):
-        """Write a weighted sum of a straightened image's pixels as one of its own.
+        """Express a weighted sum of straightened pixels as one of the original pixels.
 
-        Where each pixel comes from is held as it is for this image.
+        The source of each pixel is held fixed, as it is for this image.
 
         Parameters
         ----------
@@ -224,12 +224,13 @@ class StraightenDigit(ImageStepMixin, BaseEstimator):
 
 
 def _warn_of_light_paper(images):
-    """Warn where most pixels, and most corners, have 3/4 of the largest value or more.
+    """Warn if most pixels, and most corners, have at least 3/4 of the largest value.
 
-    At most 35 % of the pixels have, in any image of MNIST and of scikit-learn's digits.
-    Once inverted, 63 % or more have in MNIST's, and 58 % on average in the others.
+    In images of MNIST and of scikit-learn's digits at most 35 % of the pixels do. In
+    inverted images at least 63 % (MNIST) and on average 58 % (scikit-learn) do.
     """
-    # A few of Python's numbers first: the rest takes a tenth of the time of one image.
+    # A few values in plain Python first: the rest takes a tenth of the time of one
+    # image.
     few = images[0].ravel()[:: images[0].size // 32 | 1].tolist()
     if 2 * sum(few) <= len(few) * max(few):
         return
@@ -251,7 +252,7 @@ def _warn_of_light_paper(images):
 
 
 def aim(step, height, width):
-    """Return the deviations of columns and of rows to aim at, in pixels."""
+    """Return the target deviations of columns and of rows, in pixels."""
     aim_x = max(step.width * width, _FILLED_WIDTH * min(width, _FEWEST_PIXELS))
     aim_y = max(step.height * height, _FILLED_HEIGHT * min(height, _FEWEST_PIXELS))
     return aim_x, aim_y
@@ -281,7 +282,7 @@ def _measure_ink(images, powers_x, powers_y):
     means : tuple of two ndarray of shape (n, 1)
         Centre of the ink, x and y; 0 in blank images.
     variances : tuple of two ndarray of shape (n, 1)
-        Along x, as the slant leaves it, and along y; at least that of a pixel.
+        Along x, after removing the slant, and along y; at least that of a pixel.
     slant : ndarray of shape (n, 1)
         Change of x for each row down.
     """
@@ -300,17 +301,17 @@ def _measure_ink(images, powers_x, powers_y):
 def _interpolate(images, x, y):
     """Interpolate bilinearly between pixels, first rows, then within each row.
 
-    `warp_affine` looks up four pixels for each new one, as its rows do not stay rows;
-    that way, 10,000 images took 1.28 times as long here.
+    `warp_affine`, whose rows do not stay rows, looks up four pixels for each new one;
+    that took 1.28 times as long for 10,000 images.
 
     Parameters
     ----------
     images : ndarray of shape (n, height, width)
     x : ndarray of shape (n, new_height, new_width)
-        Where each new pixel comes from, in columns from the middle; beyond the border
-        there are zeros.
+        Source column of each new pixel, counted from the middle; pixels beyond the
+        border are 0.
     y : ndarray of shape (n, new_height)
-        Where each new row comes from, in rows from the middle.
+        Source row of each new row, counted from the middle.
 
     Returns
     -------
@@ -326,7 +327,7 @@ def _interpolate(images, x, y):
 
 
 def _interpolate_back(weights, x, y, shape):
-    """Add the weight of each new pixel to the pixels that it is interpolated between.
+    """Add the weight of each new pixel to the pixels that it is interpolated from.
 
     The transpose of `_interpolate`, for one image.
 
@@ -361,7 +362,7 @@ def _count_from_padding(positions, n_pixels):
 def _sample(values, positions, starts):
     """Interpolate linearly between neighbours along the first axis of values.
 
-    The positions are counted from the starts: added to these, they would lose digits.
+    The positions are relative to the starts: their sum would lose precision.
     """
     below = positions.astype(np.intp)
     parts = (positions - below).astype(values.dtype)

@@ -1,4 +1,4 @@
-"""Types that annotations share, and scikit-learn's decorators with types."""
+"""Types that annotations share, and a typed decorator of scikit-learn's."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -23,5 +23,5 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 def validate_parameters(fit: Method) -> Method:
-    """Decorate `fit`: it refuses parameters by the class's `_parameter_constraints`."""
+    """Decorate `fit` to validate parameters by the class's `_parameter_constraints`."""
     return _fit_context(prefer_skip_nested_validation=True)(fit)

@@ -1,7 +1,6 @@
-"""Checks that scikit-learn does not have: labels, weights, parameters.
+"""Checks that scikit-learn lacks: of labels, weights and parameters.
 
-A function called `check_...` returns what it has checked, one called `refuse_...` only
-raises.
+Functions `check_...` return what they have checked, functions `refuse_...` only raise.
 """
 
 from functools import lru_cache
@@ -18,9 +17,9 @@ from skdigits._types import Array
 def is_plain(X: Any, sample_shape: tuple[int, ...]) -> TypeGuard[Array]:
     """Tell whether X is an array of numbers, of samples of this shape.
 
-    scikit-learn's validation takes several times as long as the forward pass of one
-    row, and as long as that of many: it looks for NaN, which the first layer's sums
-    show as well. Everything else goes through it and gets its error messages.
+    Such an X skips scikit-learn's validation, which takes as long as the forward pass
+    of many rows: it searches for NaN, which the first layer's sums show as well. Any
+    other X is validated, with scikit-learn's error messages.
     """
     return (
         type(X) is np.ndarray
@@ -48,7 +47,7 @@ def check_hidden_layer_sizes(hidden_layer_sizes):
 
 
 def refuse_other_weights(coefs, intercepts, layer_sizes):
-    """Refuse weights of other shapes than those of these layers."""
+    """Raise ValueError for weights of other shapes than these layers have."""
     expected = [*pairwise(layer_sizes)], [(units,) for units in layer_sizes[1:]]
     for name, weights, shapes in zip(
         ("coefs_", "intercepts_"), (coefs, intercepts), expected
@@ -61,9 +60,9 @@ def refuse_other_weights(coefs, intercepts, layer_sizes):
 
 
 def refuse_images(X, n_features=None):
-    """Refuse images, and say what to do with them; scikit-learn's message does not.
+    """Raise ValueError for images, with advice that scikit-learn's message lacks.
 
-    With the number of features of a fitted network, also a single image of that size.
+    Given the number of features of a fitted network, also for one image of that size.
     """
     shape = _outer_shape(X)
     if len(shape) == 2 and min(shape) > 1 and shape[0] * shape[1] == n_features:
@@ -81,7 +80,7 @@ def refuse_images(X, n_features=None):
 
 
 def refuse_one_hot(y):
-    """Refuse one-hot labels, and say how to turn them into labels."""
+    """Raise ValueError for one-hot labels, and say how to turn them into labels."""
     shape = _outer_shape(y)
     if len(shape) != 2 or shape[1] < 2:
         return
@@ -96,7 +95,7 @@ def refuse_one_hot(y):
 
 
 def refuse_overflow(logits, X, estimator):
-    """Refuse NaN, infinity and values too large for the network's precision."""
+    """Raise ValueError for NaN, infinity and values that overflow in the network."""
     limit = _largest_logit(logits.dtype)
     if np.count_nonzero(np.abs(logits) < limit) < logits.size:
         check_array(X, accept_sparse="csr", estimator=estimator, input_name="X")
@@ -108,7 +107,7 @@ def refuse_overflow(logits, X, estimator):
 
 @lru_cache
 def _largest_logit(dtype):
-    """Half of the largest number, so that the difference of two logits is finite."""
+    """Return half of the largest number: differences of two logits are then finite."""
     return np.finfo(dtype).max / 2
 
 
@@ -122,7 +121,7 @@ def _outer_shape(X):
 
 
 def refuse_change(name, value, fitted):
-    """Refuse to continue training with another value than it started with."""
+    """Raise ValueError if further training would change a value of the network."""
     if not np.array_equal(value, fitted):
         raise ValueError(
             f"Further training keeps the network: {name} cannot change from "
@@ -148,8 +147,8 @@ def check_classes(classes, fitted):
     if fitted is None:
         if classes is None:
             raise ValueError(
-                "classes must be given at the first call of partial_fit: all labels "
-                "that will ever come, such as classes=range(10)."
+                "classes must be given in the first call of partial_fit: the labels "
+                "of all blocks, such as classes=range(10)."
             )
         return _strings(np.unique(np.asarray(classes)))
     if classes is not None:
@@ -158,7 +157,7 @@ def check_classes(classes, fitted):
 
 
 def check_output_classes(classes, n_outputs):
-    """Return the sorted labels of a network's outputs, and the order that sorts."""
+    """Return the sorted labels of a network's outputs, and their order."""
     classes = np.arange(n_outputs) if classes is None else np.asarray(classes)
     labels, order = np.unique(_strings(classes), return_index=True)
     if classes.shape != (n_outputs,) or len(labels) != n_outputs:
@@ -170,14 +169,14 @@ def check_output_classes(classes, n_outputs):
 
 
 def refuse_what_needs_all_rows(early_stopping, class_weight):
-    """Refuse parameters that need all rows: `partial_fit` sees only some of them."""
+    """Raise ValueError for parameters that need all rows, which `partial_fit` lacks."""
     for name, value, needs_all in (
         ("early_stopping", early_stopping, bool(early_stopping)),
         ("class_weight", class_weight, isinstance(class_weight, str)),
     ):
         if needs_all:
             raise ValueError(
-                f"{name}={value!r} needs all rows, and partial_fit sees some of them: "
+                f"{name}={value!r} needs all rows, but partial_fit sees only some: "
                 f"use fit, or set {name} back to its default."
             )
 
@@ -189,7 +188,7 @@ def encode_labels(labels, classes=None, name="y"):
     ----------
     labels : ndarray of shape (n_samples,)
     classes : ndarray of shape (n_classes,), default=None
-        Sorted; None takes all labels, also those whose rows all have a weight of zero.
+        Sorted; None takes all labels, even if all their rows have a weight of zero.
     name : str, default="y"
         The name of the labels in an error message.
 
@@ -217,12 +216,12 @@ def encode_labels(labels, classes=None, name="y"):
 
 
 def _strings(classes):
-    """Give strings that are objects, such as pandas', the dtype of strings."""
+    """Convert strings of dtype object, such as pandas', to NumPy's dtype of strings."""
     return np.array(classes.tolist()) if classes.dtype == object else classes
 
 
 def check_sample_weight(sample_weight, X):
-    """Return the weight of each row of X, as given: not negative, not all zero.
+    """Return the weight of each row of X; raise if one is negative or all are zero.
 
     Parameters
     ----------
@@ -242,8 +241,8 @@ def check_sample_weight(sample_weight, X):
 
 
 def refuse_large_weights(weight, dtype):
-    """Refuse weights with which the squares of gradients may overflow."""
-    # A tenth of the digits is left for the gradient of a row of weight 1.
+    """Raise ValueError for weights with which squares of gradients may overflow."""
+    # Its square leaves a factor of max ** 0.2 for the square of an unweighted gradient.
     limit = np.finfo(dtype).max ** 0.4
     if weight.max() > limit:
         raise ValueError(
@@ -259,8 +258,8 @@ def weigh_classes(class_weight, weight, y, classes):
     Parameters
     ----------
     class_weight : dict, "balanced" or None
-        A dict has weights by label, 1 where it has none. "balanced" gives all classes
-        the same sum of weights.
+        A dict has weights by label; labels that it lacks have weight 1. "balanced"
+        gives all classes the same sum of weights.
     weight : ndarray of shape (n_samples,)
     y : ndarray of shape (n_samples,)
         Index of each row's class.
@@ -305,10 +304,10 @@ def weigh_classes(class_weight, weight, y, classes):
 
 
 def _refuse_class_weight(class_weight, classes):
-    """Refuse weights of unknown labels, and values that are not weights."""
+    """Raise ValueError for weights of unknown labels, and for invalid weights."""
     labels = classes.tolist()
     unknown = [label for label in class_weight if label not in labels]
-    # Like scikit-learn: if all classes have a weight, more are not a mistake.
+    # As in scikit-learn, a dict that has weights for all classes may have more.
     if unknown and not class_weight.keys() >= set(labels):
         raise ValueError(
             f"class_weight has weights for labels that are not among the classes, "

@@ -1,4 +1,4 @@
-"""The version of the package, and files that other versions wrote."""
+"""The version of the package, and how it reads files of other versions."""
 
 import re
 import warnings
@@ -19,15 +19,15 @@ def upgrade_state(state, values_before):
     Parameters
     ----------
     state : dict
-        As this version or another one saved it.
+        As saved by this or another version.
     values_before : dict
         For each attribute that an older version may not know, the value with which the
-        estimator behaves as it did there.
+        estimator behaves as in that version.
 
     Returns
     -------
     state : dict
-        As this version has it.
+        In the form of this version.
     """
     saved_by = state.get(_KEY)
     if saved_by is not None and _release(saved_by) > _release(__version__):

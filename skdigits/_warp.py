@@ -4,32 +4,32 @@ import numpy as np
 
 from skdigits._rows import blocks
 
-# Pixels in a block: enough that two threads can warp at the same time, as Python's lock
-# is held between NumPy's calls; few enough that NumPy multiplies matrices in one
-# thread, because the others would wait busily. Half as many again are too many.
+# Pixels in a block: enough that two threads warp in parallel, although Python's lock is
+# held between NumPy's calls; few enough that NumPy multiplies matrices in one thread,
+# because idle threads would spin. 1.5 times as many are too many.
 _BLOCK_PIXELS = 2**17
 
 
 def warp_affine(images, inverse_matrices, shifts, out=None):
     """Transform each image by its matrix, about the centre, and then by its shift.
 
-    Faster than a library's call for each image, whose overhead is larger than the
-    work on so few pixels.
+    Faster than one library call per image: its overhead exceeds the work on so few
+    pixels.
 
     Parameters
     ----------
     images : ndarray of shape (n, height, width)
     inverse_matrices : ndarray of shape (n, 2, 2)
-        Of the matrices, which act on points (x, y).
+        Inverses of the matrices, which act on points (x, y).
     shifts : ndarray of shape (n, 2)
         In x and y, in pixels.
     out : ndarray of shape (n, height, width), dtype of `images`, default=None
-        Takes the result; may be `images`.
+        Array for the result; may be `images`.
 
     Returns
     -------
     warped : ndarray of shape (n, height, width), dtype of `images`
-        Interpolated bilinearly; beyond the border a pixel is as the nearest.
+        Interpolated bilinearly; pixels beyond the border equal the nearest one.
     """
     n, height, width = images.shape
     centre = (np.array([width, height]) - 1) / 2
@@ -40,7 +40,7 @@ def warp_affine(images, inverse_matrices, shifts, out=None):
     interpolate, unit = _interpolate, 1
     if images.dtype == np.uint8:
         interpolate, unit = _interpolate_bytes, 256
-        sources = sources * unit + [0, 0, 0.5]  # rounded when it is cut to integers
+        sources = sources * unit + [0, 0, 0.5]  # truncation to integers then rounds
     dtype = np.result_type(images, np.float32)
     sources = sources.swapaxes(0, 1).astype(dtype)
     grid = np.ones((3, height * width), dtype)
@@ -50,7 +50,7 @@ def warp_affine(images, inverse_matrices, shifts, out=None):
     warped = np.empty_like(images) if out is None else out
     size = height * width
     n_images = max(1, min(n, _BLOCK_PIXELS // max(1, size)))
-    # Written out: NumPy takes twice as long to add one number to a whole image.
+    # One index per pixel: adding one number to a whole image takes twice as long.
     first = np.repeat(np.arange(n_images) * size, size).reshape(n_images, size)
     for block in blocks(n, n_images):
         points = sources[:, block] @ grid
@@ -71,7 +71,7 @@ def _interpolate(images, points, first):
     points : ndarray of shape (2, n, n_points), float
         Columns and rows, within the image.
     first : ndarray of shape (at least n, n_points), intp
-        Where the first pixel of each image is among those of all images.
+        Index of each image's first pixel among the pixels of all images.
 
     Returns
     -------
@@ -83,7 +83,7 @@ def _interpolate(images, points, first):
     x, y = points
     index = _flat_indices(whole, width, first)
     pixels = _pixels_and_zeros(images, x.dtype)
-    # All indices lie within. In the mode "wrap" NumPy looks up a third faster.
+    # All indices are valid; with mode="wrap" NumPy looks them up a third faster.
     left_above, right_above, left_below, right_below = (
         pixels[k:].take(index, mode="wrap") for k in (0, 1, width, width + 1)
     )
@@ -93,13 +93,13 @@ def _interpolate(images, points, first):
 
 
 def _interpolate_bytes(images, points, first):
-    """Interpolate as `_interpolate` between bytes at 256ths of a pixel, in less time.
+    """Interpolate like `_interpolate`, but faster: bytes, at 256ths of a pixel.
 
-    Two neighbours, one above the other, are the bytes of one number, and so looked up
-    at once. Numbers of 16 bits do for the rest: no result is more than 255 × 256 + 128,
-    and what is negative on the way there counts modulo 2¹⁶.
+    Two vertical neighbours are the bytes of one number, so one look-up finds both. 16
+    bits suffice: results are at most 255 × 256 + 128, and negative intermediate values
+    wrap modulo 2¹⁶.
     """
-    # Half as many bytes take half the time, and hold all but large images' coordinates.
+    # uint16 takes half the time of uint32, and holds coordinates up to 256 pixels.
     points = points.astype(np.uint16 if max(images.shape[1:]) <= 256 else np.uint32)
     width = images.shape[2]
     index = _flat_indices(points >> 8, width, first)
@@ -113,7 +113,7 @@ def _interpolate_bytes(images, points, first):
 
 
 def _flat_indices(points, width, first):
-    """Return where the pixels of each image are among those of all images."""
+    """Return the indices of points among the pixels of all images."""
     column, row = points
     row *= width
     row += column
@@ -123,10 +123,10 @@ def _flat_indices(points, width, first):
 
 
 def _pixels_and_zeros(images, dtype):
-    """Return the pixels of all images in a row, and zeros enough for a look beyond.
+    """Return the pixels of all images in one vector, followed by zeros.
 
-    At the right and the lower border the neighbours beyond count nothing: what is read
-    there are the next pixels, or these zeros.
+    Neighbours beyond the right and the lower border have weight 0: the values read for
+    them are the next pixels, or these zeros.
     """
     pixels = np.zeros(images.size + images.shape[2] + 1, dtype)
     pixels[: images.size] = images.ravel()
@@ -142,14 +142,14 @@ def interpolate_linearly(one, other, part):
 
 
 def _interpolate_low_and_high(pairs, part):
-    """Interpolate linearly between the low and the high byte, in the arrays given."""
+    """Interpolate linearly between the low and the high byte, in place."""
     low = pairs & 255
     pairs >>= 8
     return _interpolate_pair(low, pairs, part)
 
 
 def _interpolate_pair(one, other, part):
-    """Interpolate linearly at 256ths and round, in the arrays given."""
+    """Interpolate linearly at 256ths and round, in place."""
     other -= one
     other *= part
     one *= 256

@@ -54,18 +54,18 @@ _ACTIVATIONS = {"relu": "Relu", "tanh": "Tanh", "logistic": "Sigmoid"}
 
 
 class _Graph:
-    """The part of the graph that one estimator becomes.
+    """The part of the graph for one estimator.
 
     Parameters
     ----------
     scope, operator, container
-        What skl2onnx gives to a converter.
+        As skl2onnx passes them to a converter.
 
     Attributes
     ----------
     step : estimator
     dtype : dtype
-        float32 or float64: what NumPy computes with for images of this dtype.
+        float32 or float64: the precision of NumPy's results for images of this dtype.
     """
 
     def __init__(self, scope, operator, container):
@@ -104,13 +104,13 @@ class _Graph:
         return self._operator.inputs[0].full_name
 
     def add_images(self):
-        """Add X as floats without the axis of a channel; return also their size."""
+        """Add X as floats without an axis of one channel; return also its size."""
         height, width = _image_size(self._operator)
         images = self.add("Reshape", self.add_input(), [-1, height, width])
         return self.cast(images, self.dtype), height, width
 
     def set_images(self, images):
-        """Make floats the output: rounded, if X is uint8."""
+        """Make float images the output, rounded if X is uint8."""
         output = self._operator.outputs[0]
         if isinstance(output.type, UInt8TensorType):
             images = self.cast(self.add("Round", images), np.uint8)
@@ -146,7 +146,7 @@ def _image_size(operator):
 
 
 def _set_image_type(operator, sample_shape):
-    """Set the type of the output: uint8 for uint8, otherwise floats."""
+    """Set the type of the output: uint8 for uint8 images, otherwise floats."""
     given = operator.inputs[0].type
     if isinstance(given, UInt8TensorType):
         kind = UInt8TensorType

@@ -117,7 +117,7 @@ def test_the_same_generator_gives_the_same_warps(images):
     assert not np.array_equal(one, random_affine(images, draw(2)))
 
 
-def test_rng_is_what_numpy_makes_a_generator_of(images):
+def test_rng_is_any_seed_that_numpy_takes(images):
     """A seed is that of numpy.random.default_rng; a RandomState draws for itself."""
     expected = random_affine(images, draw(7))
     for seed in (7, np.int64(7), np.random.SeedSequence(7), np.random.PCG64(7)):
@@ -147,7 +147,7 @@ def test_dtype_range_and_input_stay(images, dtype):
     np.testing.assert_array_equal(images, before)
 
 
-def test_integers_are_rounded_not_cut(images):
+def test_integers_are_rounded_not_truncated(images):
     as_float = random_affine(images.astype(float), draw())
     of_integers = random_affine(images.astype(int), draw())
     np.testing.assert_array_equal(of_integers, np.round(as_float))
@@ -163,23 +163,23 @@ def test_a_light_background_stays_light(images):
     )
 
 
-def test_no_images_stay_no_images(images):
+def test_an_empty_stack_stays_empty(images):
     assert random_affine(images[:0], draw()).shape == (0, 8, 8)
 
 
 @pytest.mark.parametrize(
     ("strengths", "message"),
     [
-        ({"rotation": -1}, "rotation must be a number of 0 or more.*Got -1"),
+        ({"rotation": -1}, "rotation must be a finite number of at least 0.*Got -1"),
         ({"shift": np.nan}, "shift must be"),
         ({"shear": np.inf}, "shear must be"),
         ({"scale": 1}, "scale must be less than 1"),
-        ({"rotation": "6"}, "rotation must be a number of 0 or more.*Got '6'"),
-        ({"rotation": (-5, 5)}, r"between minus and plus it. Got \(-5, 5\)"),
-        ({"shift": None}, "shift must be a number of 0 or more.*Got None"),
+        ({"rotation": "6"}, "rotation must be a finite number of at least 0.*Got '6'"),
+        ({"rotation": (-5, 5)}, r"between minus and plus rotation\. Got \(-5, 5\)"),
+        ({"shift": None}, "shift must be a finite number of at least 0.*Got None"),
     ],
 )
-def test_strengths_out_of_range_are_refused(images, strengths, message):
+def test_strengths_out_of_range_raise_value_error(images, strengths, message):
     with pytest.raises(ValueError, match=message):
         random_affine(images, draw(), **strengths)
 
@@ -203,14 +203,17 @@ def test_rows_become_images_of_the_given_or_a_square_shape():
 @pytest.mark.parametrize(
     ("image_shape", "message"),
     [
-        (None, r"63 pixels make no square image: set image_shape=\(height, width\)"),
+        (
+            None,
+            r"63 pixels do not make a square image: set image_shape=\(height, width\)",
+        ),
         ((8, 8), r"image_shape=\(8, 8\) has 64 pixels, but each image has 63"),
         ((7,), "two positive integers"),
         ((-7, -9), "two positive integers"),
         ((7.0, 9), "two positive integers"),
     ],
 )
-def test_rows_that_are_no_images_are_refused(digits, image_shape, message):
+def test_rows_that_are_not_images_raise_value_error(digits, image_shape, message):
     X, y = digits
     clf = DigitMLPClassifier(epochs=1, augmentation="affine", image_shape=image_shape)
     with pytest.raises(ValueError, match=message):
@@ -219,7 +222,7 @@ def test_rows_that_are_no_images_are_refused(digits, image_shape, message):
 
 @pytest.mark.parametrize("augmentation", ["affine", lambda images, rng: images])
 @pytest.mark.parametrize("zoom", [1, 4])
-def test_planes_of_directions_are_refused(digits, zoom, augmentation):
+def test_planes_of_directions_raise_value_error(digits, zoom, augmentation):
     """They have as many values as the images, which must be warped before."""
     X, y = digits[0][:200], digits[1][:200]
     images = scipy.ndimage.zoom(X.reshape(-1, 8, 8), (1, zoom, zoom), order=1)
@@ -256,13 +259,13 @@ def test_images_and_noise_are_not_taken_for_planes(digits):
     ],
     ids=["shape", "dtype", "nothing"],
 )
-def test_a_callable_that_returns_something_else_is_refused(digits, change, got):
+def test_a_callable_that_returns_other_images_raises_value_error(digits, change, got):
     with pytest.raises(ValueError, match=f"augmentation must return images.*{got}"):
         DigitMLPClassifier(epochs=1, augmentation=change).fit(*digits)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_augmentation_is_blamed_for_what_it_returns(digits, value):
+def test_nan_from_augmentation_raises_value_error(digits, value):
     def spoil(images, rng):
         images = images.copy()
         images[0, 0, 0] = value
@@ -274,7 +277,7 @@ def test_augmentation_is_blamed_for_what_it_returns(digits, value):
         clf.fit(X.astype(float), y)
 
 
-def test_an_error_in_a_callable_comes_out_as_it_is(digits):
+def test_an_error_in_a_callable_is_raised_unchanged(digits):
     def fail(images, rng):
         raise RuntimeError("mine")
 
@@ -282,7 +285,7 @@ def test_an_error_in_a_callable_comes_out_as_it_is(digits):
         DigitMLPClassifier(epochs=1, augmentation=fail).fit(*digits)
 
 
-def test_training_sees_the_changed_images_and_prediction_those_given(digits):
+def test_training_takes_changed_images_and_prediction_unchanged_ones(digits):
     """To mirror every image in training is to train on mirrored images."""
     X, y = digits
     mirrored = X.reshape(-1, 8, 8)[:, :, ::-1].reshape(-1, 64)
@@ -328,7 +331,7 @@ def test_the_bits_do_not_depend_on_which_thread_warps_when(
     np.testing.assert_array_equal(fit(ours), one_after_the_other)
 
 
-def test_a_callable_is_called_for_one_block_after_the_other(digits):
+def test_a_callable_is_never_called_concurrently(digits):
     running, rows_seen = threading.Lock(), []
 
     def note(images, rng):  # as long as a warp takes, so that two would meet

@@ -208,7 +208,7 @@ def test_matplotlibs_settings_do_not_change():
         ({"only": "wrong"}, "only must be None or \"errors\". Got 'wrong'"),
         ({"n_images": 0}, "n_images must be a positive integer. Got 0"),
         ({"n_columns": 0}, "n_columns must be a positive integer or None. Got 0"),
-        ({"images": IMAGES.reshape(6, 6)}, "6 pixels make no square image: set "),
+        ({"images": IMAGES.reshape(6, 6)}, "6 pixels do not make a square image: set "),
         ({"image_shape": (3, 2)}, "(3, 2) does not fit images of 2 × 3 pixels"),
         ({"image_shape": 6}, "image_shape must be (height, width)"),
         ({"image_shape": (0, 6)}, "image_shape must be (height, width)"),
@@ -218,7 +218,7 @@ def test_matplotlibs_settings_do_not_change():
         ({"probability": PROBABILITY * 100}, "probability must lie between 0 and 1"),
     ],
 )
-def test_invalid_arguments_are_refused(keywords, message):
+def test_invalid_arguments_raise_value_error(keywords, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         gallery(**keywords)
 

@@ -109,7 +109,7 @@ def test_without_warm_start_a_second_fit_starts_from_new_weights(digits, fitted)
     ],
     ids=["features", "fewer classes", "other labels"],
 )
-def test_other_features_or_labels_are_refused_and_change_nothing(
+def test_other_features_or_labels_raise_value_error_and_change_nothing(
     digits, change, message
 ):
     clf = DigitMLPClassifier(**CONSTANT, epochs=1, warm_start=True).fit(*digits)
@@ -123,7 +123,7 @@ def test_other_features_or_labels_are_refused_and_change_nothing(
     "other", [{"hidden_layer_sizes": (7,)}, {"activation": "tanh"}], ids=str
 )
 @pytest.mark.parametrize("method", ["fit", "partial_fit"])
-def test_other_layers_are_refused(digits, other, method):
+def test_other_layers_raise_value_error(digits, other, method):
     clf = DigitMLPClassifier(**CONSTANT, epochs=1, warm_start=True).fit(*digits)
     clf.set_params(**other)
     with pytest.raises(ValueError, match=f"{next(iter(other))} cannot change from"):
@@ -201,7 +201,7 @@ def test_federated_averaging_learns_the_classes_of_both_clients(digits):
     assert clients[0].score(X, y) > 0.85
 
 
-def test_weights_of_another_shape_are_refused(digits, fitted):
+def test_weights_of_another_shape_raise_value_error(digits, fitted):
     clf = copy.deepcopy(fitted)
     clf.coefs_ = [clf.coefs_[0][:60], *clf.coefs_[1:]]
     with pytest.raises(ValueError, match=r"coefs_ must hold .*\(64, 25\).*\(60, 25\)"):
@@ -307,10 +307,10 @@ def test_sample_weights_are_not_scaled(digits):
     assert losses[1] == pytest.approx(3 * losses[0], rel=0.05)
 
 
-def test_what_partial_fit_does_not_support_is_refused(digits):
+def test_parameters_that_partial_fit_does_not_support_raise_value_error(digits):
     X, y = digits
     clf = DigitMLPClassifier(random_state=0)
-    with pytest.raises(ValueError, match="classes must be given at the first call"):
+    with pytest.raises(ValueError, match="classes must be given in the first call"):
         clf.partial_fit(X, y)
     with pytest.raises(ValueError, match=r"y holds labels .*\[9\]"):
         clf.partial_fit(X, y, classes=range(9))

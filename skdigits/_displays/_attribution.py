@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 # Inches: the size of a new figure.
 _SIZE = 6.4, 3.3
 
-# The space right of the attributions for their scale, as a part of their width.
+# Space for the colour bar, as a fraction of the width of the attributions.
 _COLORBAR_SPACE = 0.3
 
 
@@ -45,22 +45,23 @@ _COLORBAR_SPACE = 0.3
 class AttributionDisplay:
     r"""Which pixels of an image spoke for one label, and which for another.
 
-    On bright pixels, ink raised the logit of the first label above that of the second;
-    on dark pixels, it lowered it. Create it with `from_estimator`.
+    Ink on bright pixels raised the logit of the first label relative to that of the
+    second; ink on dark pixels lowered it. Create it with `from_estimator`.
 
     Parameters
     ----------
     image : ndarray of shape (height, width)
-        The image as the network, or the steps before it, take it.
+        The image, as the network or the steps before it take it.
 
     attributions : ndarray of shape (height, width)
-        What each pixel adds to the logit of the first label minus that of the second.
+        Contribution of each pixel to the logit of the first label minus that of the
+        second.
 
     constant : float
-        What the intercepts of the network's active units add.
+        Contribution of the intercepts of the network's active units.
 
     labels : tuple of two labels
-        Those that are compared.
+        The labels that are compared.
 
     Attributes
     ----------
@@ -73,7 +74,7 @@ class AttributionDisplay:
         The panels inside `ax_`: "image", "attributions" and "sum".
 
     ax_ : matplotlib Axes
-        The axes, switched off, that the panels divide up.
+        The axes, without frame and ticks, that the panels divide.
 
     figure_ : matplotlib Figure
 
@@ -84,30 +85,27 @@ class AttributionDisplay:
 
     Notes
     -----
-    A unit with a ReLU passes its value on or gives 0. So for one image the network is a
-    linear map, that of its active units, and the difference of two logits is exactly
+    A ReLU passes its input on or returns 0. So for one image the network is a linear
+    map of its active units, and the difference of two logits is exactly
 
     .. math::
 
         z_a - z_b = \sum_i w_i x_i + c:
 
-    each pixel :math:`x_i` times its weight :math:`w_i` in this image's own map, plus a
-    constant. The attributions are the :math:`w_i x_i`. They are also known as gradient
-    × input [1]_. Three things follow:
+    each pixel :math:`x_i` times its weight :math:`w_i` for this image, plus a constant.
+    The attributions are the :math:`w_i x_i`, also known as gradient × input [1]_. Three
+    things follow:
 
-    - Black paper is 0 and adds nothing, also where a stroke is missing that the other
-      label would have.
-    - Another image has other active units, and other weights.
-    - The log-odds of the two labels, which the probabilities give, are the same
-      difference.
+    - Black paper is 0 and adds nothing, even where the other label would have a stroke.
+    - Another image has other active units, and so other weights.
+    - The difference equals the log-odds of the two labels by their probabilities.
 
-    `GradientDirections` and `Flatten` before the network are linear for one image as
-    well. `StraightenDigit` moves ink, to places that it takes from the ink itself: the
-    places are held as they are for this image, so attributions are those of ink that is
-    already straightened, shown where it was before. The sum stays exact. For images of
-    uint8 these steps round their results; here they do not, and the difference of the
-    logits is that of the image as floats. What other steps return, such as the framed
-    image of `CenterDigit`, is the image that is drawn.
+    `GradientDirections` and `Flatten` before the network are also linear for one image.
+    `StraightenDigit` moves ink by distances that depend on the ink. These distances are
+    held fixed: attributions are those of the straightened ink, shown where the ink was
+    before. The sum stays exact. `transform` rounds images of uint8, the display does
+    not: the difference of logits is that of the image as floats. Earlier steps, such as
+    `CenterDigit`, return the image that is drawn.
 
     References
     ----------
@@ -158,7 +156,7 @@ class AttributionDisplay:
         cmap: str | Colormap | None = None,
         ax: Axes | None = None,
     ) -> Self:
-        """Compute what each pixel of an image adds, and draw it.
+        """Compute the contribution of each pixel of an image, and draw it.
 
         Parameters
         ----------
@@ -169,20 +167,20 @@ class AttributionDisplay:
 
         image : array-like of shape (height, width), (height, width, 1) or \
                 (n_features,)
-            One image, as the estimator takes it in ``X[i]``. Where the Pipeline starts
-            with `CenterDigit`, a picture as that takes it.
+            One image, such as ``X[i]`` of the estimator's X. If the Pipeline starts
+            with `CenterDigit`, any picture that `CenterDigit` takes.
 
         labels : sequence of two labels, default=None
-            Those to compare. None takes the two likeliest ones of the image, the
+            The labels to compare. None takes the image's two likeliest labels, the
             likeliest first.
 
         image_shape : tuple of (height, width), default=None
             Shape of an image that is given as a row of pixels. None takes the shape
-            that `Flatten` saw in a Pipeline; without one, the image is taken as square.
+            seen by `Flatten` in a Pipeline; without one, the image must be square.
 
         cmap : str or matplotlib Colormap, default=None
             A diverging colour map. None uses one from dark blue through grey to light
-            yellow, which shows the sign in greyscale, too.
+            yellow, which shows the sign even in greyscale.
 
         ax : matplotlib Axes, default=None
             Axes to draw into; None creates a new figure.
@@ -199,8 +197,8 @@ class AttributionDisplay:
         AttributeError
             If it has no `coefs_`.
         ValueError
-            If it is no classifier with the activations above, the image is not as
-            described, or `labels` are not two of its classes.
+            If the estimator is not a classifier with one of these activations, `image`
+            has another size, or `labels` are not two of the classes.
 
         Examples
         --------
@@ -257,7 +255,7 @@ class AttributionDisplay:
         ----------
         cmap : str or matplotlib Colormap, default=None
             A diverging colour map. None uses one from dark blue through grey to light
-            yellow, which shows the sign in greyscale, too.
+            yellow, which shows the sign even in greyscale.
 
         ax : matplotlib Axes, default=None
             Axes to draw into; None creates a new figure.
@@ -284,7 +282,7 @@ class AttributionDisplay:
         ax.set_axis_off()
         self.ax_, self.figure_ = ax, ax.figure
         lay_out(self.figure_, is_new)
-        # The sum is the title of a panel that is as low as can be.
+        # The sum is the title of a panel that is nearly flat.
         rows = [
             (1, {"image": 1, "attributions": 1 + _COLORBAR_SPACE}),
             (0.02, {"sum": 1}),
@@ -318,7 +316,7 @@ class AttributionDisplay:
 
 
 def _check_network(network):
-    """Return the activation of a classifier that is linear for one image."""
+    """Return the activation of a classifier, which must be piecewise linear."""
     if not is_classifier(network):
         raise ValueError(
             f"estimator must be, or end in, a classifier, such as DigitMLPClassifier. "
@@ -335,14 +333,14 @@ def _check_network(network):
 
 
 def _run_steps(steps, image):
-    """Take an image through the steps, in float64 where they are linear for one image.
+    """Run the steps on an image; those that are linear for one image run in float64.
 
     Returns
     -------
     stages : list of ndarray of shape (1, ...), float64
-        What goes into each linear step, and what comes out of the last one.
+        The input of each linear step, and the output of the last one.
     linear_steps : list of transformers
-        The last of the steps.
+        The steps that are linear for one image.
     """
     linear = (StraightenDigit, GradientDirections, Flatten)
     n_others = len(steps)

@@ -25,9 +25,9 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
     """A confusion matrix drawn as an annotated seaborn heatmap.
 
     Create it with `from_estimator` or `from_predictions`, which take the parameters of
-    :class:`sklearn.metrics.ConfusionMatrixDisplay`. The scale of the colours is
-    logarithmic, so that a few confusions among many right predictions show;
-    ``im_kw={"norm": None}`` makes it linear.
+    :class:`sklearn.metrics.ConfusionMatrixDisplay`. The colour scale is logarithmic, so
+    that a few confusions show among many correct predictions; ``im_kw={"norm": None}``
+    makes it linear.
 
     Parameters
     ----------
@@ -43,8 +43,8 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
         The coloured cells.
 
     text_ : ndarray of shape (n_classes, n_classes), or None
-        The matplotlib text of each cell; None where a cell has none: a NaN, or masked
-        by `im_kw`. None instead of the array with ``include_values=False``.
+        The matplotlib text of each cell; None for cells that are NaN or masked by
+        `im_kw`. With ``include_values=False``, None instead of the array.
 
     ax_ : matplotlib Axes
 
@@ -104,7 +104,7 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
             Axes to draw into; None creates a new figure.
 
         colorbar : bool, default=True
-            Whether to draw the scale of the colours beside it.
+            Whether to draw a colour bar.
 
         im_kw : dict, default=None
             Additional keyword arguments for :func:`seaborn.heatmap`.
@@ -169,7 +169,7 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
         self.im_ = ax.collections[-1]  # type: ignore[assignment]
         text_of_cell = np.full(matrix.shape, None)
         for text in ax.texts[n_texts_before:]:
-            x, y = text.get_position()  # the middle of its cell
+            x, y = text.get_position()  # the centre of its cell
             text_of_cell[int(y), int(x)] = text
         self.text_ = text_of_cell if include_values else None
         self.ax_ = ax
@@ -179,7 +179,7 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
 
 
 def _logarithmic_norm(matrix):
-    """Scale colours by the logarithm, and linearly from 0 to the smallest count."""
+    """Make a logarithmic colour scale, linear from 0 to the smallest count."""
     from matplotlib.colors import SymLogNorm
 
     positive = matrix[matrix > 0]

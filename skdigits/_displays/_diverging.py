@@ -1,8 +1,8 @@
-"""Colours for values of either sign, and their scale beside an image."""
+"""A colour map for values of either sign, and a colour bar beside an image."""
 
 from skdigits._optional import needed
 
-# Lightness only increases, so that greyscale prints show the sign of a value, too.
+# Lightness only increases, so that greyscale prints show the sign of a value.
 _BLUE_GREY_YELLOW = ["#00134d", "#1f5fbf", "#9a9a9a", "#ffb347", "#fff1b8"]
 
 
@@ -15,13 +15,13 @@ def diverging_colours():
 
 
 def draw_colorbar(im, space, **keywords):
-    """Draw the scale of the colours beside an image, as high as the image.
+    """Draw a colour bar beside an image, as high as the image.
 
     Parameters
     ----------
     im : matplotlib AxesImage
     space : float
-        The free space right of the image, as a part of the image's width.
+        The free space right of the image, as a fraction of its width.
     **keywords
         Keyword arguments of matplotlib's `colorbar`.
 
@@ -29,6 +29,6 @@ def draw_colorbar(im, space, **keywords):
     -------
     colorbar : matplotlib Colorbar
     """
-    width = 1 / (1 + space)  # of the image, as a share of the axes
+    width = 1 / (1 + space)  # of the image, as a fraction of the axes
     bar_ax = im.axes.inset_axes((1.03 * width, 0, 0.03 * width, 1))
     return im.figure.colorbar(im, cax=bar_ax, **keywords)

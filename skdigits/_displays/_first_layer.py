@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.image import AxesImage
     from matplotlib.text import Text
 
-# The space right of the mosaic for the scale of the colours, as a part of its width.
+# Space for the colour bar, as a fraction of the mosaic's width.
 _COLORBAR_SPACE = 0.2
 
 
@@ -37,9 +37,9 @@ class FirstLayerDisplay:
     Parameters
     ----------
     weights : ndarray of shape (n_units, height, width) or (n_units, 4, height, width)
-        The weight of each pixel for each unit, or of each value in the four planes of
-        `GradientDirections`, which are drawn in two rows of two: strokes like | and /,
-        and below them strokes like — and \.
+        The weights of each unit, for pixels or for the four planes of
+        `GradientDirections`. Planes are drawn in two rows of two: strokes like | and /
+        above, — and \ below.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class FirstLayerDisplay:
 
     See Also
     --------
-    LossCurveDisplay : How the network came to these weights.
+    LossCurveDisplay : How the loss fell in training.
 
     Examples
     --------
@@ -97,21 +97,21 @@ class FirstLayerDisplay:
         estimator : estimator instance
             A fitted `DigitMLPClassifier` or scikit-learn's `MLPClassifier`, a Pipeline
             that ends in one, or a search over either. It has `coefs_`, and its inputs
-            are pixels or what `GradientDirections` makes of them.
+            are pixels or planes of `GradientDirections`.
 
         image_shape : tuple of (height, width) or (4, height, width), default=None
-            None takes the shape that `Flatten` saw in a Pipeline; without one, the
-            pixels are taken for square images.
+            None takes the shape seen by `Flatten` in a Pipeline; without one, the
+            images must be square.
 
         n_columns : int, default=None
-            Images in a row. None chooses the number that draws them largest.
+            Images per row. None makes the images as large as possible.
 
         cmap : str or matplotlib Colormap, default=None
             A diverging colour map. None uses one from dark blue through grey to light
-            yellow, which shows the sign of a weight in greyscale, too.
+            yellow, which shows the sign of a weight even in greyscale.
 
         colorbar : bool, default=True
-            Whether to draw the scale of the colours beside it.
+            Whether to draw a colour bar.
 
         ax : matplotlib Axes, default=None
             Axes to draw into; None creates a new figure.
@@ -128,7 +128,7 @@ class FirstLayerDisplay:
         AttributeError
             If it has no `coefs_`.
         ValueError
-            If the number of pixels does not match `image_shape`, or is no square.
+            If the number of pixels does not match `image_shape`, or is not a square.
 
         Examples
         --------
@@ -158,14 +158,14 @@ class FirstLayerDisplay:
         Parameters
         ----------
         n_columns : int, default=None
-            Images in a row. None chooses the number that draws them largest.
+            Images per row. None makes the images as large as possible.
 
         cmap : str or matplotlib Colormap, default=None
             A diverging colour map. None uses one from dark blue through grey to light
-            yellow, which shows the sign of a weight in greyscale, too.
+            yellow, which shows the sign of a weight even in greyscale.
 
         colorbar : bool, default=True
-            Whether to draw the scale of the colours beside it.
+            Whether to draw a colour bar.
 
         ax : matplotlib Axes, default=None
             Axes to draw into; None creates a new figure.

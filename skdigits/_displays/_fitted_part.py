@@ -1,4 +1,4 @@
-"""Find the fitted estimator inside pipelines and searches, and what comes before."""
+"""Find the fitted estimator inside pipelines and searches, and the steps before it."""
 
 import math
 
@@ -22,7 +22,7 @@ def find_fitted_part(attribute, estimator):
     Returns
     -------
     part : estimator instance
-        Its `attribute` is not None.
+        The estimator whose `attribute` is not None.
 
     Raises
     ------
@@ -75,7 +75,8 @@ def steps_before(parts):
     Returns
     -------
     steps : list of transformers
-        Of all pipelines among the parts; without those that pass everything through.
+        The transformers of all pipelines among the parts, without None and
+        "passthrough".
     """
     pipelines = [part for part in parts if isinstance(part, Pipeline)]
     steps = [step for pipeline in pipelines for step in list(pipeline)[:-1]]
@@ -85,7 +86,7 @@ def steps_before(parts):
 def shape_before_flatten(parts, n_features):
     """Find the shape of an image, or of four planes, in the pipelines among the parts.
 
-    None if there is no `Flatten`, or if another step changed what it gave.
+    None without `Flatten`, or if a later step changed the number of features.
     """
     for step in reversed(steps_before(parts)):
         shape = getattr(step, "sample_shape_", ())

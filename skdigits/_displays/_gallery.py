@@ -71,7 +71,7 @@ class DigitGalleryDisplay:
         The mosaic of all images; None if there are none.
 
     text_ : list of matplotlib Text
-        The labels. Those of wrong predictions are bold, unless all are wrong.
+        The labels. Labels of wrong predictions are bold, unless all are wrong.
 
     ax_ : matplotlib Axes
 
@@ -79,7 +79,7 @@ class DigitGalleryDisplay:
 
     See Also
     --------
-    ConfusionHeatmapDisplay : How often each digit is read as another.
+    ConfusionHeatmapDisplay : How often each digit is taken for another.
 
     Examples
     --------
@@ -140,8 +140,8 @@ class DigitGalleryDisplay:
             True labels.
 
         **keywords
-            Those of `from_predictions`: `only`, `n_images`, `image_shape`, `n_columns`,
-            `cmap` and `ax`.
+            Keywords of `from_predictions`: `only`, `n_images`, `image_shape`,
+            `n_columns`, `cmap` and `ax`.
 
         Returns
         -------
@@ -153,11 +153,11 @@ class DigitGalleryDisplay:
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If X holds no images of this shape, or another argument is invalid.
+            If X is not images of this shape, or another argument is invalid.
 
         See Also
         --------
-        from_predictions : Draws what any model has predicted.
+        from_predictions : Draws predictions of any model.
 
         Examples
         --------
@@ -212,8 +212,8 @@ class DigitGalleryDisplay:
             ``predict_proba(X).max(axis=1)``.
 
         only : {None, "errors"}, default=None
-            None draws the first images. "errors" draws images whose prediction is
-            wrong, the most probable predictions first.
+            None draws the first images. "errors" draws the wrong predictions, the most
+            probable ones first.
 
         n_images : int, default=20
             Maximum number of images.
@@ -222,7 +222,7 @@ class DigitGalleryDisplay:
             Shape of images given as rows of pixels; None means square images.
 
         **keywords
-            Those of `plot`: `n_columns`, `cmap` and `ax`.
+            Keywords of `plot`: `n_columns`, `cmap` and `ax`.
 
         Returns
         -------
@@ -236,7 +236,7 @@ class DigitGalleryDisplay:
 
         See Also
         --------
-        from_estimator : Predicts, and draws.
+        from_estimator : Predicts with a classifier first.
 
         Examples
         --------
@@ -249,7 +249,7 @@ class DigitGalleryDisplay:
         images = as_images(images, image_shape)
         y_true, y_pred = column_or_1d(y_true), column_or_1d(y_pred)
         check_consistent_length(images, y_true, y_pred)
-        unique_labels(y_true, y_pred)  # raises if one holds strings, one numbers
+        unique_labels(y_true, y_pred)  # raises if only one holds strings
         if probability is not None:
             probability = _check_probability(probability, len(images))
 
@@ -284,7 +284,7 @@ class DigitGalleryDisplay:
         Parameters
         ----------
         n_columns : int, default=None
-            Images in a row. None chooses the number that draws them largest.
+            Images per row. None makes the images as large as possible.
 
         cmap : str or matplotlib Colormap, default=None
             Colour map from the smallest pixel value to the largest. None uses light
@@ -329,7 +329,7 @@ class DigitGalleryDisplay:
             wrong = np.asarray(self.y_true) != np.asarray(self.y_pred)
             if cmap is None:
                 cmap = sns.light_palette("black", as_cmap=True)
-            # Not bold where all are wrong: the title says so.
+            # Not bold if all are wrong: the title says so.
             are_bold = wrong & ~wrong.all()
             self.im_, self.text_ = draw_mosaic(
                 np.asarray(self.images),

@@ -1,4 +1,4 @@
-"""Images from pixels, which may be given as flat rows."""
+"""Images from pixels that may be given as flat rows."""
 
 import math
 
@@ -25,7 +25,7 @@ def as_images(pixels, image_shape=None):
     Raises
     ------
     ValueError
-        If `pixels` are not such images, or not of `image_shape`.
+        If `pixels` has another shape, or does not match `image_shape`.
     """
     pixels = check_array(
         pixels, allow_nd=True, ensure_all_finite=False, input_name="images"

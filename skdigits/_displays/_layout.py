@@ -12,15 +12,15 @@ def lay_out(figure, is_new):
     ----------
     figure : matplotlib Figure or SubFigure
     is_new : bool
-        Whether the display made it. A figure of the user's is laid out only by its own
-        layout engine, if it has one.
+        Whether the display created the figure. A user's figure is laid out only by its
+        own layout engine, if it has one.
     """
     from matplotlib.layout_engine import PlaceHolderLayoutEngine
 
-    engine = figure.get_layout_engine()  # of a new figure: by the user's rcParams
-    if isinstance(engine, PlaceHolderLayoutEngine):  # tight_layout leaves it
+    engine = figure.get_layout_engine()  # a new figure's: by the user's rcParams
+    if isinstance(engine, PlaceHolderLayoutEngine):  # left by tight_layout
         engine = None
     if engine is not None:
         engine.execute(figure.canvas.figure)
     elif is_new:
-        figure.tight_layout(pad=0.4)  # of the font size; the default, 1.08, is wide
+        figure.tight_layout(pad=0.4)  # font sizes; the default, 1.08, is wide

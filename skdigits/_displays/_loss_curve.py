@@ -29,10 +29,11 @@ class _PlotKeywords(TypedDict, total=False):
 
 @public
 class LossCurveDisplay:
-    """The losses of each epoch, and the validation scores where there are any.
+    """The losses of each epoch, and the validation scores if there are any.
 
-    Made by `from_estimator` for one network, and by `from_cv_results` for those of a
-    cross-validation: a pale line for each fold, and a strong one for their mean.
+    Create it with `from_estimator` for one network, or with `from_cv_results` for a
+    cross-validation, which draws a pale line for each fold and a strong one for their
+    mean.
 
     Parameters
     ----------
@@ -54,8 +55,8 @@ class LossCurveDisplay:
     Attributes
     ----------
     loss_line_ : matplotlib Line2D
-        With several folds, this and the next two are the mean over the folds, up to the
-        last epoch that all of them reached.
+        With several folds, this and the next two attributes show the mean over the
+        folds, up to the last epoch that all folds reached.
 
     validation_loss_line_ : matplotlib Line2D, or None
 
@@ -63,22 +64,22 @@ class LossCurveDisplay:
         Drawn in `score_ax_`.
 
     fold_lines_ : list of matplotlib Line2D
-        The curves of the single folds; empty for one network.
+        The curves of each fold; empty for one network.
 
     best_lines_ : list of matplotlib Line2D
         A vertical line at each `best_epoch`.
 
     ax_ : matplotlib Axes
-        With the scale of the losses on the left.
+        The axes of the losses, with their scale on the left.
 
     score_ax_ : matplotlib Axes, or None
-        The same place, with the scale of the scores on the right.
+        The axes of the scores, over `ax_`, with their scale on the right.
 
     figure_ : matplotlib Figure
 
     See Also
     --------
-    FirstLayerDisplay : What the network has learnt.
+    FirstLayerDisplay : The weights that the network has learnt.
 
     Examples
     --------
@@ -133,10 +134,10 @@ class LossCurveDisplay:
             that ends in one, or a search over either. It has `loss_curve_`, and may
             have `validation_loss_curve_`, `validation_scores_` and `best_epoch_`.
             Scores that are only the negated validation losses, as with
-            ``scoring="loss"``, are not drawn a second time.
+            ``scoring="loss"``, are not drawn again.
 
         **keywords
-            Those of `plot`: `ax`, `loss_kw`, `validation_loss_kw` and `score_kw`.
+            Keywords of `plot`: `ax`, `loss_kw`, `validation_loss_kw` and `score_kw`.
 
         Returns
         -------
@@ -176,10 +177,10 @@ class LossCurveDisplay:
         ----------
         cv_results : dict
             Result of ``cross_validate(..., return_estimator=True)`` with estimators
-            such as `from_estimator` takes.
+            that `from_estimator` takes.
 
         **keywords
-            Those of `plot`: `ax`, `loss_kw`, `validation_loss_kw` and `score_kw`.
+            Keywords of `plot`: `ax`, `loss_kw`, `validation_loss_kw` and `score_kw`.
 
         Returns
         -------
@@ -213,7 +214,7 @@ class LossCurveDisplay:
                 f"return_estimator=True. Got the keys {', '.join(cv_results)}."
             )
         folds = [_curves(estimator) for estimator in cv_results["estimator"]]
-        # A search in each fold may choose early stopping in some of them only.
+        # A search within each fold may choose early stopping in some folds only.
         curves: dict[str, Any] = {
             name: [fold[name] for fold in folds if fold[name] is not None] or None
             for name in folds[0]
@@ -233,7 +234,7 @@ class LossCurveDisplay:
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
+            Axes to draw into; None creates a new figure.
 
         loss_kw, validation_loss_kw, score_kw : dict, default=None
             Keywords for matplotlib's `plot` of the training losses, of the validation
@@ -255,7 +256,7 @@ class LossCurveDisplay:
             from matplotlib.ticker import MaxNLocator
 
         colours = sns.color_palette("colorblind", 3)
-        # The styles tell the lines apart in grey, too.
+        # The styles distinguish the lines in greyscale.
         loss, validation_loss, score = (
             {"color": colour, "linestyle": style, "label": label} | (keywords or {})
             for colour, style, label, keywords in zip(
@@ -267,7 +268,7 @@ class LossCurveDisplay:
         )
         self.fold_lines_ = []
         is_new = ax is None
-        # Given axes have a look of their own, and None keeps it.
+        # None keeps the style of axes that the user gave.
         with sns.axes_style("whitegrid" if is_new else None):
             if ax is None:
                 _, ax = plt.subplots()
@@ -293,7 +294,7 @@ class LossCurveDisplay:
         return self
 
     def _draw(self, ax, curves, keywords):
-        """Draw a curve, or the mean of several and a pale line for each of them."""
+        """Draw a curve, or a pale line for each of several curves and their mean."""
         if curves is None:
             return None
         curves = _as_folds(curves)
@@ -302,7 +303,7 @@ class LossCurveDisplay:
         pale = {"alpha": 0.35, "linewidth": 1, "linestyle": "-", "label": None}
         for curve in curves:
             self.fold_lines_.append(_plot_by_epoch(ax, curve, keywords | pale))
-        # Where a fold ends, a mean of the others would jump.
+        # Beyond the end of a fold, the mean of the others would jump.
         n_epochs = min(len(curve) for curve in curves)
         mean = np.mean([curve[:n_epochs] for curve in curves], axis=0)
         return _plot_by_epoch(ax, mean, keywords)
@@ -325,8 +326,8 @@ class LossCurveDisplay:
         title = None if n_folds == 1 else f"{n_folds} folds (pale) and their mean"
         if len(handles) == 1 and title is None:
             return
-        # In the upper axes, or the scores' line would cross the legend. "best" looks at
-        # the lines of its own axes only, so these get unseen copies of the others.
+        # In the upper axes, or the scores' line would cross the legend. "best" avoids
+        # only lines of its own axes, so these get invisible copies of the others.
         top = self.score_ax_ or self.ax_
         if top is not self.ax_:
             for line in self.ax_.lines:
@@ -351,13 +352,13 @@ def _curves(estimator):
 
 
 def _as_folds(curves):
-    """Return a list of curves, where there may be one alone."""
+    """Return a list of curves, also for a single curve."""
     return [curves] if np.ndim(next(iter(curves), 0)) == 0 else list(curves)
 
 
 def _plot_by_epoch(ax, values, keywords):
     epochs = np.arange(1, len(values) + 1)
-    # A line through a single point is not seen.
+    # A line through a single point is invisible.
     marker = "o" if np.isfinite(values).sum() == 1 else None
     (line,) = ax.plot(epochs, values, **({"marker": marker} | keywords))
     return line

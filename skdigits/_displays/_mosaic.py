@@ -16,9 +16,11 @@ from skdigits._optional import needed
 _GAP = 0.12
 _LINE = 0.17
 
-# Sizes in a new figure, in inches. Long texts widen the images; few images are larger.
+# Inches: width of an image in a new figure; texts of more than 15 characters widen it.
 _TILE = 1.1
+# Few images are enlarged by at most this factor.
 _LARGEST_SCALE = 2
+# Inches: limits of a new figure.
 _SHORTEST_WIDTH, _LONGEST_SIDE = 4, 11
 
 
@@ -44,7 +46,7 @@ def draw_mosaic(
         Axes to draw into; None creates a figure of a suitable size.
 
     n_columns : int, default=None
-        None chooses the number that draws the images largest.
+        None makes the images as large as possible.
 
     **keywords
         Keyword arguments of matplotlib's `imshow`.
@@ -94,7 +96,7 @@ def draw_mosaic(
     ]
     _set_bold(drawn, np.flatnonzero(are_bold))
     for text in drawn:
-        text.set_in_layout(False)  # they are shrunk to fit afterwards
+        text.set_in_layout(False)  # shrunk to fit below
     lay_out(ax.figure, is_new)
     ax.apply_aspect()
     _shrink_to_fit(drawn, ax, width + 0.5 * gap, head)
@@ -116,7 +118,7 @@ def _aspect_ratio(ax):
 
 
 def _best_n_columns(n_images, cell, ratio):
-    """Find the number of columns that draws the images largest.
+    """Find the number of columns that makes the images largest.
 
     `ratio` is the width of the axes divided by their height.
     """
@@ -156,7 +158,7 @@ def _set_bold(texts, which):
 def _shrink_to_fit(texts, ax, width, height):
     """Shrink the texts to fit a box of width × height in data coordinates."""
     corners = ax.transData.transform([(0, 0), (width, height)])
-    # With a margin: labels of other axes in the figure may still shrink these axes.
+    # With a margin, as labels of other axes in the figure may still shrink these axes.
     available = 0.92 * abs(corners[1] - corners[0])
     boxes = [text.get_window_extent() for text in texts]
     needed = np.max([(box.width, box.height) for box in boxes], axis=0)

@@ -1,7 +1,7 @@
-"""Panels in rows that divide up one axes, with titles that fit at any size."""
+"""Panels in rows that divide one axes, with titles that fit at any size."""
 
-# Points: size of the texts, where panels have at least _FULL_SIZE inches across and
-# down. In smaller ones texts shrink in proportion, so that they still fit.
+# Points: size of texts in panels of at least _FULL_SIZE inches, across and down. In
+# smaller panels texts shrink in proportion.
 _FONT_SIZE = 9
 _FULL_SIZE = 1.75, 1.9
 
@@ -16,11 +16,11 @@ class Panels:
     Parameters
     ----------
     ax : matplotlib Axes
-        Switched off; the panels fill it.
+        Drawn without frame and ticks; the panels fill it.
 
     rows : list of tuple of (float, dict of str to float)
-        The height of each row as a share, and the names of its panels with the share
-        of the width that each of them gets.
+        For each row its relative height, and the names of its panels with their
+        relative widths.
 
     Attributes
     ----------
@@ -74,7 +74,7 @@ class Panels:
         Parameters
         ----------
         name : str
-            Of a panel with a bar at each of y = 0, 1 ..., from x = 0 to at most 1.
+            Name of a panel with bars at y = 0, 1, ..., from x = 0 to at most x = 1.
         labels : list of tuple of (str, float, str)
             For each bar the text on its left, its length, and the text on its right.
         """

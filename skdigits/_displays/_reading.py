@@ -38,14 +38,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
     from matplotlib.text import Text
 
-# Pixels: the picture is stored and drawn with at most this longer side.
+# Pixels: a picture with a longer side is downscaled to it for drawing.
 _LONGEST_SHOWN = 480
 
 # Inches: the size of a new figure, and of one for a blank picture.
 _SIZE, _SIZE_OF_BLANK = (10.0, 5.4), (10.0, 3.0)
 
-# Panels in rows of one height, each with its share of the row's width: for axes that
-# are wider than high, and for others.
+# Rows of panels with their relative widths: for axes that are wider than high, and for
+# others.
 _WIDE = (
     {"picture": 1, "ink": 1, "candidates": 2},
     {"framed": 1, "straightened": 1, "planes": 1, "probabilities": 1.4},
@@ -57,13 +57,13 @@ _TALL = (
     {"planes": 1, "probabilities": 1},
 )
 
-# The space right of the probability of ink for its scale, as a part of its width.
+# Space for the colour bar, as a fraction of the width of the ink probability.
 _SCALE_SPACE = 0.16
 
-# The strokes at which each of the four planes is large.
+# The strokes at which each of the four planes has large values.
 _STROKES = ("|", "/", "—", "\\")
 
-# The way, among WAYS, whose ink is that of the polarity which is tried second.
+# The way, among WAYS, that inverts the picture of `ink_probability`.
 _INVERTED = "learnt ink, inverted"
 
 
@@ -71,7 +71,7 @@ _INVERTED = "learnt ink, inverted"
 class ReadingDisplay:
     r"""How a picture is read: ink, candidates, framed image, planes, probabilities.
 
-    Where a digit is misread, it shows which step failed. Create it with `from_picture`.
+    If a digit is misread, it shows which step failed. Create it with `from_picture`.
 
     Parameters
     ----------
@@ -79,12 +79,11 @@ class ReadingDisplay:
         Grey or RGB; the brightest value is drawn white.
 
     ink_probability : ndarray of shape (height, width)
-        The probability that each pixel is ink; of the picture averaged down or
-        enlarged.
+        The probability that each pixel is ink, in the downscaled or enlarged picture.
 
     candidates : ndarray of shape (n_candidates, 28, 28)
-        Each ink that may be the digit, framed as MNIST's images; in the order in which
-        they were tried.
+        The possible inks of the digit, framed like MNIST's images, in the order in
+        which they were tried.
 
     log_odds : ndarray of shape (n_candidates,)
         Logarithm of the odds that each candidate is the picture's digit.
@@ -96,17 +95,17 @@ class ReadingDisplay:
         Index of the chosen candidate; None if the picture is blank.
 
     framed : ndarray of shape (size, size), default=None
-        What `CenterDigit` makes of the picture. This and all that follows is None if
-        the picture is blank.
+        Output of `CenterDigit`. This and all following parameters are None if the
+        picture is blank.
 
     straightened : ndarray of shape (size, size), default=None
-        What `StraightenDigit` makes of it; None if the reader has no such step.
+        Output of `StraightenDigit`; None if the reader has no such step.
 
     planes : ndarray of shape (4, height, width), default=None
-        What `GradientDirections` makes of it; None if the reader has no such step.
+        Output of `GradientDirections`; None if the reader has no such step.
 
     probabilities : ndarray of shape (n_classes,), default=None
-        What the reader predicts.
+        Prediction of the reader.
 
     classes : ndarray of shape (n_classes,), default=None
         The labels. None numbers them from 0.
@@ -125,24 +124,23 @@ class ReadingDisplay:
         The probabilities; None if the picture is blank.
 
     ax_ : matplotlib Axes
-        The axes, switched off, that the panels divide up.
+        The axes, without frame and ticks, that the panels divide.
 
     figure_ : matplotlib Figure
 
     See Also
     --------
     load_digit_reader : Reads pictures.
-    DigitGalleryDisplay : The surest errors among many images.
+    DigitGalleryDisplay : The most probable errors among many images.
 
     Notes
     -----
     The candidate with the largest log-odds is chosen. If no log-odds are positive, the
-    picture is blank. The search for candidates ends at one that surely is a digit, so
-    most pictures have few.
+    picture is blank. The search for candidates ends at the first one that is surely a
+    digit, so most pictures have few.
 
-    Where the chosen candidate is found in the inverted picture, `ink_probability` is
-    that of the inverted picture. Candidates that are found by grey levels do without
-    it.
+    If the chosen candidate was found in the inverted picture, `ink_probability` is that
+    of the inverted picture. Candidates found by grey levels do not use it.
 
     Examples
     --------
@@ -207,12 +205,12 @@ class ReadingDisplay:
 
         reader : Pipeline, default=None
             A fitted Pipeline that starts with `CenterDigit` and ends in a classifier
-            with `predict_proba`, or a search over one. None takes that of
-            `load_digit_reader`.
+            with `predict_proba`, or a search over one. None takes
+            `load_digit_reader()`.
 
         cmap : str or matplotlib Colormap, default=None
             Colour map of the framed and straightened images and of the planes. None
-            draws them as they are, white on black.
+            draws white on black.
 
         ax : matplotlib Axes, default=None
             Axes to draw into; None creates a new figure.
@@ -225,13 +223,13 @@ class ReadingDisplay:
         Raises
         ------
         ValueError
-            If the picture is not as described, or `reader` is no such Pipeline.
+            If `picture` is not as described, or `reader` is not such a Pipeline.
         NotFittedError
             If `reader` is not fitted.
         OSError
-            If there is no such file, or it may not be read.
+            If the file does not exist or permission to read it is denied.
         ImportError
-            If a package is missing that the kind of picture needs.
+            If a package that the file's format needs is missing.
 
         Examples
         --------
@@ -268,7 +266,7 @@ class ReadingDisplay:
         ----------
         cmap : str or matplotlib Colormap, default=None
             Colour map of the framed and straightened images and of the planes. None
-            draws them as they are, white on black.
+            draws white on black.
 
         ax : matplotlib Axes, default=None
             Axes to draw into; None creates a new figure.
@@ -331,7 +329,7 @@ class ReadingDisplay:
             for row in rows
         ]
         rows = [(1, row) for row in rows if row]
-        # The message is the title of a panel that is as low as can be.
+        # The message is the title of a panel that is nearly flat.
         return rows if self.chosen is not None else [*rows, (0.02, {"blank": 1})]
 
     def _draw_ink(self, panels):
@@ -427,12 +425,12 @@ def _ink_probability(pixels, candidate):
     ----------
     pixels : ndarray of shape (height, width, channels)
     candidate : Candidate or None
-        None: in the polarity that is tried first.
+        None takes the polarity that is tried first.
 
     Returns
     -------
     probability : ndarray of shape (height, width), float32
-        Of the picture averaged down or enlarged, as `find_inks` does it.
+        For the picture downscaled or enlarged as in `find_inks`.
     """
     measured = measure(*enlarge(to_grey(scale_and_shrink(pixels, LONGEST)), LEAST))
     is_inverted = candidate is not None and WAYS[candidate.way] == _INVERTED
@@ -442,12 +440,12 @@ def _ink_probability(pixels, candidate):
 
 
 def _read(digit, pipeline):
-    """Take the chosen candidate through a reader.
+    """Run a reader on the chosen candidate.
 
     Returns
     -------
     steps : dict
-        What each step makes of it, as the display's arguments.
+        The output of each step, as the display's arguments.
     """
     center, classifier = pipeline[0], pipeline[-1]
     framed, _ = frame_digit(digit, center.size, center.box)
@@ -487,7 +485,7 @@ def _caption(way, log_odds):
 
 
 def _frame(caption, shape):
-    """Draw a frame along the edge of the image below a caption, in its colour."""
+    """Draw a frame around the image below a caption, in the caption's colour."""
     from matplotlib.patches import Rectangle
 
     (left, top), (height, width) = caption.get_position(), shape

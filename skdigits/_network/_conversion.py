@@ -16,13 +16,13 @@ _OUTPUTS = {
     "softmax": softmax,
     "sigmoid": expit,
 }
-# A Keras model's outputs are compared with ours on rows of these ranges of pixels:
-# after a Rescaling, pixels of 0 and 1 hardly reach the network.
+# A Keras model's outputs are compared with ours on random pixels in each of these
+# ranges: after a Rescaling, pixels of 0–1 alone may be too small to show a difference.
 _PIXEL_RANGES = ((0, 1), (0, 255), (-8, 8))
-# Part of the largest output: if an output differs by more from ours, the model computes
-# something else than its layers. Rounding stays far below: the outputs of 12 random
-# networks 784 → 25 → 15 → 10 differed by up to 4e-6 in float32, and by 0.7 % in the
-# coarsest half precision, bfloat16.
+# Fraction of the largest output: if an output differs from ours by more, the model
+# computes something other than its layers. Rounding errors are far smaller: the outputs
+# of 12 random networks 784 → 25 → 15 → 10 differed by up to 4e-6 in float32, and by 0.7
+# % in the coarsest half precision, bfloat16.
 _TOLERANCE, _TOLERANCE_IN_HALF_PRECISION = 0.01, 0.1
 _TAKEN = (
     "from_keras takes Dense layers one after another, Rescaling and Flatten before "
@@ -82,7 +82,7 @@ def to_sklearn(network, loss_curve):
     clf.n_outputs_ = len(intercepts[-1])
     clf.out_activation_ = "logistic" if len(classes) == 2 else "softmax"
     clf._label_binarizer = LabelBinarizer().fit(classes)
-    # What MLPClassifier.partial_fit continues from.
+    # MLPClassifier.partial_fit continues from these.
     clf.loss_curve_ = list(loss_curve)
     clf.loss_ = loss_curve[-1] if loss_curve else np.inf
     clf.best_loss_ = min(loss_curve, default=np.inf)
@@ -105,8 +105,8 @@ def read_keras(model):
         Dense layer is folded in.
     intercepts : list of ndarray of shape (units,)
     activation : {"relu", "tanh", "logistic", "identity"}
-        Of the hidden layers. The last layer's outputs are logits: of two classes if the
-        model ends in one unit.
+        Activation of the hidden layers. The last layer's outputs are logits, for two
+        classes if the model ends in one unit.
 
     Raises
     ------
@@ -156,7 +156,7 @@ def read_keras(model):
 
 
 def _check_keras(model):
-    """Return the module Keras; refuse what is not one of its models with a graph."""
+    """Return the module keras; raise ValueError if `model` has no graph."""
     keras = sys.modules.get("keras")  # whoever has a Keras model has imported Keras
     if keras is None or not isinstance(model, keras.Model):
         raise ValueError(
@@ -165,7 +165,7 @@ def _check_keras(model):
         )
     try:
         inputs, outputs = model.inputs, model.outputs
-    except (AttributeError, ValueError):  # an unbuilt Sequential, by Keras's version
+    except (AttributeError, ValueError):  # unbuilt Sequential; Keras's versions differ
         inputs = outputs = None
     if inputs is None or outputs is None:
         raise ValueError(
@@ -195,7 +195,7 @@ def _list_calls(model):
     calls = []
     tensor = model.outputs[0]
     while tensor is not model.inputs[0]:
-        # Keras has no public way from a symbolic tensor to the call that returned it.
+        # Keras has no public way to the call that returned a symbolic tensor.
         operation, call, _ = tensor._keras_history
         sources = operation._inbound_nodes[call].input_tensors
         if len(sources) != 1:
@@ -204,14 +204,15 @@ def _list_calls(model):
                 f"{len(sources)} inputs."
             )
         tensor = sources[0]
-        # Older Keras casts to the precision of the next layer by an operation.
+        # Older Keras inserts an operation that casts to the precision of the next
+        # layer.
         if not (type(operation).__name__ == "Cast" and "float" in operation.dtype):
             calls.append((operation, tensor.shape))
     return calls[::-1]
 
 
 def _refuse_dense(layer, input_shape, dense):
-    """Refuse a Dense layer that is applied to images, or a second time."""
+    """Raise ValueError for a Dense layer that is applied to images, or twice."""
     if len(input_shape) != 2:
         raise ValueError(
             f"from_keras takes Dense layers on rows of features. {layer.name!r} gets "
@@ -222,7 +223,7 @@ def _refuse_dense(layer, input_shape, dense):
 
 
 def _refuse_transposing(flatten, input_shape):
-    """Refuse a Flatten that changes the order of the pixels."""
+    """Raise ValueError for a Flatten that changes the order of the pixels."""
     if flatten.data_format == "channels_first" and len(input_shape) > 2:
         raise ValueError(
             f"from_keras takes Flatten with data_format='channels_last', which keeps "
@@ -256,7 +257,7 @@ def _check_activation(layer, keras):
         return "relu"
     if type(activation) is keras.layers.Softmax and activation.axis in (-1, 1):
         return "softmax"
-    # Compared by identity: the name "relu" may be that of another function.
+    # Compared by identity: another function may have the name "relu".
     tensorflow = sys.modules.get("tensorflow")
     modules = (keras.activations, keras.ops, getattr(tensorflow, "nn", None))
     for name in {*KERAS_ACTIVATIONS.values(), *_OUTPUTS}:
@@ -276,7 +277,7 @@ def _check_activations(activations, dense):
     if not dense or len(set(hidden)) > 1 or not ours.keys() >= set(hidden):
         raise ValueError(
             f"from_keras takes networks with at least one Dense layer, and one "
-            f"activation for all hidden ones, of {', '.join(ours)}. This one has "
+            f"activation for all hidden layers, of {', '.join(ours)}. This one has "
             f"{hidden}."
         )
     n_outputs = dense[-1].units
@@ -290,7 +291,7 @@ def _check_activations(activations, dense):
 
 
 def _copy_weights(dense):
-    """Copy the weights of Dense layers, all in the precision of the widest."""
+    """Copy the weights of Dense layers, all in the widest precision among them."""
     coefs = [np.asarray(layer.kernel) for layer in dense]
     dtype = np.result_type(np.float32, *coefs)
     intercepts = [
@@ -303,13 +304,13 @@ def _copy_weights(dense):
 
 
 def _refuse_other_outputs(model, keras, network, output):
-    """Refuse a model whose outputs are not those of the weights read from it.
+    """Raise ValueError if a model's outputs are not those of the weights read from it.
 
-    A subclass can have a chain of supported layers, and yet compute something else in
-    its `call`.
+    A subclass with a chain of supported layers may compute something else in its
+    `call`.
     """
     tensor, n_features = model.inputs[0], len(network[0][0])
-    # A functional model may take a list or a dict of its one input.
+    # A functional model may take its one input in a list or a dict.
     structure = tensor if isinstance(model, keras.Sequential) else model.input
     dtypes = {layer.compute_dtype for layer in model.layers if layer.weights}
     exact = dtypes <= {"float32", "float64"}
@@ -318,7 +319,7 @@ def _refuse_other_outputs(model, keras, network, output):
     # In half precision rounding is coarse, and large pixels may overflow.
     for low, high in _PIXEL_RANGES if exact else _PIXEL_RANGES[:1]:
         low = 0 if tensor.dtype.startswith("uint") else low
-        # Integers, which inputs of all dtypes can hold.
+        # Integers, because inputs of all dtypes can hold them.
         rows = rng.integers(low, high, (8, n_features), endpoint=True)
         images = rows.reshape(len(rows), *tensor.shape[1:]).astype(np.float32)
         inputs = keras.tree.pack_sequence_as(structure, [images])
@@ -328,6 +329,6 @@ def _refuse_other_outputs(model, keras, network, output):
         limit = tolerance * np.abs(theirs).max()
         if ours.shape != theirs.shape or not np.abs(ours - theirs).max() <= limit:
             raise ValueError(
-                f"{_TAKEN} {model.name!r} ({type(model).__name__}) computes other "
-                f"outputs than its layers one after another."
+                f"{_TAKEN} {model.name!r} ({type(model).__name__}) does not "
+                f"compute the outputs of its layers one after another."
             )

@@ -7,7 +7,7 @@ from skdigits._network._forward import compute_hidden, compute_logits
 
 
 class FittedNetwork(NamedTuple):
-    """The fitted attributes of a classifier that predict.
+    """The fitted attributes that a classifier predicts with.
 
     Attributes
     ----------
@@ -16,10 +16,10 @@ class FittedNetwork(NamedTuple):
     coefs : list of ndarray of shape (units before, units)
     intercepts : list of ndarray of shape (units,)
     activation : {"relu", "tanh", "logistic", "identity"}
-        Of the hidden layers.
+        Activation of the hidden layers.
     scale : tuple or None
-        The `Scale` of the X that the network was trained on; None disables the warnings
-        of X on another scale.
+        The `Scale` of the X that the network was trained on; None disables the warning
+        about X on another scale.
     """
 
     classes: Any
@@ -31,7 +31,7 @@ class FittedNetwork(NamedTuple):
     @classmethod
     def of(cls, estimator):
         """Read the network of a fitted classifier."""
-        # A fit in another thread replaces all of these at once, as this copies them.
+        # One copy, as a fit in another thread replaces all attributes in one update.
         return cls(*_get_attributes(vars(estimator).copy()))
 
     def attributes(self):

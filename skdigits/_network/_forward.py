@@ -41,10 +41,10 @@ def compute_logits(X, coefs, intercepts, activation):
     ----------
     X : ndarray or CSR matrix of shape (n_samples, n_features), any real dtype
     coefs : list of ndarray of shape (units before, units)
-        Of the hidden layers, if any, and of the output layer.
+        Weights of the hidden layers, if any, and of the output layer.
     intercepts : list of ndarray of shape (units,)
     activation : {"relu", "tanh", "logistic", "identity"}
-        Of the hidden layers.
+        Activation of the hidden layers.
 
     Returns
     -------
@@ -59,14 +59,15 @@ def compute_logits(X, coefs, intercepts, activation):
             x = take_rows(X, rows).astype(dtype, copy=False)
             x = x @ coefs[0]
             x += intercepts[0]
-            # NaN or infinity in X is in all sums of its row; later it may be hidden.
+            # NaN or infinity in X shows in all sums of its row; later layers may hide
+            # it.
             is_finite = np.isfinite(x)
             for coef, intercept in zip(coefs[1:], intercepts[1:]):
                 activate(x)
                 x = x @ coef
                 x += intercept
             logits[rows] = x
-            # As `is_finite.all()`, in a sixth of the time for one row.
+            # Like `is_finite.all()`, in a sixth of its time for one row.
             if np.count_nonzero(is_finite) < is_finite.size:
                 logits[rows][~is_finite.all(axis=1)] = np.nan
     return logits
@@ -95,7 +96,7 @@ def compute_hidden(X, coefs, intercepts, activation):
             for layer, coef, intercept in zip(hidden, coefs, intercepts):
                 x = x @ coef
                 x += intercept
-                # As in `compute_logits`, a later sum may hide what an earlier held.
+                # As in `compute_logits`, later layers may hide NaN or infinity.
                 is_finite = is_finite & np.isfinite(x).all(axis=1)
                 activate(x)
                 layer[rows] = x

@@ -20,7 +20,7 @@ def build_network(layer_sizes, activation, dtype, make_dense=None):
     layer_sizes : tuple of int
         Features, hidden units, ..., output units.
     activation : {"relu", "tanh", "logistic", "identity"}
-        Of the hidden layers; the output layer is linear.
+        Activation of the hidden layers; the output layer is linear.
     dtype : dtype
     make_dense : callable, default=None
         Makes a layer; None takes ``keras.layers.Dense``.

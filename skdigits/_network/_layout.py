@@ -64,9 +64,9 @@ def unpack(vector, shapes, numerics=np):
     ----------
     vector : array or tensor of shape (n_weights,)
     shapes : list of tuple of int
-        Of the weights, in their order.
+        Shapes of the weights, in their order.
     numerics : module, default=numpy
-        The `reshape` and `transpose` to use; `tensorflow` for a tensor.
+        Module that provides `reshape` and `transpose`; `tensorflow` for a tensor.
 
     Returns
     -------
@@ -90,9 +90,9 @@ class Network(NamedTuple):
     layer_sizes : tuple of int
         Features, hidden units, ..., output units.
     activation : {"relu", "tanh", "logistic", "identity"}
-        Of the hidden layers.
+        Activation of the hidden layers.
     input_scale : float
-        X is multiplied by it in training.
+        Factor of X in training.
     """
 
     layer_sizes: tuple[int, ...]

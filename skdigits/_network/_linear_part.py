@@ -1,16 +1,16 @@
-"""The linear map that a network of ReLUs is for one row."""
+"""The linear map that a network of ReLUs computes for one row."""
 
 import numpy as np
 
-# Activations that are linear where their sign does not change.
+# Activations that are linear on either side of zero.
 PIECEWISE_LINEAR = ("relu", "identity")
 
 
 def linear_part(row, coefs, intercepts, activation, output_weights):
     """Write a weighted sum of the outputs as a weighted sum of the inputs.
 
-    A ReLU passes its unit's value or gives 0, so for one row the network is a product
-    of matrices without the inactive units: Montavon, Samek and Müller, "Methods for
+    A ReLU passes its input on or returns 0, so for one row the network is a product of
+    matrices without the inactive units: Montavon, Samek and Müller, "Methods for
     interpreting and understanding deep neural networks", 2018, section 4.
 
     Parameters
@@ -19,7 +19,7 @@ def linear_part(row, coefs, intercepts, activation, output_weights):
     coefs : list of ndarray of shape (units before, units)
     intercepts : list of ndarray of shape (units,)
     activation : {"relu", "identity"}
-        Of the hidden layers.
+        Activation of the hidden layers.
     output_weights : ndarray of shape (n_outputs,)
 
     Returns

@@ -17,19 +17,18 @@ from functools import cache
 from skdigits._optional import needed
 from skdigits._signals import signals_held_back
 
-# Training runs on the CPU, also where there is a GPU: steps this small would wait for
-# its launches, and TensorFlow would take its memory in every worker of a search.
+# Training runs on the CPU even if there is a GPU: steps this small would wait for
+# kernel launches, and TensorFlow would take GPU memory in every worker of a search.
 DEVICE = "/CPU:0"
 
 _LOCK = threading.RLock()
 
-# The process that loads TensorFlow, once there is one.
+# ID of the process that loaded TensorFlow; None before.
 _loading_process: int | None = None
 
-# What TensorFlow's C++ logger says at INFO and WARNING, in its newer form
-# ("I0000 00:00:1795386611 ... file.cc:31] ...") and its older one
-# ("2026-11-22 22:49:09: I tensorflow/..."), and the errors about a GPU that is not
-# there.
+# Messages of TensorFlow's C++ logger at INFO and WARNING, in its newer form ("I0000
+# 00:00:1795386611 ... file.cc:31] ...") and its older one ("2026-11-22 22:49:09: I
+# tensorflow/..."), and errors about a missing GPU.
 _CHATTER = (
     r"WARNING: All log messages before absl::InitializeLog"
     r"|To enable the following instructions: "
@@ -51,10 +50,10 @@ for line in sys.stdin.buffer:
 
 
 def refuse_after_fork():
-    """Refuse to use TensorFlow in a fork of a process that has loaded it.
+    """Raise RuntimeError in a fork of a process that has loaded TensorFlow.
 
     A fork does not copy TensorFlow's threads, so work for them would wait for ever.
-    Call this before taking a lock: a thread that was not copied may hold it.
+    Call this before taking a lock, which a thread that was not copied may hold.
     """
     global _loading_process
     if _loading_process is None:
@@ -64,7 +63,7 @@ def refuse_after_fork():
             "This process was forked from one in which skdigits has trained, and "
             "TensorFlow does not work after a fork. Train in a new process instead: "
             "joblib's backend 'loky', or multiprocessing's start method 'spawn' or "
-            "'forkserver'. Networks that are fitted predict here, too."
+            "'forkserver'. Fitted networks can still predict in this process."
         )
 
 
@@ -80,7 +79,7 @@ def load_tensorflow():
     ValueError
         If Keras is set to another backend than TensorFlow.
     RuntimeError
-        If this process was forked from one in which skdigits has loaded them.
+        If this process was forked from one in which skdigits has loaded TensorFlow.
     ModuleNotFoundError
         If one of them is not installed.
     """
@@ -103,8 +102,8 @@ def _load():
                 import tensorflow
 
             _check_backend(keras.backend.backend())
-            # The first program that a process compiles makes TensorFlow report on its
-            # devices and on XLA; let it be this one.
+            # TensorFlow reports on its devices and on XLA when a process compiles its
+            # first program; let it be this one.
             with_own_settings(_compile_nothing, tensorflow)
     return tensorflow, keras
 
@@ -117,8 +116,8 @@ def _compile_nothing(tensorflow):
 def with_own_settings(function, *arguments):
     """Call a function in a new thread, and return its result.
 
-    Scopes and debuggers of TensorFlow's, such as `tf.debugging.enable_check_numerics`,
-    belong to the thread that opened them, and what they add does not compile.
+    TensorFlow's scopes and debuggers, such as `tf.debugging.enable_check_numerics`,
+    belong to the thread that enabled them; the operations that they add do not compile.
     """
     with ThreadPoolExecutor(max_workers=1) as pool:
         return pool.submit(function, *arguments).result()
@@ -135,12 +134,12 @@ def _check_backend(backend):
 
 @contextmanager
 def garbage_left_alone():
-    """Keep Python from looking for garbage while TensorFlow makes many objects.
+    """Suspend garbage collection while TensorFlow creates many objects.
 
-    The search takes a sixth of its import, and finds nothing. Afterwards they count as
-    old, as if it had looked: the next search of what is new would take a fifth of the
-    first fit. Where some are frozen, by the user or by Python 3.12 at its start, they
-    stay, and what is new counts as new.
+    Collections take a sixth of its import and free nothing. Afterwards the objects are
+    moved to the oldest generation: scanning them in the next young collection would
+    take a fifth of the first fit. If objects are already frozen, by the user or by
+    Python 3.12 at its start, these stay frozen and the new objects stay young.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -158,9 +157,9 @@ def garbage_left_alone():
 def quiet_stderr():
     """Filter TensorFlow's messages out of what is written to file descriptor 2.
 
-    A small process of its own filters: what TensorFlow says before it aborts comes
-    through. Nothing lasting is changed: TensorFlow's log level, which is that of the
-    whole process, stays as the user set it.
+    A separate small process filters, so messages that TensorFlow writes before it
+    aborts still appear. TensorFlow's log level, which belongs to the whole process,
+    stays as the user set it.
     """
     with _LOCK:
         _flush(sys.stderr)
@@ -183,7 +182,8 @@ def quiet_stderr():
             finally:
                 _flush(sys.stderr)
                 os.dup2(stderr, 2)
-                # A child that another thread started meanwhile keeps the filter in use.
+                # A child that another thread started meanwhile keeps the filter's input
+                # open.
                 with suppress(subprocess.TimeoutExpired):
                     filtering.wait(timeout=1)
 

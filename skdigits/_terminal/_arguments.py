@@ -1,4 +1,4 @@
-"""What the command takes. Imports nothing heavy: --help answers at once."""
+"""The command's arguments. Imports nothing heavy, so --help answers at once."""
 
 import argparse
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     Parameters
     ----------
     arguments : sequence of str or None
-        None takes those of the process.
+        None: those of the process.
     """
     parser = argparse.ArgumentParser(
         prog="skdigits", description=DESCRIPTION, epilog=EPILOG
@@ -56,12 +56,12 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--single",
         action="store_true",
-        help="take each picture for one digit: do not look for several",
+        help="read each picture as one digit; do not look for several",
     )
     parser.add_argument(
         "--digits-only",
         action="store_true",
-        help="drop what would be printed as ?",
+        help="leave out marks that would be printed as ?",
     )
     parser.add_argument(
         "--min-confidence",
@@ -83,9 +83,9 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--explain",
         type=Path,
         metavar="PATH",
-        help="save a figure that draws, step by step, how the picture is read as one "
-        "digit: its ink, what may be the digit, the framed image, the probabilities; "
-        "for a folder or several pictures as --output",
+        help="save a figure of the steps in which the picture is read as one digit: "
+        "ink, candidates, framed image, probabilities; a folder or several pictures "
+        "as with --output",
     )
     parser.add_argument("--version", action="version", version=__version__)
     options = parser.parse_args(arguments)

@@ -1,4 +1,4 @@
-"""What the command saves: the picture with what was read, and how it was read."""
+"""Pictures that the command saves: the digits read, and the steps of reading."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ def save_marked(picture, digits, output):
     """Save a picture, an array, with boxes, digits and probabilities drawn in."""
     from PIL import Image, ImageDraw, ImageFont
 
-    if picture.dtype != np.uint8:  # grey of 16 bits and more
+    if picture.dtype != np.uint8:  # grey of 16 bits or more
         picture = np.uint8(255 * (picture / max(picture.max(), 1e-9)).clip(0, 1))
     image = Image.fromarray(picture).convert("RGBA")
     drawn = Image.new("RGB", image.size, "white")
@@ -33,7 +33,7 @@ def save_explained(picture, output):
     with needed("matplotlib", "seaborn", to="draw"):
         from matplotlib.figure import Figure
 
-    from skdigits import ReadingDisplay  # all displays take a while to import
+    from skdigits import ReadingDisplay  # displays take a while to import
 
     # Without pyplot, which would ask for a screen.
     figure = Figure(figsize=(10, 5.4), dpi=150)

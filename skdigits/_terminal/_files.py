@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-# Kinds that cameras, scanners and drawing programs save; the other files of a folder
-# are skipped, and opened when they are named themselves.
+# Formats of cameras, scanners and drawing programs. Other files in a folder are
+# skipped, but opened if they are arguments themselves.
 SUFFIXES = {".avif", ".bmp", ".gif", ".heic", ".heif", ".jp2", ".jpe", ".jpeg", ".jpg"}
 SUFFIXES |= {".pbm", ".pdf", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"}
 
@@ -17,11 +17,11 @@ class File(NamedTuple):
     Attributes
     ----------
     name : str
-        As it is printed.
+        Name of the file in messages.
     path : str or None
         None is standard input.
     saved_as : Path
-        Where in a folder what is drawn of it is saved, without a suffix.
+        Path of the file's drawing within the output folder, without a suffix.
     """
 
     name: str
@@ -34,7 +34,7 @@ def list_files(
     recursive: bool,
     on_error: Callable[[str, object], None],
 ) -> list[File]:
-    """List the files that are named, and the pictures in the folders that are.
+    """List the files that are arguments, and the pictures in folders that are.
 
     Parameters
     ----------
@@ -42,12 +42,12 @@ def list_files(
     recursive : bool
         Whether to descend into the folders in a folder.
     on_error : callable
-        Called with a folder's name and the reason why there is nothing to read in it.
+        Called with a folder's name and the reason why nothing in it can be read.
 
     Returns
     -------
     files : list of File
-        Those of a folder are sorted by name.
+        Files of a folder are sorted by name.
     """
     files = []
     for argument in arguments:

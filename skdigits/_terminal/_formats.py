@@ -38,7 +38,7 @@ class Page(NamedTuple):
 
 
 def name_page(picture, number, n_pages):
-    """Name a page, by its number only if the picture has several."""
+    """Name a page, with its number if the picture has several pages."""
     return f"{picture}, page {number}" if n_pages > 1 else picture
 
 
@@ -62,7 +62,7 @@ class TextWriter:
 
 
 class JsonWriter:
-    """Writes a list with an object for each page, one a line."""
+    """Writes a list with an object for each page, one per line."""
 
     def __init__(self, stream: IO[str]) -> None:
         self.stream = stream
@@ -132,7 +132,7 @@ def make_writer(
 
 
 def _row(digit):
-    """Give what is known of a digit, by the name of its column."""
+    """Return the values of a digit by the names of their columns."""
     probabilities = (digit.probability, digit.is_digit)
     return dict(
         zip(_COLUMNS, (digit.line, digit.digit, *_round(probabilities), *digit.box))

@@ -14,8 +14,8 @@ from skdigits._pictures import open_picture, pillow_errors
 # Dots per inch at which a PDF is drawn: what scanners and OCR engines use.
 _DPI = 300
 
-# Pixels: the longer side of a page is drawn with at most so many, 40 cm at 300 dpi.
-# Larger pages, as of plans, are drawn smaller.
+# Pixels: pages with a longer side than this, 40 cm at 300 dpi, such as plans, are drawn
+# smaller.
 _LONGEST_SIDE = 4800
 
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # the last two: BigTIFF
@@ -44,7 +44,7 @@ def open_pages(path: str | None) -> Iterator[list[Callable[[], np.ndarray]]]:
         As from `open_picture`.
     """
     with _read_stdin() if path is None else open(path, "rb") as file:
-        head = file.read(1024)  # something else may come before a PDF's mark
+        head = file.read(1024)  # other bytes may precede a PDF's mark
         file.seek(0)
         if b"%PDF-" in head:
             with _open_pdf(file) as pages:
@@ -85,7 +85,7 @@ def _read_tiff_page(tiff, number):
     with pillow_errors():
         tiff.seek(number)
         if tiff.width * tiff.height > 2 * (Image.MAX_IMAGE_PIXELS or np.inf):
-            raise Image.DecompressionBombError  # `Image.open` looks at the first alone
+            raise Image.DecompressionBombError  # `Image.open` checks only the first
     return open_picture(tiff)
 
 
@@ -96,7 +96,7 @@ def _open_pdf(file):
 
     with _pdf_errors():
         pdf = pypdfium2.PdfDocument(file)
-        pdf.init_forms()  # filled fields are drawn, too
+        pdf.init_forms()  # draws filled fields
     with closing(pdf):
         yield [partial(_draw_pdf_page, pdf, number) for number in range(len(pdf))]
 

@@ -1,4 +1,4 @@
-"""Reads the digits of a page, and how sure they are."""
+"""Reads the digits of a page, with their probabilities."""
 
 from functools import cache
 from itertools import groupby
@@ -8,22 +8,23 @@ import numpy as np
 
 from skdigits._reader import load_digit_detector, load_digit_reader, split_digits
 
-# Probability that it is a digit, by the detector: below, it is printed as `?`. At 0.5
-# digit and non-digit are equally likely, and `load_digit_detector().predict` switches.
+# Probability of a digit, by the detector: a mark below it is printed as `?`. At 0.5,
+# where `load_digit_detector().predict` switches, digit and non-digit are equally
+# likely.
 _LEAST_IS_DIGIT = 0.5
 
 
 class Digit(NamedTuple):
-    """What was read at one place of a page.
+    """A mark on a page, and how it was read.
 
     Attributes
     ----------
     digit : int or None
-        None if it is not a digit, or not sure enough.
+        None if the mark is not a digit, or its confidence is too low.
     probabilities : ndarray of shape (10,)
-        Of each digit, if it is one.
+        Probability of each digit, given that the mark is one.
     is_digit : float
-        The probability that it is a digit.
+        The probability that the mark is a digit.
     box : tuple of int
         Top, left, bottom, right, in pixels.
     line : int
@@ -56,10 +57,10 @@ def read(picture, *, single=False, min_confidence=0.0, digits_only=False):
     single : bool
         Whether the whole picture is one digit.
     min_confidence : float
-        The least product of a digit's probability and `is_digit`; with less, and where
-        `is_digit` is less than 0.5, the digit is None.
+        The digit is None if its probability times `is_digit` is below `min_confidence`,
+        or if `is_digit` is below 0.5.
     digits_only : bool
-        Whether to leave out what is None.
+        Whether to leave out marks whose digit is None.
 
     Returns
     -------

@@ -15,7 +15,7 @@ _FAILURES = (OSError, ValueError, ImportError)
 
 
 def run(options):
-    """Do what the command's arguments ask.
+    """Run the command with its arguments.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class _Run:
 
     def _read_file(self, file):
         with warnings.catch_warnings():
-            # Pillow's, about half as many pixels as it opens at most.
+            # Pillow's warning about half as many pixels as it opens at most.
             warnings.filterwarnings("ignore", "Image size")
             try:
                 with open_pages(file.path) as pages:

@@ -1,1 +1,1 @@
-"""Training: everything between validated rows and the weights that they give."""
+"""Training: from validated rows to the weights of a network."""

@@ -1,9 +1,9 @@
 """Rows into batches, and batches into blocks of one shape.
 
-The training program takes blocks ``(steps, batch_size, features)``. Every block of a
-fit has the same shape, and so has every block of every other fit of the same width,
-whatever its number of rows: a short block is padded with rows of weight zero, and
-`n_steps` tells how many of its batches are real. So one compiled program serves all.
+The training program takes blocks ``(steps, batch_size, features)``. All blocks have the
+same shape in all fits of the same width, whatever the number of rows: a short block is
+padded with rows of weight zero, and `n_steps` tells how many of its batches are real.
+So one compiled program serves all.
 """
 
 import math
@@ -15,12 +15,12 @@ from scipy.sparse import issparse
 
 from skdigits._rows import blocks, take_rows
 
-# Enough steps to amortise the call of the program, ...
+# Steps in a block: enough to amortise the call of the program.
 _MAX_STEPS = 256
-# ... in a block that is small beside the data. Neither may depend on the number of
+# Bytes of a block: small beside the data. Neither limit may depend on the number of
 # rows: the folds of one search must share one program.
 _MAX_BYTES = 2**23
-# TensorFlow reads arrays with this alignment, in bytes, without a copy.
+# Bytes: TensorFlow reads arrays with this alignment without a copy.
 _ALIGNMENT = 64
 
 
@@ -49,7 +49,7 @@ class Block(NamedTuple):
 
 
 def block_dtype(X_dtype, dtype):
-    """Choose the dtype of a block's rows: uint8 stays, all else as the fit."""
+    """Choose the dtype of a block's rows: uint8, or the precision of the fit."""
     X_dtype = np.dtype(X_dtype)
     return X_dtype if X_dtype == np.uint8 else np.dtype(dtype)
 
@@ -69,13 +69,13 @@ def block_steps(n_features, batch_size, dtype):
 
 
 def empty_block(n_features, batch_size, X_dtype, dtype):
-    """Make a block in which every row is padding, with any numbers for X.
+    """Make a block in which every row is padding; X holds arbitrary numbers.
 
     Parameters
     ----------
     n_features, batch_size : int
     X_dtype : dtype
-        Of the X given to `fit`.
+        Dtype of the X given to `fit`.
     dtype : dtype
         The precision of the fit.
 
@@ -95,7 +95,7 @@ def empty_block(n_features, batch_size, X_dtype, dtype):
 
 
 def _aligned_empty(shape, dtype):
-    """Make an array aligned as TensorFlow's own, to hand it over without a copy."""
+    """Make an array with TensorFlow's alignment, to hand it over without a copy."""
     n_bytes = math.prod(shape) * dtype.itemsize
     memory = np.empty(n_bytes + _ALIGNMENT, np.uint8)
     start = -memory.ctypes.data % _ALIGNMENT
@@ -108,7 +108,7 @@ def epoch_jobs(rows, batch_size, dtype, augment=None, rngs=None):
     Parameters
     ----------
     rows : LabelledRows
-        Those of the epoch, in the order in which they are trained on.
+        The rows of the epoch, in training order.
     batch_size : int
         The last batch may be shorter; it is padded with rows of weight zero.
     dtype : dtype
@@ -121,8 +121,8 @@ def epoch_jobs(rows, batch_size, dtype, augment=None, rngs=None):
     Yields
     ------
     job : callable
-        ``() -> Block`` fills the next block. The jobs may be done in any order, and at
-        the same time if `augment` may.
+        ``() -> Block`` fills the next block. The jobs may run in any order, and
+        concurrently if `augment` may.
     """
 
     def fill_block(number, indices):
@@ -147,7 +147,7 @@ def epoch_jobs(rows, batch_size, dtype, augment=None, rngs=None):
 
 
 def _fill(block, X, rows):
-    """Copy rows of X, without a second copy on the way where the types agree."""
+    """Copy rows of X, without an intermediate copy if the dtypes agree."""
     if X.dtype == block.dtype and not issparse(X):
         np.take(X, rows, axis=0, out=block, mode="clip")  # "raise" would make a copy
     else:

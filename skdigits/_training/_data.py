@@ -1,4 +1,4 @@
-"""What a training run is given: validated rows, and what is known of them."""
+"""The input of a training run: validated rows, their classes and columns."""
 
 from typing import Any, NamedTuple
 
@@ -9,7 +9,7 @@ from skdigits._training._evaluation import Validation
 
 
 class TrainingData(NamedTuple):
-    """What `fit` or `partial_fit` was given, validated.
+    """The validated data of `fit` or `partial_fit`.
 
     Attributes
     ----------

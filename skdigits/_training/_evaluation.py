@@ -9,7 +9,7 @@ from sklearn.model_selection import train_test_split
 from skdigits._network._forward import BLOCK_ROWS, compute_logits, log_softmax
 from skdigits._rows import LabelledRows, blocks
 
-# Where logits overflow nothing is predicted: the loss is that of a probability of 0.
+# If logits overflow, the loss is that of a probability of 0.
 _LOG_OF_NO_PROBABILITY = -np.inf
 
 
@@ -21,7 +21,7 @@ def split_rows(rows, classes, fraction, rng):
     rows : LabelledRows
     classes : ndarray of shape (n_classes,)
     fraction : float
-        Part of the rows to hold out.
+        Fraction of the rows to hold out.
     rng : numpy.random.Generator
 
     Returns

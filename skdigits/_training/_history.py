@@ -8,8 +8,8 @@ from skdigits._training._optimizer import OptimizerState
 class History(NamedTuple):
     """The finished epochs of a training run.
 
-    Immutable: each epoch creates a new, longer history. So an interrupt at any moment
-    leaves one that describes finished epochs only.
+    Immutable: each epoch creates a new, longer history. So after an interrupt at any
+    moment the history describes finished epochs only.
 
     Attributes
     ----------
@@ -21,9 +21,9 @@ class History(NamedTuple):
         Mean loss and score of the validation rows after each epoch; empty without them.
     best_score : float
     best_epoch : int
-        The first epoch with that score, counted from the first epoch ever trained.
+        The first epoch with the best score, counted from the first epoch ever trained.
     best_state : OptimizerState
-        After that epoch; after the last one without validation rows.
+        After the best epoch; without validation rows, after the last one.
     epochs_without_improvement : int
         Consecutive latest epochs that did not raise the best score by `tol` or more.
     interrupt : BaseException or None
@@ -60,7 +60,7 @@ class History(NamedTuple):
         Parameters
         ----------
         epoch : int
-            Its number, counted from the first epoch ever trained.
+            Number of the epoch, counted from the first epoch ever trained.
         state : OptimizerState
         loss : float
         validation : tuple of (float, float), default=None

@@ -9,9 +9,9 @@ from skdigits._signals import signals_held_back
 
 
 def prefetch(jobs, n_ahead):
-    """Yield the results of the jobs, in their order, done ahead by another thread.
+    """Yield the results of the jobs, in their order; another thread works ahead.
 
-    Where this thread would wait for a result, it does a job that the other has not
+    Instead of waiting for a result, this thread does a job that the other has not
     begun.
 
     Parameters
@@ -19,8 +19,8 @@ def prefetch(jobs, n_ahead):
     jobs : iterator of callable
         Without arguments.
     n_ahead : int
-        Jobs that are begun or waiting while the caller works on a result. With one, no
-        two jobs are done at the same time. With more, they are, and in any order.
+        Size of the queue of jobs. With 1, jobs run one at a time, in order; with more,
+        concurrently and in any order.
 
     Yields
     ------

@@ -2,18 +2,18 @@
 
 Keras's `model.fit` spends a millisecond or more of Python on a step whose arithmetic
 takes a tenth of that. Here a whole block of steps is one program, compiled by XLA: a
-`tf.while_loop` over the batches of the block whose body is a pure function of its
-state, over a `keras.Sequential` called statelessly. Weights, moments, learning rates
-and number of steps are all inputs, so one program serves every fit of the same shape,
-and fits in several threads share nothing but the program.
+`tf.while_loop` over the batches of the block. The body of the loop is a pure function
+of its state, and calls a `keras.Sequential` statelessly. Weights, moments, learning
+rates and number of steps are all inputs, so one program serves every fit of the same
+shape, and fits in several threads share nothing but the program.
 
-Its body is kept small: each operation that XLA does not fuse with others takes a
-hundredth of a second to compile, and those that could run side by side are handed from
-core to core, which costs more than it gains.
+The body is kept small: each operation that XLA does not fuse with others takes a
+hundredth of a second to compile, and operations that could run in parallel are handed
+from core to core, which costs more than it gains.
 
-Each program has a TensorFlow session of its own, because a session gives its memory
-back. TensorFlow keeps what it compiles for a call outside a session, 6 MB for each
-shape, as long as the process lives.
+Each program has its own TensorFlow session, because closing a session frees its memory.
+What TensorFlow compiles outside a session, 6 MB for each shape, stays until the process
+ends.
 """
 
 import atexit
@@ -51,7 +51,7 @@ from skdigits._training._optimizer import (
 _MAX_PROGRAMS = 16
 _PROGRAMS_LOCK = threading.Lock()
 
-# A matrix with at least so many weights is a vector of its own in the loop.
+# Weights: a matrix with at least this many is a separate vector in the loop.
 _LARGE_MATRIX = 2**14
 
 
@@ -104,10 +104,10 @@ def training_program(layer_sizes, activation, batch_size, X_dtype, dtype):
     layer_sizes : tuple of int
         Features, hidden units, ..., output units.
     activation : str
-        Of the hidden layers.
+        Activation of the hidden layers.
     batch_size : int
     X_dtype : dtype
-        Of the X given to `fit`.
+        Dtype of the X given to `fit`.
     dtype : dtype
         The precision of the fit, float32 or float64.
 
@@ -178,19 +178,19 @@ def _compile(shape, tf, keras):
         program = TrainingProgram(
             _open_session(tf, train_block, (state[:-1], block, scale, factors))
         )
-        # No step of an empty block: the program is compiled here, once, while other
-        # fits of its shape wait for it at the lock.
+        # An empty block has no steps: this only compiles the program, once, while other
+        # fits of its shape wait at the lock.
         program(state, block, scale, settings)
     return program
 
 
-# Sessions are closed before TensorFlow is torn down at the end of the process.
+# Close sessions before TensorFlow is torn down at the end of the process.
 atexit.register(_compiled_program.cache_clear)
 _SESSIONS: weakref.WeakSet = weakref.WeakSet()
 
 
 def _disown_sessions():
-    """Close no session at the end of a fork: its threads are the parent's."""
+    """Keep a fork from closing sessions: their threads are the parent's."""
     for session in _SESSIONS:
         session._session = None
 
@@ -202,13 +202,13 @@ if hasattr(os, "register_at_fork"):
 def _open_session(tf, function, arguments):
     """Return a function that runs a TensorFlow function on NumPy arrays.
 
-    It takes and returns the arrays of all tuples, one after the other.
+    It takes and returns the arrays of all tuples as one flat sequence.
     """
     with tf.Graph().as_default() as graph, tf.device(DEVICE):
         inputs = tf.nest.map_structure(
             lambda array: tf.compat.v1.placeholder(array.dtype, array.shape), arguments
         )
-        # A call of the function itself would not compile after
+        # Calling the function itself would not compile it after
         # `tf.config.run_functions_eagerly(True)`.
         outputs = function.get_concrete_function(*inputs)(*inputs)
     # Without this a session takes memory of every GPU.
@@ -235,11 +235,11 @@ def _open_session(tf, function, arguments):
 
 
 def _dense_layers(keras, batch_size):
-    """Return what makes the layers of a network that is trained.
+    """Return the function that makes the layers of a network for training.
 
     A layer with fewer units than the batch has rows computes its outputs transposed:
-    each row of them then is a unit's, for the images of the batch. Rows of 32 fill
-    vector registers, where rows of 25 do not; the product takes a third less time.
+    one row for each unit, one column for each image. Rows of 32 values fill vector
+    registers, rows of 25 do not; the product takes a third less time.
     """
 
     class DenseByUnit(keras.layers.Dense):  # type: ignore[name-defined]
@@ -257,10 +257,10 @@ def _dense_layers(keras, batch_size):
 
 
 def _parts_of(layer_sizes):
-    """Divide the weights' shapes in parts: each large matrix, and what lies between.
+    """Divide the weights' shapes: each large matrix alone, the others between them.
 
-    The update of one vector takes less time than those of many. But the gradient of a
-    large matrix would have to be copied to the others.
+    Updating one vector takes less time than updating many. But joining the gradient of
+    a large matrix to others would copy it.
     """
 
     def large(shape):
@@ -270,7 +270,7 @@ def _parts_of(layer_sizes):
 
 
 def _split(vectors, layout):
-    """Cut each vector into parts; return the vectors of each part."""
+    """Cut each vector into the parts of the layout; return the vectors of each part."""
     lengths = (sum(map(math.prod, shapes)) for shapes in layout)
     return [
         [vector[start:stop] for vector in vectors]
@@ -298,8 +298,8 @@ def _make_train_step(tf, model, layout, dtype):
                 features=logits, labels=y
             )
             loss = tf.reduce_sum(weight * cross_entropy)
-            # Divided by the batch's rows, not by its own sum of weights: that mean
-            # would be a biased estimate of the weighted mean over all rows.
+            # Divided by the batch's number of rows, not by its sum of weights: that
+            # mean would be a biased estimate of the weighted mean over all rows.
             mean_loss = loss / n_rows
         gradients = tape.gradient(mean_loss, weights)
         return loss, [flatten_by_unit(part) for part in gradients]
@@ -334,8 +334,8 @@ def train_epoch(program, state, blocks, input_scale, settings):
     -------
     state : OptimizerState
     loss : float
-        Weighted sum of the cross-entropies of all rows, each taken before the step that
-        its batch makes.
+        Weighted sum of the cross-entropies of all rows, each computed before the step
+        of its batch.
     """
     input_scale = np.asarray(input_scale, state.weights.dtype)
     loss = 0.0

@@ -17,13 +17,13 @@ def epoch_progress(verbose, epochs):
     Parameters
     ----------
     verbose : bool or int
-        Nothing is shown if it is 0.
+        0 shows nothing.
     epochs : int
 
     Yields
     ------
     report : callable
-        To be called after each epoch with the training loss, and with loss and score of
+        Call it after each epoch with the training loss, and with the loss and score of
         the validation rows or None.
     """
     if not verbose:
@@ -90,13 +90,13 @@ def _in_notebook():
 
 @contextmanager
 def _in_terminal(bar):
-    with bar:  # refreshed by a thread of rich's
+    with bar:  # a thread of rich's refreshes it
         yield lambda: None
 
 
 @contextmanager
 def _in_cell_output(bar):
-    """Show the bar in a cell's output, whose last state a saved notebook keeps."""
+    """Show the bar in a cell's output; a saved notebook keeps its last state."""
     from IPython.display import display
 
     handle = display({"text/plain": _render(bar)}, raw=True, display_id=True)
@@ -118,7 +118,7 @@ def _in_log(bar):
 
 @contextmanager
 def _now_and_then(show, seconds):
-    """Yield a function that calls `show` at most once in so many seconds."""
+    """Yield a function that calls `show` at most once per `seconds` seconds."""
     last = time.monotonic()
 
     def refresh():

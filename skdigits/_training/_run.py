@@ -25,7 +25,7 @@ from skdigits._training._program import train_epoch, training_program
 from skdigits._training._progress import epoch_progress
 from skdigits._training._random import block_rng, order_rng
 
-# As many blocks of warped images as keep two threads at work.
+# Blocks of warped images: enough to keep two threads busy.
 _BLOCKS_AHEAD = 4
 
 
@@ -141,7 +141,7 @@ def _run_epochs(start, rows, settings):
     jobs = chain.from_iterable(map(jobs_of, epochs))
     if blocks_per_epoch == 1:  # a thread's memory is not worth it for small fits
         blocks = (job() for job in jobs)
-    else:  # nobody else's function is called in two threads at once
+    else:  # user callables are never called concurrently
         at_once = is_random_affine(settings.augmentation) and joblib.cpu_count() > 1
         blocks = prefetch(jobs, n_ahead=_BLOCKS_AHEAD if at_once else 1)
     with closing(blocks):

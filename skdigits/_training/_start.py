@@ -24,7 +24,7 @@ class Start(NamedTuple):
     loss_curve : list of float
         Losses of the earlier epochs.
     validation_loss_curve, validation_scores : list of float
-        Their validation losses and scores; shorter if epochs have none.
+        Validation losses and scores of the earlier epochs; shorter if epochs had none.
     best_epoch : int
         The epoch that produced the weights.
     """
@@ -65,9 +65,9 @@ def resume_state(network, coefs, intercepts, kept):
     Returns
     -------
     state : OptimizerState
-        The kept state, if the weights are still those that training ended with. Weights
-        from elsewhere (pruned, or averaged over several networks) replace those of the
-        kept state, whose moments stay.
+        The kept state, if the weights are still those at the end of training. Other
+        weights (pruned, or averaged over several networks) replace the weights of the
+        kept state, but not its moments.
     """
     weights = network.vector(coefs, intercepts)
     if kept is None or len(kept[0]) != len(weights):
