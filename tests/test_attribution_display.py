@@ -62,7 +62,7 @@ def test_pixels_and_constant_add_up_to_the_difference_of_two_logits(
     ids=str,
 )
 @pytest.mark.parametrize("shape", [(8, 8), (9, 7), (9, 7, 1)], ids=str)
-def test_they_add_up_behind_steps_that_are_linear_for_one_image(steps, shape):
+def test_attributions_add_up_behind_steps_that_are_linear_for_one_image(steps, shape):
     X = np.random.default_rng(0).random((30, *shape))
     X[:, :2] = 0
     pipe = make_pipeline(
@@ -74,7 +74,7 @@ def test_they_add_up_behind_steps_that_are_linear_for_one_image(steps, shape):
         np.testing.assert_array_equal(display.image, image.reshape(shape[:2]))
 
 
-def test_planes_that_another_step_changed_are_no_image():
+def test_planes_that_another_step_changed_are_not_images():
     steps = GradientDirections(), Flatten(), MaxAbsScaler()
     pipe = make_pipeline(*steps, MLPClassifier((9,), tol=1, random_state=0))
     pipe.fit(IMAGES[:30], np.arange(30) % 3)
@@ -91,7 +91,7 @@ def test_a_picture_is_explained_by_its_framed_image():
         assert_adds_up(reader[1:], framed.astype(float), display.labels)
 
 
-def test_behind_steps_that_round_uint8_it_explains_the_image_as_floats():
+def test_uint8_images_are_explained_as_floats():
     reader = load_digit_reader()[1:]
     framed = load_digit_reader()["center"].transform(IMAGES[:20])
     as_uint8, as_float = map(reader.decision_function, (framed, framed.astype(float)))
@@ -101,7 +101,7 @@ def test_behind_steps_that_round_uint8_it_explains_the_image_as_floats():
     assert total == pytest.approx(as_float[8, 8] - as_float[8, 3], rel=1e-5)
 
 
-def test_each_attribution_is_a_pixel_times_what_more_ink_there_would_change(mlp):
+def test_each_attribution_is_a_pixel_times_the_effect_of_more_ink(mlp):
     row, step = IMAGES[8].ravel(), 1e-6
     display = AttributionDisplay.from_estimator(mlp, row, labels=(8, 3))
     rows = np.vstack([row, row + step * np.eye(64)])
@@ -153,26 +153,26 @@ def test_two_classes_add_up(clf, labels, digits):
 @pytest.mark.parametrize(
     "changes", [{"hidden_layer_sizes": ()}, {"activation": "identity"}], ids=str
 )
-def test_networks_without_a_relu_add_up(changes, digits):
+def test_attributions_of_networks_without_a_relu_add_up(changes, digits):
     clf = DigitMLPClassifier(epochs=2, random_state=0).set_params(**changes)
     clf.fit(*digits)
     one, two = (assert_adds_up(clf, X, (8, 3)) for X in digits[0][[8, 18]])
     assert one.constant == pytest.approx(two.constant)  # the same map for all images
 
 
-def test_a_network_with_another_activation_is_named(digits):
+def test_another_activation_raises_value_error(digits):
     clf = DigitMLPClassifier(activation="tanh", epochs=1).fit(*digits)
     with pytest.raises(ValueError, match=r"activation='tanh': .*activation='relu'"):
         AttributionDisplay.from_estimator(clf, digits[0][0])
 
 
 @pytest.mark.parametrize("labels", [(1, 1), (1, 10), (1,), 3, (1, 2, 3), ("1", "2")])
-def test_labels_are_two_of_the_classes(fitted, labels):
+def test_labels_must_be_two_of_the_classes(fitted, labels):
     with pytest.raises(ValueError, match=r"two different labels among .*Got"):
         AttributionDisplay.from_estimator(fitted, IMAGES[0].ravel(), labels=labels)
 
 
-def test_what_is_no_image_or_no_classifier_is_named(fitted):
+def test_other_images_and_estimators_raise_value_error(fitted):
     with pytest.raises(ValueError, match=r"one image of 64 values.*Got 49"):
         AttributionDisplay.from_estimator(fitted, IMAGES[0, :7, :7].ravel())
     regressor = MLPRegressor(hidden_layer_sizes=(3,), tol=1e9, max_iter=300)
@@ -183,7 +183,7 @@ def test_what_is_no_image_or_no_classifier_is_named(fitted):
         AttributionDisplay.from_estimator(DigitMLPClassifier(), IMAGES[0])
 
 
-def test_a_row_has_the_shape_that_is_given(mlp):
+def test_a_row_takes_the_given_shape(mlp):
     row = IMAGES[8].ravel()
     display = AttributionDisplay.from_estimator(mlp, row, image_shape=(4, 16))
     np.testing.assert_array_equal(display.image, row.reshape(4, 16))

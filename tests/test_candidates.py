@@ -38,7 +38,7 @@ def ways_of(picture):
     return [WAYS[candidate.way] for candidate in find_learnt(picture)]
 
 
-def test_an_ordinary_picture_costs_one_way():
+def test_an_ordinary_picture_needs_one_way():
     assert set(ways_of(draw_seven())) == {"learnt ink"}
 
 
@@ -47,7 +47,7 @@ def test_a_small_picture_on_flat_paper_is_its_own_ink(mnist):
         assert ways_of(image[..., np.newaxis])[0] == "grey levels"
 
 
-def test_a_small_digit_of_a_large_picture_is_looked_at_closer():
+def test_a_small_digit_of_a_large_picture_is_processed_again_at_full_resolution():
     page = np.full((1200, 900, 1), 0.9)
     page[500:590, 300:368] = draw_seven(90, 68)
     found = {WAYS[each.way]: each for each in find_inks(page)}
@@ -56,7 +56,7 @@ def test_a_small_digit_of_a_large_picture_is_looked_at_closer():
     assert found["learnt ink, closer"].patches[0].height > 30
 
 
-def test_a_picture_that_no_way_explains_is_tried_in_all_ways():
+def test_a_picture_without_a_likely_digit_is_tried_in_all_ways():
     noise = np.random.default_rng(0).normal(0.5, 0.1, (40, 40, 1))
     tried = [WAYS[found.way] for found in find_inks(noise)]
     # Its paper is not flat, so its grey levels are tried later.
@@ -69,21 +69,21 @@ def candidate(way, log_odds):
     return Candidate(WAYS.index(way), ink, None, log_odds, ink)
 
 
-def test_ink_that_rules_find_is_taken_if_it_looks_like_a_digit():
+def test_ink_found_by_rules_is_taken_if_it_looks_like_a_digit():
     (by_rules,) = find_candidates(draw_seven())
     assert WAYS[by_rules.way] == "rules"
     assert by_rules.log_odds > 0
     assert choose([by_rules]) is by_rules
 
 
-def test_else_the_likeliest_learnt_ink_is_taken():
+def test_otherwise_the_likeliest_learnt_ink_is_taken():
     unlike = candidate("rules", -1.5)
     first, second = candidate("learnt ink", 1.2), candidate("grey levels", 1.5)
     assert choose([unlike, first, second]) is second
     assert choose([unlike, candidate("learnt ink", 0.5)]) is unlike
 
 
-def test_a_picture_that_is_blank_to_the_rules_needs_ink_that_is_surely_a_digit():
+def test_if_rules_find_no_ink_learnt_ink_must_surely_be_a_digit():
     assert choose([candidate("learnt ink", 0.5)]) is None
     sure = candidate("learnt ink", 1.5)
     assert choose([sure]) is sure

@@ -263,7 +263,7 @@ def test_lines_alone_are_blank(kind, shape, spacing, tilt):
         CenterDigit().transform([sheet])
 
 
-def test_a_dash_is_no_digit():
+def test_a_dash_is_not_a_digit():
     sheet = photograph(np.ones((120, 90)))
     sheet[200:206, 100:180] = 0.2
     with pytest.raises(ValueError, match="Picture 0 is blank"):
@@ -359,14 +359,14 @@ def test_strokes_become_as_wide_as_mnists():
         assert 1.6 <= image[14].sum() / 255 <= 5.2
 
 
-def test_framing_twice_changes_nothing_more(page, digits):
+def test_framing_again_changes_nothing(page, digits):
     X = [page, *digits[0][:50].reshape(-1, 8, 8)]
     once = CenterDigit().transform(X)
     twice = CenterDigit().transform(once)
     assert np.abs(twice - once.astype(float)).mean() < 0.5
 
 
-def test_mnist_comes_back_as_it_was(mnist):
+def test_mnist_stays_as_it_is(mnist):
     _, _, images, _ = mnist
     images = images[:300]
     framed = CenterDigit().transform(images)
@@ -424,13 +424,13 @@ def test_blank_pictures(page):
         ([None], "an array of numbers. Got NoneType"),
     ],
 )
-def test_bad_input_is_told_clearly(X, message):
+def test_invalid_input_raises_an_error_with_advice(X, message):
     for method in ("fit", "transform"):
         with pytest.raises(ValueError, match=message):
             getattr(CenterDigit(), method)(X)
 
 
-def test_sparse_input_is_refused():
+def test_sparse_input_raises_type_error():
     with pytest.raises(TypeError, match="sparse"):
         CenterDigit().fit(sparse.csr_matrix(np.eye(5)))
 
@@ -439,7 +439,7 @@ def test_sparse_input_is_refused():
     "parameters",
     [{"size": 0}, {"size": 28.0}, {"box": 0}, {"on_blank": "skip"}, {"box": 29}],
 )
-def test_bad_parameters_are_refused(page, parameters):
+def test_invalid_parameters_raise_value_error(page, parameters):
     for method in ("fit", "transform"):
         with pytest.raises(ValueError, match=next(iter(parameters))):
             getattr(CenterDigit(**parameters), method)([page])
@@ -457,13 +457,13 @@ def test_input_is_not_changed_and_may_be_any_view(page, framed):
     np.testing.assert_array_equal(CenterDigit().transform(swapped), [framed] * 2)
 
 
-def test_each_picture_is_framed_by_itself(page, digits):
+def test_each_picture_is_framed_independently(page, digits):
     X = [page, *digits[0][:3].reshape(-1, 8, 8)]
     alone = [CenterDigit().transform([picture])[0] for picture in X]
     np.testing.assert_array_equal(CenterDigit().transform(X), alone)
 
 
-def test_random_state_is_neither_read_nor_moved(page):
+def test_random_state_is_neither_read_nor_changed(page):
     before = np.random.get_state()[1].copy()
     CenterDigit().fit_transform([page])
     np.testing.assert_array_equal(np.random.get_state()[1], before)
@@ -501,7 +501,7 @@ def test_set_output_is_left_to_the_other_steps(page):
     assert not hasattr(CenterDigit(), "get_feature_names_out")
 
 
-def test_the_tags_say_what_it_takes():
+def test_the_tags_describe_the_input():
     tags = get_tags(CenterDigit())
     assert tags.input_tags.three_d_array
     assert not tags.input_tags.two_d_array

@@ -159,7 +159,7 @@ def test_one_hidden_layer_may_be_an_array_without_dimensions(digits):
     assert_same_network(clf, other)
 
 
-def test_an_image_shape_without_dimensions_is_refused_with_what_is_allowed(digits):
+def test_an_image_shape_without_dimensions_raises_value_error(digits):
     clf = DigitMLPClassifier(augmentation="affine", image_shape=np.array(8))
     with pytest.raises(ValueError, match=r"must be \(height, width\)"):
         clf.fit(*digits)
@@ -194,7 +194,7 @@ def test_one_image_gets_the_advice_to_make_it_a_row(digits, kind):
 @pytest.mark.parametrize(
     ("dtype", "weight"), [("uint8", 1e16), ("uint8", 1e308), (float, 1e130)]
 )
-def test_partial_fit_blames_weights_whose_gradients_would_overflow(
+def test_weights_whose_gradients_overflow_in_partial_fit_raise_value_error(
     digits, dtype, weight
 ):
     X, y = digits[0].astype(dtype), digits[1]
@@ -525,7 +525,7 @@ def test_the_error_on_images_suggests_flatten(fitted, digits, make):
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
-def test_nan_and_infinity_are_refused(digits, fitted, bad):
+def test_nan_and_infinity_raise_value_error(digits, fitted, bad):
     X, y = digits
     X = X.astype(float)
     X[5, 5] = bad
@@ -550,7 +550,7 @@ def test_no_layer_hides_nan_or_infinity_among_many_rows(digits, activation, bad)
 
 
 @pytest.mark.parametrize("rows", [slice(None), slice(1)])
-def test_values_that_overflow_in_prediction_are_refused(digits, fitted, rows):
+def test_values_that_overflow_in_prediction_raise_value_error(digits, fitted, rows):
     """Found by test_properties: they were predicted as NaN."""
     X = digits[0][rows] * 1e300
     for method in (
@@ -563,7 +563,7 @@ def test_values_that_overflow_in_prediction_are_refused(digits, fitted, rows):
             method(X)
 
 
-def test_other_invalid_data_is_refused(digits, fitted):
+def test_other_invalid_data_raises_value_error(digits, fitted):
     X, y = digits
     clf = DigitMLPClassifier(epochs=1)
     with pytest.raises(ValueError, match=r"60 features.*expecting 64"):
@@ -682,7 +682,7 @@ def test_an_unfitted_estimator_raises_not_fitted_error(digits):
         clf.to_keras()
 
 
-def test_another_keras_backend_is_refused_with_advice():
+def test_another_keras_backend_raises_value_error_with_advice():
     code = (
         "from sklearn.datasets import load_digits; from skdigits import *;"
         "DigitMLPClassifier(epochs=1).fit(*load_digits(return_X_y=True))"

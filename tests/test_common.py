@@ -87,7 +87,7 @@ def test_scikit_learn_check_passes(estimator, check):
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_the_steps_get_images_that_say_something(step):
+def test_the_checks_give_the_steps_images_with_ink(step):
     """Checks on blank images would pass whatever a step does."""
     X = np.random.default_rng(0).random((20, 6))
     result = RowsAsImages(step).fit_transform(X)

@@ -169,7 +169,7 @@ def assert_refused(work):
 
 
 @needs_fork
-def test_a_fork_of_a_process_that_has_fitted_predicts_and_refuses_to_fit(run_python):
+def test_a_fork_of_a_process_that_has_fitted_predicts_but_fit_raises(run_python):
     code = """
 clf.fit(X, y)
 p = clf.predict_proba(X)
@@ -199,7 +199,7 @@ if child := os.fork():  # ends as Python does, not by os._exit
 
 @pytest.mark.slow
 @needs_fork
-def test_a_fork_while_other_threads_fit_predicts_and_refuses_to_fit(run_python):
+def test_a_fork_while_other_threads_fit_predicts_but_fit_raises(run_python):
     """In the child, nothing ever releases the locks of those threads."""
     code = """
 import itertools, threading, time
@@ -240,7 +240,7 @@ clf.fit(X, y)
 
 @pytest.mark.slow
 @needs_fork
-def test_joblibs_forking_backend_is_refused_after_a_fit_and_loky_works(run_python):
+def test_after_a_fit_joblibs_forking_backend_raises_and_loky_works(run_python):
     code = """
 def fit():
     return DigitMLPClassifier(epochs=1, random_state=0).fit(X, y)

@@ -269,7 +269,7 @@ def as_a_user_without_rights():
 
 @pytest.mark.skipif(not hasattr(os, "setresuid"), reason="no such rights on it")
 @pytest.mark.parametrize("locked", ["data_home", "keras", "file in data_home"])
-def test_where_one_place_may_not_be_searched_the_other_will_do(
+def test_without_permission_to_search_one_place_the_other_is_used(
     tiny, monkeypatch, locked
 ):
     with tempfile.TemporaryDirectory() as folder:
@@ -354,7 +354,7 @@ def test_the_error_says_why_the_download_failed(fault, reason, tiny, tmp_path, s
 
 
 @pytest.mark.parametrize("fault", [drip, drip_headers])
-def test_a_server_that_drips_does_not_hold_the_download_for_ever(
+def test_a_server_that_trickles_does_not_block_the_download_for_ever(
     fault, tiny, tmp_path, serve, monkeypatch
 ):
     monkeypatch.setattr(_datasets, "_LONGEST_DOWNLOAD", 1.5)
@@ -367,7 +367,7 @@ def test_a_server_that_drips_does_not_hold_the_download_for_ever(
     assert os.listdir(tmp_path) == []
 
 
-def test_an_answer_that_is_too_long_is_not_read_to_its_end(tiny, tmp_path, serve):
+def test_a_response_that_is_too_long_is_not_read_to_its_end(tiny, tmp_path, serve):
     server = serve(npz(tiny), endless)
     with pytest.raises(OSError, match="longer file than MNIST"):
         fetch_mnist(data_home=tmp_path, n_retries=0)
@@ -393,7 +393,7 @@ except OSError:
     assert len(error) < 20
 
 
-def test_a_server_that_is_not_there_is_an_error_with_advice(
+def test_a_missing_server_raises_an_error_with_advice(
     tiny, tmp_path, serve, monkeypatch
 ):
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -404,7 +404,9 @@ def test_a_server_that_is_not_there_is_an_error_with_advice(
     assert os.listdir(tmp_path) == []
 
 
-def test_a_folder_that_cannot_be_created_or_written_is_named(tiny, tmp_path, serve):
+def test_the_error_names_a_folder_that_cannot_be_created_or_written(
+    tiny, tmp_path, serve
+):
     server = serve(npz(tiny))
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match=r"could not be downloaded into .*file/home"):
@@ -474,7 +476,7 @@ def test_arrays_in_fortran_order_are_mnists_too(tiny, tmp_path):
 
 
 @pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
-def test_a_truncated_file_is_refused(tiny, tmp_path, save):
+def test_a_truncated_file_raises_os_error(tiny, tmp_path, save):
     content = npz(tiny, save)
     for length in range(0, len(content), 3):
         assert_refused(content[:length], tmp_path)
@@ -499,7 +501,7 @@ def test_a_flipped_bit_never_changes_what_is_returned(tiny, tmp_path, save):
     assert refused > len(content) / 2
 
 
-def test_a_file_that_is_no_archive_is_refused(tmp_path):
+def test_a_file_that_is_not_an_archive_raises_os_error(tmp_path):
     assert_refused(b"<html>Not found</html>", tmp_path)
     array = io.BytesIO()
     np.save(array, np.zeros(3))
@@ -520,16 +522,16 @@ def test_a_file_that_is_no_archive_is_refused(tmp_path):
     ],
     ids=["values", "length", "shape", "dimensions", "int8", "S1", "float", "object"],
 )
-def test_other_arrays_are_refused(tiny, tmp_path, change):
+def test_other_arrays_raise_os_error(tiny, tmp_path, change):
     assert_refused(npz(tiny | {"x_train": change(tiny["x_train"])}), tmp_path)
 
 
-def test_a_missing_array_is_refused(tiny, tmp_path):
+def test_a_missing_array_raises_os_error(tiny, tmp_path):
     del tiny["y_test"]
     assert_refused(npz(tiny), tmp_path)
 
 
-def test_a_folder_in_place_of_the_file_is_refused(tmp_path):
+def test_a_folder_in_place_of_the_file_raises_os_error(tmp_path):
     (tmp_path / "mnist.npz").mkdir()
     with pytest.raises(OSError, match="is not MNIST, is damaged or cannot be read"):
         fetch_mnist(data_home=tmp_path)

@@ -20,7 +20,7 @@ def _without_mnist(without_mnist, monkeypatch):
 
 
 @pytest.mark.usefixtures("_without_mnist")
-def test_otherwise_one_line_says_that_it_is_the_bundled_digits(capsys):
+def test_without_a_copy_one_line_names_the_bundled_digits(capsys):
     X_train, X_test, y_train, y_test = load_digit_images()
     (line,) = capsys.readouterr().out.splitlines()
     assert line.startswith("scikit-learn's 8 × 8 digits, as MNIST could not be loaded")

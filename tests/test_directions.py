@@ -28,7 +28,7 @@ def directions_by_the_formula(image):
 
 
 @pytest.mark.parametrize("shape", [(28, 28), (8, 8), (9, 7), (6, 13)])
-def test_it_is_the_formula_for_images_of_any_shape(shape):
+def test_it_follows_the_formula_for_images_of_any_shape(shape):
     images = np.random.default_rng(0).normal(size=(5, *shape))
     expected = [directions_by_the_formula(image) for image in images]
     np.testing.assert_allclose(
@@ -36,7 +36,7 @@ def test_it_is_the_formula_for_images_of_any_shape(shape):
     )
 
 
-def test_it_is_the_formula_for_mnist(mnist):
+def test_it_follows_the_formula_for_mnist(mnist):
     images = mnist[0][:10]
     expected = [directions_by_the_formula(image.astype(float)) for image in images]
     assert np.abs(GradientDirections().transform(images) - expected).max() < 0.501
@@ -85,7 +85,7 @@ def test_the_largest_pixels_that_uint8_holds_do_not_overflow():
     )
 
 
-def test_the_result_grows_with_the_pixels_whatever_their_dtype(digits):
+def test_the_result_is_proportional_to_the_pixels_of_any_dtype(digits):
     images = digits[0][:20].reshape(-1, 8, 8)
     expected = GradientDirections().transform(images.astype(float))
     for dtype in ("int16", "int64", "float32"):

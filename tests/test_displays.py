@@ -199,14 +199,14 @@ def test_cells_without_a_text_hold_none():
     assert (display.text_ == [[None, None], [None, None]]).all()
 
 
-def test_each_text_is_that_of_its_cell_where_axes_held_texts_before():
+def test_texts_match_their_cells_in_axes_that_already_hold_texts():
     display = ConfusionHeatmapDisplay(np.arange(9).reshape(3, 3)).plot()
     display.plot(ax=display.ax_)
     assert cell_texts(display) == [["0", "1", "2"], ["3", "4", "5"], ["6", "7", "8"]]
 
 
 @pytest.mark.parametrize("labels", [["cat", "dog"], [*"abcd"]])
-def test_another_number_of_labels_is_refused(labels):
+def test_another_number_of_labels_raises_value_error(labels):
     message = f"must name 3 classes.*Got {len(labels)}"
     with pytest.raises(ValueError, match=message):
         ConfusionHeatmapDisplay.from_predictions(Y_TRUE, Y_PRED, display_labels=labels)
@@ -214,7 +214,7 @@ def test_another_number_of_labels_is_refused(labels):
         ConfusionHeatmapDisplay(np.eye(3), display_labels=labels).plot()
 
 
-def test_another_number_of_labels_than_images_is_refused():
+def test_another_number_of_labels_than_images_raises_value_error():
     for arguments in (Y_TRUE[:5], Y_PRED[:5]), (Y_TRUE, Y_PRED[:5]), (Y_TRUE[:1], []):
         with pytest.raises(ValueError, match="inconsistent numbers of samples"):
             DigitGalleryDisplay(IMAGES, *arguments).plot()

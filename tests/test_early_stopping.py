@@ -95,7 +95,7 @@ def test_validation_rows_that_overflow_count_as_wrong(digits):
 # The stop, and the weights kept
 
 
-def test_it_stops_after_so_many_epochs_without_improvement(stopped):
+def test_it_stops_when_the_patience_is_exhausted(stopped):
     scores = stopped.validation_scores_
     assert len(scores) == stopped.n_iter_ == len(stopped.loss_curve_) < 60
     assert stopped.best_validation_score_ == max(scores)
@@ -105,7 +105,7 @@ def test_it_stops_after_so_many_epochs_without_improvement(stopped):
     assert not any(all(no_gain[i - 3 : i]) for i in range(3, len(no_gain)))
 
 
-def test_a_gain_below_the_tolerance_is_no_improvement_but_may_be_the_best(digits):
+def test_a_gain_below_the_tolerance_does_not_count_but_may_be_the_best(digits):
     clf = DigitMLPClassifier(
         early_stopping=True, n_iter_no_change=3, tol=1, random_state=0
     ).fit(*digits)
@@ -173,7 +173,7 @@ def test_without_it_there_are_no_validation_scores(stopped, digits):
     assert not hasattr(stopped_before, "best_epoch_")
 
 
-def test_invalid_validation_rows_are_refused(digits):
+def test_invalid_validation_rows_raise_value_error(digits):
     X, y = digits
     clf = DigitMLPClassifier(early_stopping=True, epochs=1)
     with pytest.raises(ValueError, match="X_val and y_val must be given together"):

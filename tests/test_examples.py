@@ -175,7 +175,7 @@ def test_a_picture_without_a_text_fails_the_build(gallery_pictures, monkeypatch)
         gallery_pictures.scrape(2, {}, {})
 
 
-def test_what_is_not_executed_has_a_thumbnail():
+def test_examples_that_are_not_executed_have_a_thumbnail():
     for name in ("plot_on_a_cluster.py", "draw_a_digit.py"):
         text = (EXAMPLES / name).read_text(encoding="utf-8")
         (path,) = re.findall(r"# sphinx_gallery_thumbnail_path = '(.*)'", text)

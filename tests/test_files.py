@@ -34,7 +34,7 @@ def load(version, name, form):
 # Files of older versions
 
 
-def test_this_version_has_files_for_the_tests_of_later_ones():
+def test_this_version_has_files_for_the_tests_of_later_versions():
     assert skdigits.__version__ in VERSIONS
 
 

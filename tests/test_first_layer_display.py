@@ -68,7 +68,7 @@ def test_images_need_not_be_square(mlp):
     assert display.weights.shape == (20, 4, 16)
 
 
-def test_a_shape_that_does_not_fit_is_refused(mlp):
+def test_a_shape_that_does_not_fit_raises_value_error(mlp):
     with pytest.raises(
         ValueError, match=r"\(8, 9\) has 72 pixels, but each image has 64"
     ):

@@ -41,7 +41,7 @@ def test_an_unfitted_estimator_raises_not_fitted_error(display, estimator):
         display.from_estimator(estimator)
 
 
-def test_a_search_without_refit_is_refused(digits):
+def test_a_search_without_refit_raises_not_fitted_error(digits):
     X, y = digits
     tree = DecisionTreeClassifier(max_depth=2)
     search = GridSearchCV(tree, {}, refit=False).fit(X, y)

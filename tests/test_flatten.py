@@ -82,7 +82,7 @@ def test_set_output_names_the_pixels(images):
 
 
 @pytest.mark.parametrize("shape", [(3, 4), (12,), (4, 3, 2), (1, 4, 3), (5, 5), (13,)])
-def test_another_sample_shape_is_refused(images, shape):
+def test_another_sample_shape_raises_value_error(images, shape):
     flatten = Flatten().fit(images)
     with pytest.raises(ValueError, match=r"fitted on samples of shape \(4, 3\)"):
         flatten.transform(np.zeros((2, *shape)))
@@ -101,7 +101,7 @@ def test_one_channel_is_the_same_as_none(images, fitted, given):
 
 
 @pytest.mark.parametrize("frame", [np.asarray, pd.DataFrame, np.ndarray.tolist])
-def test_for_rows_of_the_same_pixels_the_message_says_how_to_reshape_them(
+def test_for_rows_of_the_same_pixels_the_error_advises_how_to_reshape_them(
     images, frame
 ):
     rows = images.reshape(6, 12)
@@ -114,7 +114,7 @@ def test_for_rows_of_the_same_pixels_the_message_says_how_to_reshape_them(
         Flatten().fit(frame(rows)).transform(images)
 
 
-def test_other_invalid_input_is_refused(images):
+def test_other_invalid_input_raises_an_error(images):
     flatten = Flatten().fit(images)
     with pytest.raises(ValueError, match=r"11 features.*expecting 12"):
         flatten.inverse_transform(np.zeros((2, 11)))

@@ -37,7 +37,7 @@ def test_a_frame_gives_the_same_network_as_its_values(table, named, fitted, digi
     assert named.score(*table) == fitted.score(X, y)
 
 
-def test_columns_with_other_names_or_in_another_order_are_refused(table, named):
+def test_columns_with_other_names_or_in_another_order_raise_value_error(table, named):
     frame, labels = table
     reordered = frame[NAMES[::-1]]
     fewer = frame[NAMES[:-1]]

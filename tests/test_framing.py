@@ -67,7 +67,7 @@ def test_strokes_of_a_tiny_picture_get_the_usual_width():
         assert frame_ink(ink)[14].sum() / 255 == pytest.approx(2.8, abs=0.25)
 
 
-def test_faint_ink_counts_as_full_where_nothing_is_darker():
+def test_faint_ink_counts_as_full_if_no_ink_is_darker():
     ink = draw_bar(40, 6)
     np.testing.assert_array_equal(frame_ink(0.6 * ink), frame_ink(ink))
     assert frame_ink(0.6 * ink).max() == 255

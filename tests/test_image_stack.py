@@ -41,7 +41,7 @@ def images(digits):
         ("bool", "float32"),
     ],
 )
-def test_uint8_stays_uint8_and_all_else_becomes_floats(
+def test_uint8_stays_uint8_and_other_dtypes_become_floats(
     transformer, images, dtype, result
 ):
     images = images > 200 if dtype == "bool" else images.astype(dtype)
@@ -57,7 +57,7 @@ def test_uint8_is_the_floats_rounded(transformer, images):
 
 
 @BOTH
-def test_each_image_is_worked_on_by_itself(transformer, mnist):
+def test_each_image_is_processed_independently(transformer, mnist):
     for dtype in (np.uint8, np.float32):
         images = mnist[0][:200].astype(dtype)  # several blocks
         alone = [transformer.transform([image])[0] for image in images]
@@ -90,7 +90,7 @@ def test_blank_images_stay_blank(transformer, images):
 
 
 @BOTH
-def test_lists_and_any_view_are_taken_and_left_alone(transformer, images):
+def test_lists_and_any_view_are_taken_and_not_changed(transformer, images):
     expected = transformer.transform(images)
     np.testing.assert_array_equal(transformer.transform(list(images)), expected)
     nested = transformer.transform(images.astype(float).tolist())
@@ -122,7 +122,7 @@ def test_lists_and_any_view_are_taken_and_left_alone(transformer, images):
         (np.zeros((2, 3, 3)) * 1j, "Complex data not supported"),
     ],
 )
-def test_bad_input_is_told_clearly(transformer, X, message):
+def test_invalid_input_raises_an_error_with_advice(transformer, X, message):
     for method in ("fit", "transform"):
         with pytest.raises(ValueError, match=message):
             getattr(transformer, method)(X)
@@ -150,13 +150,13 @@ def test_one_channel_is_the_same_as_none_in_all_image_steps(images, dtype):
         ((2, 9, 9, 3), r"images must be grey images"),
     ],
 )
-def test_random_affine_says_the_same(shape, message):
+def test_random_affine_raises_the_same_errors(shape, message):
     with pytest.raises(ValueError, match=message):
         random_affine(np.zeros(shape), 0)
 
 
 @BOTH
-def test_sparse_input_is_refused(transformer):
+def test_sparse_input_raises_type_error(transformer):
     with pytest.raises(TypeError, match=r"(?i)sparse"):
         transformer.transform(sparse.csr_matrix(np.eye(5)))
 
@@ -182,7 +182,7 @@ def test_set_output_is_left_to_the_other_steps(transformer, images):
 
 
 @BOTH
-def test_the_tags_say_what_it_takes(transformer):
+def test_the_tags_describe_the_input(transformer):
     tags = get_tags(transformer)
     assert tags.input_tags.three_d_array
     assert not tags.input_tags.two_d_array

@@ -36,7 +36,7 @@ def test_faint_ink_neither_connects_nor_counts():
 
 
 @pytest.mark.parametrize("strength", [0, 0.5])
-def test_without_full_ink_there_is_none(strength):
+def test_without_full_ink_there_are_no_components(strength):
     assert choose_components(strength * draw(STEM)) == []
     assert len(choose_components((strength + 0.01) * draw(STEM))) == (strength > 0)
 
@@ -50,14 +50,14 @@ def test_without_full_ink_there_is_none(strength):
         (10, 4, False),
     ],
 )
-def test_what_is_near_belongs_to_the_digit(gap, height, belongs):
+def test_near_components_belong_to_the_digit(gap, height, belongs):
     other = (10, 34 + gap, 10 + height, 38 + gap)
     both = (10, 30, 50, 38 + gap)
     heaviest, *_ = boxes_of(draw(STEM, other))
     assert heaviest == (both if belongs else STEM)
 
 
-def test_the_heaviest_and_the_second_are_also_tried_alone():
+def test_the_two_heaviest_components_are_also_tried_alone():
     other = (10, 40, 30, 44)
     assert boxes_of(draw(STEM, other)) == [(10, 30, 50, 44), STEM, other]
 

@@ -53,7 +53,7 @@ def test_the_defaults_on_the_page_are_the_real_ones():
                 assert eval(default) == real
 
 
-def test_what_a_parameter_becomes_is_accepted():
+def test_the_counterpart_of_each_parameter_is_accepted():
     first = PAGE[: PAGE.index("## Parameters")]
     rows = re.findall(
         r"^\| `(\w+)=(.*?)` \| (?:`(\w+)=(.*?)`|leave it out)", first, re.M
@@ -71,7 +71,7 @@ def test_derived_attributes_follow_the_network(ours):
     assert (ours.n_layers_, ours.n_outputs_, ours.out_activation_) == (3, 10, "softmax")
 
 
-def test_they_are_missing_before_fit():
+def test_derived_attributes_are_missing_before_fit():
     clf = DigitMLPClassifier()
     for name in ("loss_", "best_loss_", "n_layers_", "n_outputs_", "out_activation_"):
         assert not hasattr(clf, name)

@@ -158,7 +158,7 @@ def test_curves_that_only_some_folds_have_are_drawn_for_those(fitted):
     assert len(display.best_lines_) == 1
 
 
-def test_a_cross_validation_that_kept_no_estimators_is_told_so():
+def test_cv_results_without_estimators_raise_value_error():
     with pytest.raises(ValueError, match=r"return_estimator=True\. Got .*test_score"):
         LossCurveDisplay.from_cv_results({"fit_time": [1.0], "test_score": [0.9]})
 
@@ -223,7 +223,7 @@ def test_matplotlibs_settings_stay_as_they_were():
     assert mpl.rcParams == before
 
 
-def test_a_network_without_losses_is_told_so(digits):
+def test_a_network_without_losses_raises_attribute_error(digits):
     mlp = MLPClassifier((3,), solver="lbfgs", max_iter=500, max_fun=10, random_state=0)
     with pytest.warns(match="lbfgs failed to converge"):
         mlp.fit(*digits)

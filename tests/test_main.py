@@ -71,7 +71,7 @@ def test_files_of_many_kinds_are_read(folder, name, capsys):
         ("empty.png", "no digit found"),
     ],
 )
-def test_what_cannot_be_read_is_named_in_one_line(folder, name, reason, capsys):
+def test_one_line_names_a_file_that_cannot_be_read(folder, name, reason, capsys):
     path = folder / name
     assert main([str(path)]) == 1
     printed = capsys.readouterr()
@@ -123,7 +123,7 @@ def test_pictures_of_one_name_do_not_overwrite_each_other(folder, capsys):
     assert not (folder / "read").exists()
 
 
-def test_an_output_that_cannot_be_saved_is_named(folder, capsys):
+def test_the_error_names_an_output_that_cannot_be_saved(folder, capsys):
     output = folder / "read.unknown"
     assert main([str(folder / "page.png"), "--output", str(output)]) == 1
     printed = capsys.readouterr()
@@ -131,12 +131,12 @@ def test_an_output_that_cannot_be_saved_is_named(folder, capsys):
     assert printed.err.startswith(f"{output}: cannot be saved: ")
 
 
-def test_a_picture_is_saved_into_a_folder_that_is_there(folder):
+def test_a_picture_is_saved_into_an_existing_folder(folder):
     assert main([str(folder / "turned.jpg"), "--output", str(folder)]) == 0
     assert (folder / "turned.png").exists()
 
 
-def test_how_the_picture_is_read_is_saved(folder, capsys):
+def test_the_steps_of_reading_are_saved(folder, capsys):
     output = folder / "new" / "explained.png"
     assert main([str(folder / "page.png"), "--explain", str(output)]) == 0
     assert capsys.readouterr() == ("711\n1\n", "")
@@ -145,7 +145,7 @@ def test_how_the_picture_is_read_is_saved(folder, capsys):
     assert drawn.std() > 0.1
 
 
-def test_why_nothing_is_read_is_saved(folder, capsys):
+def test_the_steps_of_a_blank_picture_are_saved(folder, capsys):
     output = folder / "explained.png"
     assert main([str(folder / "empty.png"), "--explain", str(output)]) == 1
     assert capsys.readouterr().err == f"{folder / 'empty.png'}: no digit found\n"
@@ -163,7 +163,7 @@ def test_several_pictures_are_explained_in_a_folder(folder, capsys):
 
 
 @pytest.mark.parametrize("name", ["read.unknown", "notes.txt/read.png"])
-def test_an_explanation_that_cannot_be_saved_is_named(folder, name, capsys):
+def test_the_error_names_an_explanation_that_cannot_be_saved(folder, name, capsys):
     output = folder / name
     assert main([str(folder / "page.png"), "--explain", str(output)]) == 1
     printed = capsys.readouterr()
@@ -184,7 +184,7 @@ def test_two_figures_are_not_saved_under_one_name(folder, capsys):
         assert message in capsys.readouterr().err
 
 
-def test_a_picture_that_is_too_large_is_named(folder, capsys, monkeypatch):
+def test_the_error_names_a_picture_that_is_too_large(folder, capsys, monkeypatch):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10**4)
     assert main([str(folder / "page.png")]) == 1
     assert capsys.readouterr().err.count("more than 0 megapixels") == 1
@@ -336,7 +336,7 @@ def test_all_pages_of_a_tiff_are_read(tmp_path, monkeypatch, capsys):
     assert saved == ["pages-page-1.png", "pages-page-2.png"]
 
 
-def test_a_page_that_fails_is_named_and_the_others_are_read(
+def test_the_error_names_a_page_that_fails_and_the_others_are_read(
     tmp_path, monkeypatch, capsys
 ):
     monkeypatch.chdir(tmp_path)
@@ -371,7 +371,7 @@ def test_a_pdf_of_a_plan_is_drawn_smaller(tmp_path, capsys):
     assert page["lines"] == ["711", "1"]
 
 
-def test_a_broken_pdf_is_named(tmp_path, capsys):
+def test_the_error_names_a_broken_pdf(tmp_path, capsys):
     pytest.importorskip("pypdfium2")
     (tmp_path / "paper.pdf").write_bytes(b"%PDF-1.4\n%%EOF\n")
     assert main([str(tmp_path / "paper.pdf")]) == 1
@@ -413,7 +413,7 @@ def test_recursive_descends_into_folders(archive, capsys):
     assert saved == {"read/2.png", "read/deep/1.png"}
 
 
-def test_a_folder_without_pictures_is_named(archive, capsys):
+def test_the_error_names_a_folder_without_pictures(archive, capsys):
     assert main(["nothing", "a/2.png"]) == 1
     printed = capsys.readouterr()
     assert printed == ("a/2.png:\n711\n1\n", "nothing: no picture in this folder\n")
@@ -437,7 +437,7 @@ def test_json_holds_boxes_lines_and_probabilities(folder, capsys):
     assert empty["digits"] == empty["lines"] == []
 
 
-def test_json_of_nothing_is_an_empty_list(folder, capsys):
+def test_json_without_pictures_is_an_empty_list(folder, capsys):
     assert main([str(folder / "notes.txt"), "--format", "json"]) == 1
     assert json.loads(capsys.readouterr().out) == []
 
@@ -472,7 +472,7 @@ def test_a_letter_is_an_empty_cell(letter, capsys):
     assert float(rows[3]["is_digit"]) < 0.5
 
 
-def test_digits_only_drops_what_is_no_digit(letter, capsys):
+def test_digits_only_drops_marks_that_are_not_digits(letter, capsys):
     assert main([letter, "--digits-only"]) == 0
     assert capsys.readouterr().out == "711\n1\n"
 
@@ -506,7 +506,7 @@ def test_single_reads_the_whole_picture_as_one_digit(folder, capsys):
     assert "no digit found" in capsys.readouterr().err
 
 
-def test_what_is_less_sure_than_asked_is_a_question_mark(folder, capsys):
+def test_a_digit_below_the_confidence_is_a_question_mark(folder, capsys):
     path = str(folder / "page.png")
     assert main([path, "-f", "json"]) == 0
     ((page),) = json.loads(capsys.readouterr().out)
@@ -523,7 +523,7 @@ def test_what_is_less_sure_than_asked_is_a_question_mark(folder, capsys):
 
 
 @pytest.mark.parametrize(("is_digit", "read"), [(0.45, ["?"]), (0.55, ["1"])])
-def test_what_is_likelier_a_digit_than_not_is_read(is_digit, read, monkeypatch):
+def test_a_mark_that_is_likelier_a_digit_than_not_is_read(is_digit, read, monkeypatch):
     class Detector:
         def __getitem__(self, steps):
             return self
@@ -547,7 +547,7 @@ def test_a_confidence_is_a_number_from_0_to_1(value, capsys):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-def test_a_reader_that_has_seen_enough_ends_the_command_quietly(folder):
+def test_a_closed_pipe_ends_the_command_quietly(folder):
     names = [str(folder / "page.png")] * 3
     command = subprocess.Popen(
         [sys.executable, "-m", "skdigits", *names],

@@ -88,7 +88,7 @@ def test_weights_reach_the_members_of_an_ensemble(digits):
     assert (bags.predict(X) == 9).mean() < 0.01
 
 
-def test_weights_without_a_request_are_refused(images):
+def test_weights_without_a_request_raise_an_error(images):
     X, y, weight = images
     pipe = Pipeline([("flatten", Flatten()), ("clf", DigitMLPClassifier(epochs=1))])
     with pytest.raises(UnsetMetadataPassedError, match="set_fit_request"):

@@ -140,6 +140,6 @@ def test_labels_can_be_indices(problem):
 
 
 @pytest.mark.parametrize("shape", [(None, None, 28), (28, 28), (None, 28, 28, 3)])
-def test_images_of_an_unknown_size_or_in_colour_are_refused(shape):
+def test_images_of_an_unknown_size_or_in_colour_raise_value_error(shape):
     with pytest.raises(ValueError, match=r"grey images of a known size.*images\[:1\]"):
         to_onnx(StraightenDigit(), initial_types=[("X", FloatTensorType(list(shape)))])

@@ -116,7 +116,7 @@ def test_a_pillow_picture_is_read_by_its_mode(picture, colours, mode):
     assert load_digit_reader().predict([converted]).tolist() == [7]
 
 
-def test_what_is_transparent_stays_so(picture, colours):
+def test_transparent_pixels_stay_transparent(picture, colours):
     palette = picture.quantize(8)
     paper = palette.getpixel((0, 0))
     for info in (paper, bytes(0 if i == paper else 255 for i in range(8))):
@@ -161,9 +161,7 @@ def suggestion(error):
 
 
 @pytest.mark.parametrize("kind", ["str", "Path", "Pillow", "array", "lists", "glob"])
-def test_for_one_picture_the_message_shows_what_to_give_instead(
-    path, picture, colours, kind
-):
+def test_for_one_picture_the_error_advises_what_to_give(path, picture, colours, kind):
     X = {
         "str": str(path),
         "Path": path,
@@ -182,7 +180,7 @@ def test_for_one_picture_the_message_shows_what_to_give_instead(
 
 
 @pytest.mark.parametrize("kind", ["array", "lists", "frame"])
-def test_for_rows_of_pixels_the_message_says_how_to_reshape_them(digits, kind):
+def test_for_rows_of_pixels_the_error_advises_how_to_reshape_them(digits, kind):
     images = 15 * digits[0][:10].reshape(-1, 8, 8)
     expected = CenterDigit().transform(images)
     rows = images.reshape(10, 64)
@@ -202,7 +200,7 @@ def test_a_stack_of_narrow_pictures_is_a_stack(shape):
 
 
 @pytest.mark.parametrize("width", [1, 2, 3, 4])
-def test_where_a_stack_may_be_one_picture_the_message_says_how_to_give_either(width):
+def test_for_a_stack_that_may_be_one_picture_the_error_advises_for_both(width):
     X = np.zeros((20, 16, width), np.uint8)
     X[:, 4:12] = 255
     center = CenterDigit(on_blank="keep")
@@ -228,7 +226,7 @@ def test_where_a_stack_may_be_one_picture_the_message_says_how_to_give_either(wi
         (pd.DataFrame({"path": ["a.png"]}), r"table.*give one column of it"),
     ],
 )
-def test_what_is_no_picture_is_told_with_the_next_step(X, message):
+def test_input_that_is_not_a_picture_raises_value_error_with_advice(X, message):
     with pytest.raises(ValueError, match=message):
         pixels_of(X)
 
@@ -246,14 +244,14 @@ def test_the_advice_for_encoded_bytes_works(path, colours):
         (None, r"Picture 1, .*file.*may be damaged.*truncated"),
     ],
 )
-def test_a_file_that_is_no_picture_is_named(path, tmp_path, content, message):
+def test_the_error_names_a_file_that_is_not_a_picture(path, tmp_path, content, message):
     file = tmp_path / "file"
     file.write_bytes(path.read_bytes()[:150] if content is None else content)
     with pytest.raises(ValueError, match=message):
         pixels_of([path, file])
 
 
-def test_a_pillow_picture_that_cannot_be_read_is_named(path, tmp_path):
+def test_the_error_names_a_pillow_picture_that_cannot_be_read(path, tmp_path):
     (tmp_path / "half.png").write_bytes(path.read_bytes()[:150])
     with (
         Image.open(tmp_path / "half.png") as file,
@@ -266,14 +264,14 @@ def test_a_pillow_picture_that_cannot_be_read_is_named(path, tmp_path):
         pixels_of([closed])
 
 
-def test_a_missing_file_and_a_folder_raise_what_python_raises(tmp_path):
+def test_a_missing_file_and_a_folder_raise_pythons_errors(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"none\.png"):
         pixels_of([tmp_path / "none.png"])
     with pytest.raises(IsADirectoryError):
         split_digits(tmp_path)
 
 
-def test_a_file_with_too_many_pixels_is_refused_and_pillows_warning_stays(
+def test_a_file_with_too_many_pixels_raises_and_pillows_warning_stays(
     path, monkeypatch
 ):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)

@@ -21,7 +21,7 @@ def test_results_come_in_the_order_of_the_jobs(n_ahead):
     assert list(prefetch(jobs, n_ahead)) == [0, 1, 4, 9, 16, 25, 36]
 
 
-def test_no_jobs_have_no_results():
+def test_without_jobs_there_are_no_results():
     assert not list(prefetch(iter([]), 4))
 
 
@@ -43,7 +43,7 @@ def test_a_thread_that_would_wait_does_another_job():
     assert list(prefetch(iter([first, second_done.set, int]), 2)) == [True, None, 0]
 
 
-def test_with_one_ahead_no_two_jobs_are_done_at_once():
+def test_with_one_job_ahead_jobs_are_never_concurrent():
     running = threading.Lock()
 
     def job():
@@ -55,7 +55,7 @@ def test_with_one_ahead_no_two_jobs_are_done_at_once():
         pass
 
 
-def test_jobs_are_asked_for_no_further_ahead():
+def test_no_more_jobs_are_taken_than_n_ahead():
     taken = []
 
     def jobs():
@@ -71,14 +71,14 @@ def test_jobs_are_asked_for_no_further_ahead():
 
 @pytest.mark.parametrize("n_ahead", [1, 2, 3])
 @pytest.mark.parametrize("place", [0, 1, 2])
-def test_an_error_in_a_job_comes_out_as_it_is(n_ahead, place):
+def test_an_error_in_a_job_is_raised_unchanged(n_ahead, place):
     jobs = [int] * 3
     jobs[place] = partial(int, "mine")
     with pytest.raises(ValueError, match="mine"):
         list(prefetch(iter(jobs), n_ahead))
 
 
-def test_jobs_not_begun_are_left_when_the_caller_stops():
+def test_jobs_not_begun_are_cancelled_when_the_caller_stops():
     begun, go_on = threading.Event(), threading.Event()
     left = threading.Event()
 

@@ -39,7 +39,7 @@ def test_a_saved_notebook_holds_one_bar_with_the_last_loss_and_no_warning():
 
 
 @pytest.mark.slow
-def test_a_pipe_gets_a_line_now_and_then_and_is_told_of_the_wait(run_python):
+def test_a_pipe_gets_a_line_now_and_then_and_a_line_about_the_wait(run_python):
     code = MAIN_JOB.replace("epochs=5", "epochs=300")
     lines = run_python("-c", code).stdout.splitlines()
     assert lines[0] == "Loading TensorFlow"

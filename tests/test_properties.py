@@ -198,7 +198,9 @@ def test_a_row_is_predicted_the_same_alone_and_among_many(networks, data):
     ),
     st.sampled_from([1.0, 1e200]),
 )
-def test_values_of_any_magnitude_are_predicted_or_refused(networks, data, X, factor):
+def test_values_of_any_magnitude_are_predicted_or_raise_value_error(
+    networks, data, X, factor
+):
     if X.dtype == np.float64:
         X = X * factor
     clf = data.draw(random_networks(networks))
@@ -369,7 +371,7 @@ PARAMETERS = sorted(set(DigitMLPClassifier().get_params()) - {"epochs", "verbose
 
 @given(st.dictionaries(st.sampled_from(PARAMETERS), ANYTHING, max_size=3))
 @settings(max_examples=4 * settings().max_examples)
-def test_any_parameters_fit_or_are_refused_with_a_message(parameters):
+def test_any_parameters_fit_or_raise_an_error_with_a_message(parameters):
     clf = network(**{"image_shape": (2, 2)} | parameters)
     before = dict(vars(clf))
     if result_or_refusal(clf.fit, GOOD_X, GOOD_Y) is None:
@@ -448,7 +450,7 @@ WRONG_WEIGHTS = [
     st.sampled_from(["fit", "partial_fit"]),
 )
 @settings(max_examples=4 * settings().max_examples)
-def test_any_data_are_accepted_or_refused_with_a_message(X, y, weight, method):
+def test_any_data_are_accepted_or_raise_an_error_with_a_message(X, y, weight, method):
     clf = network()
     before = dict(vars(clf))
     arguments = {"classes": range(3)} if method == "partial_fit" else {}
@@ -459,7 +461,7 @@ def test_any_data_are_accepted_or_refused_with_a_message(X, y, weight, method):
         assert_predictions_agree(clf, GOOD_X)
 
 
-def test_any_x_is_predicted_or_refused_with_a_message(networks):
+def test_any_x_is_predicted_or_raises_an_error_with_a_message(networks):
     for clf, X in product(networks.values(), WRONG_X):
         for method in (clf.predict, clf.predict_proba, clf.decision_function):
             result_or_refusal(method, X)
@@ -493,12 +495,12 @@ def test_flatten_and_its_inverse_give_the_samples_back(X):
 
 
 @given(samples(), samples())
-def test_flatten_refuses_samples_of_another_shape(X, other):
+def test_flatten_raises_for_samples_of_another_shape(X, other):
     flatten = Flatten().fit(X)
     rows = result_or_refusal(flatten.transform, other)
     assert (rows is not None) == (other.shape[1:] == X.shape[1:])
 
 
-def test_flatten_accepts_anything_or_refuses_it_with_a_message():
+def test_flatten_accepts_anything_or_raises_an_error_with_a_message():
     for X in WRONG_X:
         result_or_refusal(Flatten().fit_transform, X)

@@ -69,7 +69,7 @@ def test_digits_of_another_country_are_read(reader, digits):
     assert reader.score(X[:300].reshape(-1, 8, 8), y[:300]) >= 0.94
 
 
-def test_training_can_go_on(reader, digits):
+def test_training_can_continue(reader, digits):
     X, y = digits
     rows = reader[:-1].transform(X[:64].reshape(-1, 8, 8))
     clf = load_digit_reader()["clf"].partial_fit(rows, y[:64], classes=range(10))
@@ -102,7 +102,7 @@ def test_probabilities_are_calibrated(reader, mnist):
     assert np.abs(np.bincount(bins, gap)).sum() / len(y) < 0.012
 
 
-def test_what_is_no_digit_is_told(detector, mnist, monkeypatch):
+def test_the_detector_rejects_marks_that_are_not_digits(detector, mnist, monkeypatch):
     monkeypatch.syspath_prepend(BENCHMARKS)
     from detector_images import draw_not_digits
 
@@ -114,7 +114,7 @@ def test_what_is_no_digit_is_told(detector, mnist, monkeypatch):
     assert told["inverted frames"] >= 0.9
 
 
-def test_blank_pictures_are_no_digits(reader, detector):
+def test_the_detector_rejects_blank_pictures(reader, detector):
     blank = [np.full((50, 40), 200, np.uint8)]
     assert detector.predict(blank).tolist() == [False]
     with pytest.raises(ValueError, match="Picture 0 is blank"):

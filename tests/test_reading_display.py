@@ -267,7 +267,7 @@ def test_a_search_over_a_reader_is_a_reader(display, page):
     np.testing.assert_array_equal(again.probabilities, display.probabilities)
 
 
-def test_other_readers_are_refused(mlp):
+def test_other_readers_raise_an_error(mlp):
     for reader in (mlp, load_digit_reader()[1:], "reader"):
         with pytest.raises(ValueError, match="a fitted Pipeline that starts with Cen"):
             ReadingDisplay.from_picture(IMAGES[0], reader)
@@ -287,13 +287,13 @@ def test_other_readers_are_refused(mlp):
         (b"PNG", ValueError, "The picture is bytes"),
     ],
 )
-def test_invalid_pictures_are_refused(picture, error, message):
+def test_invalid_pictures_raise_an_error(picture, error, message):
     with pytest.raises(error, match=re.escape(message)):
         ReadingDisplay.from_picture(picture)
     assert not plt.get_fignums()
 
 
-def test_data_of_several_lengths_are_refused():
+def test_data_of_several_lengths_raise_value_error():
     for changes in ({"log_odds": [1]}, {"ways": ["ink"]}, {"classes": [*"abc"]}):
         with pytest.raises(ValueError, match="inconsistent numbers of samples"):
             make_display(**changes).plot()
@@ -339,7 +339,7 @@ def test_it_draws_into_a_subfigure():
     assert display.figure_ is part
 
 
-def test_high_axes_have_more_rows():
+def test_tall_axes_have_more_rows():
     for size, n_rows in [((10, 5), 2), ((5, 10), 4)]:
         display = make_display().plot(ax=plt.figure(figsize=size).subplots())
         tops = {round(ax.get_position().y1, 2) for ax in display.axes_.values()}

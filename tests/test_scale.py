@@ -34,17 +34,17 @@ def test_weights_count_like_repeated_rows():
     assert measure_scale(X, weight).rms == pytest.approx(repeated.rms, rel=1e-12)
 
 
-def test_a_blank_x_is_left_as_it_is():
+def test_a_blank_x_is_not_scaled():
     assert input_scale(measure_scale(np.zeros((3, 4)))) == 1
 
 
-def test_squares_that_overflow_are_refused():
+def test_squares_that_overflow_raise_value_error():
     with pytest.raises(ValueError, match=r"as large as 1e\+200.*overflow"):
         input_scale(measure_scale(np.full((3, 4), 1e200)))
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_values_too_small_to_train_on_are_refused(dtype):
+def test_values_too_small_to_train_on_raise_value_error(dtype):
     with pytest.raises(ValueError, match=r"no value above .*e-4.* multiply X by"):
         input_scale(measure_scale(np.full((3, 4), 1e-40, dtype)))
 
@@ -65,7 +65,7 @@ PRICES = Scale(low=0, high=90_000, rms=30_000)
         (np.full((1, 4), 255, np.uint8), UNIT, "probabilities will be too close"),
     ],
 )
-def test_another_scale_is_warned_of(X, fitted, effect):
+def test_another_scale_gives_a_warning(X, fitted, effect):
     with pytest.warns(UserWarning, match=f"{effect}.*0–255 for both, or 0–1"):
         warn_of_other_scale(X, fitted)
 
@@ -84,7 +84,7 @@ def test_another_scale_is_warned_of(X, fitted, effect):
         (np.full((1, 4), 0.5), Scale(low=0, high=8, rms=4)),
     ],
 )
-def test_nothing_else_is_warned_of(X, fitted):
+def test_other_data_give_no_warning(X, fitted):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warn_of_other_scale(X, fitted)
@@ -102,7 +102,7 @@ def test_another_scale_differs_by_a_factor_of_50(factor, is_other):
         assert bool(caught) == is_other
 
 
-def test_labels_alone_are_warned_of_only_where_they_would_be_wrong():
+def test_labels_give_a_warning_only_if_they_would_be_wrong():
     with pytest.warns(UserWarning, match="most labels will be wrong"):
         warn_of_other_scale(np.full((1, 4), 0.4), PIXELS, only_labels=True)
     with warnings.catch_warnings():
@@ -111,7 +111,7 @@ def test_labels_alone_are_warned_of_only_where_they_would_be_wrong():
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "logistic", "identity"])
-def test_what_the_warnings_say_is_so(digits, activation):
+def test_the_warnings_are_true(digits, activation):
     """Fitted on 0–1, given 0–255, labels stay; the other way round they do not."""
     X, y = digits
     unit, pixels = X / 16, X * (255 / 16)
@@ -167,7 +167,7 @@ def standardised(X):
     ids=["inverted", "-1 to 1", "standardised", "as a whole"],
 )
 @pytest.mark.parametrize("kind", [np.asarray, np.float32, csr_array, pd.DataFrame])
-def test_another_polarity_or_range_is_warned_of(digits, change, cause, kind):
+def test_another_polarity_or_range_gives_a_warning(digits, change, cause, kind):
     X, y = digits[0].astype(float), digits[1]
     fit_on = pd.DataFrame(X) if kind is pd.DataFrame else X
     clf = DigitMLPClassifier(epochs=20, random_state=0).fit(fit_on, y)
@@ -193,7 +193,7 @@ def test_the_step_that_the_warning_names_works(digits):
     [lambda X: 16 - X, lambda X: X / 8 - 1, lambda X: X / 16, lambda X: 1 - X / 16],
     ids=["dark on light", "-1 to 1", "0 to 1", "0 to 1, dark on light"],
 )
-def test_each_polarity_is_warned_of_after_a_fit_on_the_other(digits, change):
+def test_each_polarity_gives_a_warning_after_a_fit_on_the_other(digits, change):
     X, y = digits[0].astype(float), digits[1]
     clf = DigitMLPClassifier(epochs=2, random_state=0).fit(change(X), y)
     with pytest.warns(UserWarning, match="has a mean of"):
@@ -201,7 +201,7 @@ def test_each_polarity_is_warned_of_after_a_fit_on_the_other(digits, change):
     clf.predict(change(X))
 
 
-def test_another_polarity_on_another_scale_is_warned_of(digits):
+def test_another_polarity_on_another_scale_gives_a_warning(digits):
     X, y = digits[0] / 16, digits[1]
     clf = DigitMLPClassifier(epochs=2, random_state=0).fit(X, y)
     with pytest.warns(UserWarning, match="has a mean of"):
@@ -211,7 +211,7 @@ def test_another_polarity_on_another_scale_is_warned_of(digits):
         clf.predict_proba(255 * X)
 
 
-def test_mnist_in_another_polarity_or_range_is_warned_of(mnist):
+def test_mnist_in_another_polarity_or_range_gives_a_warning(mnist):
     X, y = (mnist[0][:3000].reshape(3000, -1), mnist[1][:3000])
     clf = DigitMLPClassifier(epochs=3, random_state=0).fit(X, y)
     for other in (255 - X, X / 127.5 - 1, 1 - X / 127.5, standardised(X)):
@@ -222,7 +222,7 @@ def test_mnist_in_another_polarity_or_range_is_warned_of(mnist):
                 clf.predict([row])
 
 
-def test_no_digit_of_the_kind_that_fit_saw_is_warned_of(mnist):
+def test_digits_like_those_of_fit_give_no_warning(mnist):
     """Warnings are errors here."""
     X, y, X_test, _ = mnist
     bundled = load_digits()
@@ -255,7 +255,7 @@ def draw_table(return_X_y):
 @pytest.mark.parametrize("load", [load_iris, load_wine, load_breast_cancer, draw_table])
 @pytest.mark.parametrize("scaler", [None, StandardScaler(), MinMaxScaler()])
 @pytest.mark.parametrize("n", [5, 20, 70])
-def test_no_row_of_a_table_is_warned_of(load, scaler, n):
+def test_rows_of_a_table_give_no_warning(load, scaler, n):
     """Warnings are errors here, and most rows are not those of `fit`."""
     X, y = load(return_X_y=True)
     order = np.random.default_rng(n).permutation(len(X))

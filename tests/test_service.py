@@ -232,7 +232,7 @@ NOISE = encode(np.random.default_rng(0).integers(0, 256, (90, 90), np.uint8), "J
     ],
     ids=["empty", "text", "broken", "second", "many pixels", "none", "many files"],
 )
-def test_what_is_no_picture_is_refused_with_a_sentence(
+def test_a_file_that_is_not_a_picture_is_answered_with_a_reason(
     service, files, status, sentence
 ):
     got, body = service.upload(*files)
@@ -242,7 +242,7 @@ def test_what_is_no_picture_is_refused_with_a_sentence(
 
 
 @pytest.mark.parametrize("is_announced", [True, False])
-def test_a_huge_request_is_refused_before_it_is_read(service, is_announced):
+def test_a_huge_request_is_rejected_before_it_is_read(service, is_announced):
     connection = service.connect()
     connection.putrequest("POST", "/read")
     connection.putheader("Content-Type", "multipart/form-data; boundary=b")
@@ -258,7 +258,7 @@ def test_a_huge_request_is_refused_before_it_is_read(service, is_announced):
     assert (status, "Content Too Large" in str(body)) == (413, True)
 
 
-def test_other_requests_are_refused(service):
+def test_other_requests_are_rejected(service):
     assert service.request("GET", "/read")[0] == 405
     assert service.request("GET", "/")[0] == 404
     jpeg = {"Content-Type": "image/jpeg"}

@@ -48,7 +48,7 @@ def compose(mnist, monkeypatch):
     "n_pages", [25, pytest.param(200, marks=pytest.mark.slow)], ids=["few", "many"]
 )
 @pytest.mark.parametrize("n_digits", [2, 3, 8])
-def test_the_detector_says_no_to_separated_digits(compose, n_digits, n_pages):
+def test_the_detector_rejects_separated_digits(compose, n_digits, n_pages):
     with pytest.warns(UserWarning, match="Several digits"):
         is_digit = load_digit_detector().predict(compose(n_digits, n_pages))
     assert 1 - is_digit.mean() >= (0.97 if n_pages == 200 else 0.92)
@@ -83,7 +83,7 @@ def test_all_digits_are_framed_as_one(recwarn):
         assert columns[-1] - columns[0] + 1 == box
 
 
-def test_the_loose_bar_of_a_five_is_no_second_digit(monkeypatch):
+def test_the_loose_bar_of_a_five_is_not_a_second_digit(monkeypatch):
     monkeypatch.syspath_prepend(BENCHMARKS)
     from drawn_hands import draw_strokes
 
@@ -95,7 +95,7 @@ def test_the_loose_bar_of_a_five_is_no_second_digit(monkeypatch):
 
 @pytest.mark.parametrize("radius", [1, 2, 3])
 @pytest.mark.parametrize("spacing", [15, 25])
-def test_the_dots_of_dotted_paper_are_no_second_digit(radius, spacing, recwarn):
+def test_the_dots_of_dotted_paper_are_not_a_second_digit(radius, spacing, recwarn):
     page = draw_ones((70, 120), shape=(200, 240))
     y, x = np.mgrid[: page.shape[0], : page.shape[1]]
     centred = ((a % spacing) - spacing // 2 for a in (y, x))
@@ -113,7 +113,7 @@ def test_parts_of_a_broken_digit_are_one():
     assert find_several(ring) is None
 
 
-def test_what_the_edge_cuts_off_is_no_second_digit():
+def test_residue_at_the_edge_is_not_a_second_digit():
     ink = np.zeros((80, 70))
     ink[10:70, 20:26] = 1
     ink[20:58, 66:] = 1

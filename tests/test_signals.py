@@ -30,7 +30,7 @@ def set_handler():
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGALRM", "SIGUSR1"])
-def test_a_signal_waits_until_the_outermost_block_is_done(name, set_handler):
+def test_a_signal_is_delayed_until_the_outermost_block_ends(name, set_handler):
     number, done = set_handler(name, raise_time_is_up), []
 
     def work():
@@ -66,7 +66,7 @@ def test_handlers_are_called_in_the_order_in_which_the_signals_came(set_handler)
     assert called == [(number, "work") for number in numbers]
 
 
-def test_a_handler_that_raises_as_soon_as_it_is_back_keeps_no_other_from_it(
+def test_the_other_handlers_are_restored_if_a_restored_one_raises(
     set_handler, monkeypatch
 ):
     called, set_signal = [], signal.signal
@@ -90,7 +90,7 @@ def test_a_handler_that_raises_as_soon_as_it_is_back_keeps_no_other_from_it(
     assert [signal.getsignal(n) for n in numbers] == [raise_time_is_up] * 2
 
 
-def test_signals_without_a_python_handler_are_left_alone(set_handler):
+def test_signals_without_a_python_handler_are_not_delayed(set_handler):
     ignored = set_handler("SIGUSR1", signal.SIG_IGN)
     default = set_handler("SIGUSR2", signal.SIG_DFL)
     with signals_held_back():
@@ -109,7 +109,7 @@ def test_an_error_in_the_block_is_the_context_of_what_a_handler_raises():
     assert isinstance(interrupt.value.__context__, KeyError)
 
 
-def test_other_threads_leave_the_handlers_alone():
+def test_other_threads_do_not_change_the_handlers():
     handlers = []
 
     def work():
@@ -160,7 +160,7 @@ assert clf.score(X, y) > 0.9
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers here")
-def test_fits_end_by_what_the_handler_of_a_time_limit_raises_and_by_nothing_else(
+def test_only_the_error_of_a_time_limits_handler_ends_a_fit(
     run_python,
 ):
     run_python("-c", TIME_LIMITS)

@@ -108,7 +108,7 @@ def test_boxes_are_in_the_pixels_of_a_large_picture(reader):
     assert np.abs(large_boxes - 6 * boxes).max() <= 12
 
 
-def test_small_digits_on_a_large_page_are_not_run_together():
+def test_small_digits_on_a_large_page_are_not_merged():
     places = [(20 + 24 * i, 300 + i % 3) for i in range(60)]
     page = write([(1, place) for place in places], (600, 1500), height=30, pen=4)
     _, boxes, _ = split_digits(page)
@@ -123,7 +123,7 @@ def test_lines_may_slope():
 
 
 @pytest.mark.parametrize("scale", [1, 4])
-def test_a_strip_that_is_hardly_higher_than_its_digits_is_split(reader, mnist, scale):
+def test_a_strip_scarcely_higher_than_its_digits_is_split(reader, mnist, scale):
     """Their strokes are no ruled lines, though they cross nearly all of it."""
     _, _, X, y = mnist
     strip = np.hstack(X[:8]).repeat(scale, axis=0).repeat(scale, axis=1)
@@ -159,12 +159,12 @@ def test_a_page_without_ink_has_no_digits(value):
 
 
 @pytest.mark.parametrize("change", [in_a_shadow, on_ruled_paper, in_the_dark])
-def test_light_lines_and_noise_are_no_digits(change):
+def test_illumination_lines_and_noise_are_not_digits(change):
     assert split_digits(change(write([])))[0] == []
 
 
 @pytest.mark.parametrize("picture", [np.zeros(5), np.full((4, 4), np.nan), ["a.png"]])
-def test_what_is_no_picture_is_refused(picture):
+def test_input_that_is_not_a_picture_raises_value_error(picture):
     with pytest.raises(ValueError, match="The picture"):
         split_digits(picture)
 
@@ -216,14 +216,14 @@ PAGES = np.stack([write(TWO_LINES)] * 3)
         ),
     ],
 )
-def test_the_advice_for_what_is_no_picture_works(given, advice, follow):
+def test_the_advice_for_other_input_works(given, advice, follow):
     with pytest.raises(ValueError, match=advice):
         split_digits(given)
     for picture in follow(given):
         split_digits(picture)
 
 
-def test_several_paths_are_given_one_at_a_time(tmp_path):
+def test_several_paths_raise_value_error_with_advice(tmp_path):
     Image.fromarray(PAGES[0]).save(tmp_path / "page.png")
     paths = [tmp_path / "page.png"] * 2
     for several in (paths, [str(path) for path in paths]):
@@ -233,6 +233,6 @@ def test_several_paths_are_given_one_at_a_time(tmp_path):
 
 
 @pytest.mark.parametrize("given", [[], np.zeros((0, 5)), np.zeros((5, 5, 0))])
-def test_a_picture_without_pixels_is_named(given):
+def test_a_picture_without_pixels_raises_value_error(given):
     with pytest.raises(ValueError, match=r"The picture has no pixels: shape \("):
         split_digits(given)

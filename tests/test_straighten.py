@@ -47,7 +47,7 @@ def draw_stroke(shape, end_x, end_y, thickness=1.5):
 
 
 @pytest.mark.parametrize("shape", [(28, 28), (8, 8), (64, 64), (40, 24)])
-def test_it_is_the_formula_for_images_of_any_shape(shape):
+def test_it_follows_the_formula_for_images_of_any_shape(shape):
     rng = np.random.default_rng(0)
     images = ndimage.gaussian_filter(rng.normal(size=(100, *shape)), (0, 2, 2))
     images = np.clip(images, 0, None) * np.hanning(shape[0])[:, np.newaxis]
@@ -62,7 +62,7 @@ def test_it_is_the_formula_for_images_of_any_shape(shape):
     np.testing.assert_allclose(result, expected, atol=1e-11)
 
 
-def test_it_is_the_formula_for_mnist(mnist):
+def test_it_follows_the_formula_for_mnist(mnist):
     images = mnist[0][:300]
     expected = [straighten_by_the_formula(image.astype(float)) for image in images]
     assert np.abs(StraightenDigit().transform(images) - expected).max() < 0.50001
@@ -88,7 +88,7 @@ def test_the_width_goes_part_of_the_way():
         assert width == pytest.approx(found ** (1 - exponent) * 3.5**exponent, rel=0.03)
 
 
-def test_a_second_time_moves_no_pixel_by_more_than_its_neighbour(mnist):
+def test_a_second_transform_moves_no_pixel_further_than_its_neighbour(mnist):
     """But for the width, which goes part of the rest of the way."""
     straighten = StraightenDigit(width_exponent=0)
     once = straighten.transform(mnist[0][:1000].astype(np.float32))
@@ -125,7 +125,7 @@ def test_digits_that_fill_a_small_image_stay_as_large():
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64, np.int64])
-def test_dark_ink_on_light_paper_is_warned_of(mnist, dtype):
+def test_dark_ink_on_light_paper_gives_a_warning(mnist, dtype):
     straighten = StraightenDigit()
     for images, white in ((mnist[0][:300], 255), (load_digits().images, 16)):
         images = images.astype(dtype)
@@ -136,7 +136,7 @@ def test_dark_ink_on_light_paper_is_warned_of(mnist, dtype):
         np.testing.assert_array_equal(white - inverted, images)
 
 
-def test_light_ink_on_black_paper_is_not_warned_of(mnist):
+def test_light_ink_on_black_paper_gives_no_warning(mnist):
     """Warnings are errors here."""
     straighten = StraightenDigit()
     for images in (mnist[0][:3000], load_digits().images):
@@ -150,7 +150,7 @@ def test_light_ink_on_black_paper_is_not_warned_of(mnist):
         straighten.transform(blank)
 
 
-def test_negative_ink_is_refused():
+def test_negative_ink_raises_value_error():
     X = np.full((2, 3, 3), -1.0)
     for method in ("fit", "transform"):
         with pytest.raises(ValueError, match=r"Negative values.*StraightenDigit"):
@@ -162,7 +162,7 @@ def test_negative_ink_is_refused():
     "parameters",
     [{"height": 0}, {"width": -1.0}, {"width_exponent": 1.1}, {"height": "high"}],
 )
-def test_bad_parameters_are_refused(parameters):
+def test_invalid_parameters_raise_value_error(parameters):
     for method in ("fit", "transform"):
         with pytest.raises(ValueError, match=next(iter(parameters))):
             getattr(StraightenDigit(**parameters), method)(np.ones((1, 3, 3)))

@@ -29,7 +29,7 @@ def write_to_stderr(text):
     os.write(2, (text + "\n").encode())
 
 
-def test_chatter_of_the_cpp_logger_is_held_back(capfd):
+def test_messages_of_the_cpp_logger_are_dropped(capfd):
     with quiet_stderr():
         for line in CHATTER:
             write_to_stderr(line)
@@ -49,7 +49,7 @@ def test_everything_else_is_passed_on(capfd):
     assert "from a thread\n" in err
 
 
-def test_standard_error_is_itself_again_after_an_error(capfd):
+def test_standard_error_is_restored_after_an_error(capfd):
     try:
         with quiet_stderr():
             raise KeyError
@@ -59,7 +59,7 @@ def test_standard_error_is_itself_again_after_an_error(capfd):
     assert capfd.readouterr().err == CHATTER[0] + "\n"
 
 
-def test_an_application_without_python_gets_the_chatter(capfd, monkeypatch):
+def test_an_application_without_python_gets_the_messages(capfd, monkeypatch):
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     with quiet_stderr():
         write_to_stderr(CHATTER[0])
@@ -73,7 +73,7 @@ def test_a_process_whose_python_has_no_standard_error_is_quiet_too(capfd, monkey
     assert capfd.readouterr().err == ""
 
 
-def test_what_a_process_says_before_it_dies_comes_through(tmp_path):
+def test_messages_before_a_process_dies_appear(tmp_path):
     code = """
 import os
 from skdigits._network._tensorflow import quiet_stderr
@@ -110,7 +110,7 @@ def test_a_process_without_standard_error_can_fit():
 
 
 @pytest.mark.parametrize("change", [gc.enable, gc.disable])
-def test_the_search_for_garbage_is_off_for_a_while_and_then_as_it_was(change):
+def test_garbage_collection_is_suspended_and_then_restored(change):
     change()
     before = gc.isenabled()
     try:
@@ -124,14 +124,14 @@ def test_the_search_for_garbage_is_off_for_a_while_and_then_as_it_was(change):
 @pytest.mark.skipif(
     gc.get_freeze_count() > 0, reason="Python 3.12 starts with objects frozen"
 )
-def test_what_is_made_meanwhile_counts_as_old():
+def test_objects_made_meanwhile_are_in_the_oldest_generation():
     with garbage_left_alone():
         made = [[]]
     assert any(made is old for old in gc.get_objects(generation=2))
     assert gc.get_freeze_count() == 0
 
 
-def test_what_the_user_has_frozen_stays_frozen():
+def test_objects_that_the_user_has_frozen_stay_frozen():
     gc.freeze()
     frozen = gc.get_freeze_count()
     try:

@@ -180,7 +180,7 @@ def cosine(steps, warmup=0):
     ],
     ids=["decay", "cosine", "cosine over", "warm-up", "average", "all"],
 )
-def test_schedule_decay_and_average_mean_what_they_mean_in_keras(ours, kerass):
+def test_schedule_decay_and_average_equal_kerass(ours, kerass):
     X, y, weight, vector = problem("float64", n_rows=53)
     _, plain = train(X, y, weight, vector, epochs=2)
     _, with_ours = train(X, y, weight, vector, epochs=2, **ours)
@@ -314,7 +314,7 @@ assert after - before < 60, (before, after)
 
 
 @pytest.mark.slow
-def test_a_program_that_is_no_longer_kept_gives_its_memory_back(run_python):
+def test_a_program_that_is_no_longer_kept_frees_its_memory(run_python):
     """TensorFlow keeps 5 MB of each that it calls outside a session, 120 for these."""
     pytest.importorskip("psutil")
     run_python("-c", MEMORY_OF_PROGRAMS)

@@ -51,13 +51,13 @@ def test_a_dict_multiplies_by_label():
     np.testing.assert_array_equal(ours, weight * [2, 2, 2, 2, 1, 1, 0.5])
 
 
-def test_the_mean_over_the_rows_that_count_is_one():
+def test_the_mean_weight_of_rows_with_weight_is_one():
     weight, indices = np.array([0, 1e300, 3e300, 7]), np.array([1, 2])
     rows = mean_one(LabelledRows(np.zeros((4, 1)), np.zeros(4), weight, indices))
     np.testing.assert_allclose(rows.weight[:3], [0, 0.5, 1.5])
 
 
-def test_weights_of_more_labels_than_there_are_do_no_harm_if_none_is_missing():
+def test_weights_of_further_labels_are_ignored_if_no_class_lacks_one():
     ours = weigh_classes({"a": 2, "b": 1, "c": 3, "d": 9}, np.ones(7), Y, CLASSES)
     np.testing.assert_array_equal(ours, [2, 2, 2, 2, 1, 1, 3])
 
@@ -69,7 +69,7 @@ def test_weights_of_some_labels_need_these_labels():
 
 
 @pytest.mark.parametrize("class_weight", ["balanced", {"c": 2}])
-def test_weights_that_overflow_are_blamed(class_weight):
+def test_weights_that_overflow_raise_value_error(class_weight):
     with pytest.raises(ValueError, match="sample_weight overflows when multiplied"):
         weigh_classes(class_weight, np.full(7, 1e308), Y, CLASSES)
 
@@ -113,7 +113,7 @@ def test_a_class_of_weight_zero_stays_a_class(digits):
     assert (clf.predict(X) == 3).mean() < 0.01
 
 
-def test_bad_class_weights_are_refused(digits):
+def test_invalid_class_weights_raise_value_error(digits):
     X, y = digits
     bad = {
         "class_weight must hold finite numbers": {3: -1},
@@ -147,7 +147,7 @@ def test_every_form_of_images_gets_the_advice_to_flatten():
             refuse_images(X)
 
 
-def test_pillows_images_are_refused_in_fit_and_in_prediction(fitted, digits):
+def test_pillows_images_raise_value_error_in_fit_and_in_prediction(fitted, digits):
     images = digits[0].reshape(-1, 8, 8)
     pictures = [Image.fromarray(image) for image in images]
     with pytest.raises(ValueError, match=r"Put Flatten\(\) before it"):
@@ -156,7 +156,7 @@ def test_pillows_images_are_refused_in_fit_and_in_prediction(fitted, digits):
         fitted.predict(pictures[:5])
 
 
-def test_rows_are_no_images():
+def test_rows_are_not_taken_for_images():
     for X in (np.zeros((3, 64)), [[0.0] * 64] * 3, [np.zeros(64)] * 3, [], None):
         refuse_images(X)
 

@@ -29,7 +29,7 @@ def test_each_epoch_gives_the_loss_and_the_accuracy(halves):
         assert curves.validation_scores_[epochs - 1] == clf.score(*validation.values())
 
 
-def test_they_change_nothing_without_early_stopping(halves):
+def test_without_early_stopping_validation_rows_change_nothing(halves):
     train, validation = halves
     plain = DigitMLPClassifier(epochs=3, random_state=0).fit(*train)
     clf = DigitMLPClassifier(epochs=3, random_state=0).fit(*train, **validation)
@@ -38,7 +38,7 @@ def test_they_change_nothing_without_early_stopping(halves):
     assert not hasattr(plain, "validation_loss_curve_")
 
 
-def test_their_weights_count_and_a_weight_of_zero_is_no_row(halves):
+def test_weights_of_validation_rows_count_and_rows_of_weight_zero_do_not(halves):
     train, validation = halves
     clf = DigitMLPClassifier(epochs=2, random_state=0)
     weight = np.arange(597.0) % 3
@@ -87,7 +87,7 @@ def test_early_stopping_follows_the_scoring(halves):
     assert kept == pytest.approx(min(losses), rel=1e-5)
 
 
-def test_a_patience_without_end_runs_all_epochs_and_keeps_the_best(halves):
+def test_an_infinite_patience_runs_all_epochs_and_keeps_the_best(halves):
     train, validation = halves
     clf = DigitMLPClassifier(
         early_stopping=True, n_iter_no_change=np.inf, epochs=12, random_state=0
@@ -109,7 +109,7 @@ def test_labels_of_any_kind_and_tables_are_scored(halves):
         clf.fit(frame, names[y], X_val=X_val[X_val.columns[::-1]], y_val=names[:9])
 
 
-def test_a_score_of_nan_is_refused(halves):
+def test_a_score_of_nan_raises_value_error(halves):
     train, validation = halves
     clf = DigitMLPClassifier(epochs=1, scoring=lambda *_: np.nan)
     with pytest.raises(ValueError, match="scoring returned NaN"):
@@ -130,7 +130,7 @@ def test_warm_starts_extend_both_curves_bit_for_bit(halves):
     assert np.isnan(clf.validation_loss_curve_[:9]).all()
 
 
-def test_they_are_routed_through_a_search(halves):
+def test_validation_rows_are_routed_through_a_search(halves):
     (X, y), validation = halves
     with sklearn.config_context(enable_metadata_routing=True):
         clf = DigitMLPClassifier(epochs=1, random_state=0)

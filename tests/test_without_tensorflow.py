@@ -29,7 +29,9 @@ ABSENT = [
 ]
 
 
-def test_it_predicts_and_says_what_else_needs(run_python, monkeypatch):
+def test_without_tensorflow_it_predicts_and_errors_name_missing_packages(
+    run_python, monkeypatch
+):
     monkeypatch.setenv("KERAS_HOME", str(FILES / "none"))
     hide = f"import sys, runpy; sys.modules |= dict.fromkeys({ABSENT});"
     run = f"sys.argv = [..., {str(FILES)!r}]; runpy.run_path({str(SCRIPT)!r})"
@@ -37,7 +39,7 @@ def test_it_predicts_and_says_what_else_needs(run_python, monkeypatch):
 
 
 @pytest.mark.slow
-def test_it_does_so_in_the_environment_of_the_guide(tmp_path, monkeypatch):
+def test_it_predicts_in_the_environment_of_the_guide(tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     monkeypatch.delenv("PYTHONPATH", raising=False)
     venv.create(tmp_path / "venv", with_pip=True)

@@ -54,7 +54,7 @@ def count_errors(people, n_each):
 
 
 @pytest.mark.parametrize(("n_each", "left"), [(1, 1), (5, 2 / 3), (10, 1 / 2)])
-def test_errors_fall_by_what_is_promised(people, n_each, left):
+def test_errors_fall_by_the_promised_share(people, n_each, left):
     before, after = count_errors(people, n_each)
     assert before > 20
     assert after <= left * before
