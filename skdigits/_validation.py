@@ -62,7 +62,7 @@ def refuse_other_weights(coefs, intercepts, layer_sizes):
 def refuse_images(X, n_features=None):
     """Raise ValueError for images, with advice that scikit-learn's message lacks.
 
-    Given the number of features of a fitted network, also for one image of that size.
+    With the `n_features` of a fitted network, one image of that size raises as well.
     """
     shape = _outer_shape(X)
     if len(shape) == 2 and min(shape) > 1 and shape[0] * shape[1] == n_features:

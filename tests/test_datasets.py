@@ -300,7 +300,7 @@ def test_a_folder_whose_name_is_too_long_is_an_error_with_advice(tmp_path):
 
 def test_without_permission_to_download_it_says_where_it_looked(tmp_path):
     with pytest.raises(
-        OSError, match=r"no mnist\.npz that may be .*home.*download_if_missing"
+        OSError, match=r"no readable mnist\.npz in .*home.*download_if_missing"
     ):
         fetch_mnist(data_home=tmp_path / "home", download_if_missing=False)
 

@@ -53,7 +53,7 @@ def refuse_after_fork():
     """Raise RuntimeError in a fork of a process that has loaded TensorFlow.
 
     A fork does not copy TensorFlow's threads, so work for them would wait for ever.
-    Call this before taking a lock, which a thread that was not copied may hold.
+    Call this before taking a lock: a thread that was not copied may hold the lock.
     """
     global _loading_process
     if _loading_process is None:
