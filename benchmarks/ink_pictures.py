@@ -58,6 +58,31 @@ def draw_picture(images, rng, blank=0.18):
         if rng.random() < 0.6:
             shape[rng.integers(2)] = 200
         ink, digit, furniture = _sheet(images, rng, shape, layout)
+    side = min(max(ink.shape), 300)
+    if rng.random() < 0.45:  # a small picture
+        least = min(14 if layout == "tight" else 28, side)
+        side = int(np.exp(rng.uniform(np.log(least), np.log(side))))
+    return render(ink, digit, furniture, rng, layout, side)
+
+
+def render(ink, digit, furniture, rng, layout, side):
+    """Draw strokes and lines on paper, light it, and photograph it.
+
+    Parameters
+    ----------
+    ink, digit : ndarray of shape (height, width)
+        As in Picture.
+    furniture : ndarray of shape (height, width)
+        The part of each pixel that printed lines cover.
+    rng : numpy.random.Generator
+    layout : {"tight", "sheet", "line", "blank"}
+    side : int
+        Pixels of the longer side of the result, at most.
+
+    Returns
+    -------
+    picture : Picture
+    """
     shape = ink.shape
     mark = _pen(ink, rng)
     paper = rng.uniform(0.45, 0.98)
@@ -94,10 +119,6 @@ def draw_picture(images, rng, blank=0.18):
         outside, colour = surroundings
         pixels = np.where(outside[..., None], colour * light[..., None], pixels)
         ink, digit = (np.where(outside, 0, x) for x in (ink, digit))
-    side = min(max(shape), 300)
-    if rng.random() < 0.45:  # a small picture
-        least = min(14 if layout == "tight" else 28, side)
-        side = int(np.exp(rng.uniform(np.log(least), np.log(side))))
     return _photograph(pixels, ink, digit, side, layout == "tight", clean, rng)
 
 
@@ -145,13 +166,16 @@ def _areas(n, m):
     return covered
 
 
-def draw_digit(images, rng, height):
-    """Draw a digit, by half MNIST's with sharp strokes of some width."""
-    if rng.random() < 0.04:  # a one that is a straight bar
+def draw_digit(images, rng, height, label=None):
+    """Draw a digit, by half MNIST's with sharp strokes of some width.
+
+    With a label, all images are of that digit.
+    """
+    if label is None and rng.random() < 0.04:  # a one that is a straight bar
         width = max(1, int(height * np.exp(rng.uniform(np.log(0.012), np.log(0.2)))))
         return np.ones((int(height), width))
     if rng.random() < 0.5:
-        label = int(rng.integers(10))
+        label = int(rng.integers(10)) if label is None else label
         form = rng.choice(FORMS[label])
         radius = np.exp(rng.uniform(np.log(0.007), np.log(0.09)))  # of all widths
         ink = draw_strokes(label, form, rng, max(int(height), 12), radius)

@@ -8,9 +8,10 @@ They see MNIST's training images and drawn ones, and nobody's pictures:
 - the detector, digits and non-digits, and what that ink is taken for. Its threshold
   rejects 0.5 % of 10,000 of MNIST's images that it was not trained on;
 - the network that chooses among a picture's candidates, the evidence for each;
-- the reader, digits.
+- the reader, digits;
+- the network that chooses among what may be a digit of drawn pages.
 
-Takes about 20 minutes on two cores.
+Takes about 25 minutes on two cores.
 """
 
 import argparse
@@ -20,9 +21,11 @@ import numpy as np
 from detector_images import draw_coarse, draw_digits, draw_not_digits
 from drawn_hands import hands
 from elastic import bend
+from joblib.externals.loky import get_reusable_executor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from train_ink import draw_candidates, fold_in, train_ink
+from train_pages import draw_hypotheses, train_page
 
 import skdigits
 from skdigits import (
@@ -33,6 +36,7 @@ from skdigits import (
     fetch_mnist,
     random_affine,
 )
+from skdigits._weights import load_weights
 
 WARPS = {"rotation": 10, "shift": 0.02, "scale": 0.12, "shear": 0.15}
 BEND = 0.5  # pixels
@@ -158,4 +162,8 @@ if __name__ == "__main__":
     chooser = train_chooser(features, detector, candidates)
     reader = train_reader(features, X, y, drawn, drawn_labels, rng)
     write(detector=detector, chooser=chooser, reader=reader)
+    load_weights.cache_clear()
+    get_reusable_executor().shutdown()  # its processes hold the weights of before
+    zeros = X[:50000][y[:50000] == 0]
+    write(page=train_page(draw_hypotheses(X[:50000], zeros, n_pages=1700, seed=91)))
     print(f"{FILE}: {FILE.stat().st_size:,} bytes")

@@ -18,8 +18,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image, ImageDraw, ImageFont, TiffImagePlugin
+from scipy.special import logit
 
 from skdigits.__main__ import main
+from skdigits._reader._by_rules import find_by_rules
 from skdigits._terminal import _reading
 
 ROOT = Path(__file__).parents[1]
@@ -524,15 +526,11 @@ def test_a_digit_below_the_confidence_is_a_question_mark(folder, capsys):
 
 @pytest.mark.parametrize(("is_digit", "read"), [(0.45, ["?"]), (0.55, ["1"])])
 def test_a_mark_that_is_likelier_a_digit_than_not_is_read(is_digit, read, monkeypatch):
-    class Detector:
-        def __getitem__(self, steps):
-            return self
+    def find_digits(picture):
+        digits = find_by_rules(picture)
+        return digits._replace(log_odds=np.array([logit(is_digit)]))
 
-        def predict_proba(self, images):
-            return np.array([[1 - is_digit, is_digit]] * len(images))
-
-    reader, _ = _reading._load()
-    monkeypatch.setattr(_reading, "_load", lambda: (reader, Detector()))
+    monkeypatch.setattr(_reading, "find_digits", find_digits)
     page = np.full((120, 90), 255, np.uint8)
     page[20:80, 50:56] = 0  # a 1
     assert _reading.join_lines(_reading.read(page)) == read

@@ -33,7 +33,7 @@ _FEW_PIXELS, _MARGIN = 28, 0.5
 _SURE, _SURE_OF_GREY = 2.0, 0.0
 
 # Range of the grey levels, of white at 1, below which a picture is blank: four of 256.
-_LEAST_CONTRAST = 1 / 64
+LEAST_CONTRAST = 1 / 64
 
 # Percentiles of the grey levels that are paper, and of the darker half of ink that are
 # full ink. A digit covers at most nine tenths of its own box.
@@ -144,7 +144,7 @@ def find_inks(picture):
     found : Found
     """
     pixels = scale_and_shrink(picture, LONGEST)
-    if np.ptp(pixels) < _LEAST_CONTRAST:
+    if np.ptp(pixels) < LEAST_CONTRAST:
         return
     grey = to_grey(pixels)
     quality = measure_quality(grey)

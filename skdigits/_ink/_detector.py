@@ -20,9 +20,25 @@ def log_odds(images):
     log_odds : ndarray of shape (n_images,)
         That of `load_digit_detector`.
     """
-    # Not its `transform`: that warns of mostly light images, as candidates may be.
+    return odds_of_rows(find_directions(images), "detector")
+
+
+def find_directions(images):
+    """Straighten images and describe the directions of their strokes.
+
+    Not by the steps' `transform`: that warns of mostly light images, as candidates may
+    be.
+
+    Returns
+    -------
+    rows : ndarray of shape (n_images, 784), uint8
+    """
     straightened = map_blocks(StraightenDigit()._straighten, images, images.shape[1:])
-    rows = GradientDirections().transform(straightened).reshape(len(images), -1)
-    coefs, intercepts = load_weights("detector")
+    return GradientDirections().transform(straightened).reshape(len(images), -1)
+
+
+def odds_of_rows(rows, name):
+    """Return the log-odds of the network of that name, for rows of directions."""
+    coefs, intercepts = load_weights(name)
     logits = compute_logits(rows, coefs, intercepts, "relu")
     return logits[:, 1] - logits[:, 0]

@@ -54,9 +54,9 @@ def frame_whole(ink, size=SIZE, box=BOX):
     scale = box / max(ink.shape)
     width = _stroke_width(ink) * scale
     if scale > 1:  # too few pixels to know how wide the strokes were
-        ink = _crop(_redraw(ink, box, _USUAL))
+        ink = _crop(redraw(ink, box, _USUAL))
     elif not _THINNEST <= width <= _THICKEST:
-        ink = _crop(_redraw(ink, box, np.clip(width, _THINNEST, _THICKEST)))
+        ink = _crop(redraw(ink, box, np.clip(width, _THINNEST, _THICKEST)))
 
     scaled = _resample(ink, box)
     top, left = (
@@ -104,7 +104,7 @@ def _width_of(depth):
     return 4 * (depth[depth > 0].mean() - 0.5)
 
 
-def _redraw(ink, box, width):
+def redraw(ink, box, width):
     """Draw the same strokes with another width, given in pixels of the frame."""
     n = math.ceil(4 * box / max(ink.shape))  # four pixels to one of the frame
     width *= n * max(ink.shape) / box

@@ -5,8 +5,11 @@ from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import expit
 
-from skdigits._reader import load_digit_detector, load_digit_reader, split_digits
+from skdigits._pictures import check_picture
+from skdigits._reader import load_digit_detector, load_digit_reader
+from skdigits._reader._digits import find_digits
 
 # Probability of a digit, by the detector: a mark below it is printed as `?`. At 0.5,
 # where `load_digit_detector().predict` switches, digit and non-digit are equally
@@ -73,14 +76,18 @@ def read(picture, *, single=False, min_confidence=0.0, digits_only=False):
         images = images[images.any(axis=(1, 2))]  # a blank picture comes back black
         boxes = np.array([(0, 0, *picture.shape[:2])])
         lines = np.array([0])
+        digit_probabilities = (
+            detector[1:].predict_proba(images)[:, 1] if len(images) else np.zeros(0)
+        )
     else:
-        images, boxes, lines = split_digits(picture)
+        images, boxes, lines, log_odds = find_digits(check_picture(picture))
+        digit_probabilities = expit(log_odds)
     if not len(images):
         return []
     digits = []
     for probabilities, is_digit, box, line in zip(
         reader[1:].predict_proba(images),
-        detector[1:].predict_proba(images)[:, 1],
+        digit_probabilities,
         boxes.tolist(),
         lines.tolist(),
     ):

@@ -1,0 +1,1 @@
+"""Find the digits of a page by ink that is learnt."""

@@ -1,0 +1,77 @@
+"""Choose the digits of a page among all that may be one."""
+
+from itertools import groupby
+from typing import NamedTuple
+
+import numpy as np
+
+from skdigits._ink._components import Patch
+from skdigits._network._forward import compute_logits
+from skdigits._weights import load_weights
+
+# Log-odds that one digit of a page has at least, else it has none: leaves, stones and
+# text hold much that looks a little like a digit.
+_SURE = 1.0
+
+
+class ChosenDigit(NamedTuple):
+    """A digit of a page.
+
+    Attributes
+    ----------
+    line : int
+    patch : Patch
+    log_odds : float
+    """
+
+    line: int
+    patch: Patch
+    log_odds: float
+
+    @property
+    def box(self):
+        patch = self.patch
+        return patch.top, patch.left, patch.bottom, patch.right
+
+
+def choose_digits(hypotheses, evidence):
+    """Choose the hypotheses that together have the largest log-odds.
+
+    No piece is in two of them; one that is in none belongs to no digit.
+
+    Parameters
+    ----------
+    hypotheses : list of Hypothesis
+    evidence : ndarray of shape (n_hypotheses, n_numbers)
+        As from `describe`.
+
+    Returns
+    -------
+    digits : list of ChosenDigit
+        In reading order.
+    """
+    coefs, intercepts = load_weights("page")
+    logits = compute_logits(evidence, coefs, intercepts, "relu")
+    odds = logits[:, 1] - logits[:, 0]
+    digits = []
+    for _, group in groupby(zip(hypotheses, odds), key=lambda each: each[0].group):
+        digits += _choose(list(group))
+    surest = max((digit.log_odds for digit in digits), default=-np.inf)
+    return digits if surest > _SURE else []
+
+
+def _choose(group):
+    """Choose among the hypotheses of a group: the best way from piece to piece."""
+    n_pieces = len(group[0][0].pieces)
+    ending_at: list[list[tuple]] = [[] for _ in range(n_pieces + 1)]
+    for hypothesis, odds in group:
+        ending_at[hypothesis.stop].append((hypothesis, odds))
+    best: list[tuple[float, list[ChosenDigit]]] = [(0.0, [])]
+    for ending in ending_at[1:]:
+        choices = [best[-1]]  # the last piece is in no digit
+        for hypothesis, odds in ending:
+            gain, before = best[hypothesis.start]
+            digit = ChosenDigit(hypothesis.line, hypothesis.patch, odds)
+            choices.append((gain + odds, [*before, digit]))
+        best.append(max(choices, key=lambda choice: choice[0]))
+    return best[-1][1]

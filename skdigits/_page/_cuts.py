@@ -1,0 +1,115 @@
+"""Cut patches of ink into pieces, more than there are digits.
+
+Casey and Lecolinet, "A survey of methods and strategies in character segmentation",
+1996, section 4.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy import ndimage
+from scipy.signal import find_peaks
+
+from skdigits._ink._components import Patch
+from skdigits._page._patches import CONNECTS
+
+# Cuts are this far apart, and go through at most so much ink, as parts of the height of
+# the line's digits.
+_APART, _THICKEST = 0.12, 0.6
+
+
+class Piece(NamedTuple):
+    """A part of a patch, or all of it.
+
+    Attributes
+    ----------
+    patch : Patch
+    left_cut, right_cut : float
+        Ink that the cuts on its sides cross, in pixels.
+    """
+
+    patch: Patch
+    left_cut: float = 0.0
+    right_cut: float = 0.0
+
+
+def cut(patch, height):
+    """Cut a patch along paths from top to bottom that cross little ink.
+
+    Parameters
+    ----------
+    patch : Patch
+    height : float
+        Of the line's digits, in pixels.
+
+    Returns
+    -------
+    pieces : list of Piece
+        From left to right.
+    """
+    crossed, path_through = _find_paths(patch.ink)
+    apart = max(2, int(_APART * height))
+    cuts = [
+        x
+        for x in find_peaks(-crossed, distance=apart)[0]
+        if 2 <= x < patch.width - 2 and crossed[x] < _THICKEST * height
+    ]
+    columns = np.arange(patch.width)
+    is_right = [columns >= path_through(x)[:, np.newaxis] for x in cuts]
+    is_left = [~right for right in is_right]
+    crossings = [0.0, *crossed[cuts], 0.0]
+    pieces = []
+    for start, stop, left, right in zip(
+        [True, *is_right], [*is_left, True], crossings, crossings[1:]
+    ):
+        ink = np.where(start & stop, patch.ink, 0)
+        boxes = ndimage.find_objects((ink > CONNECTS).astype(int))
+        if boxes:
+            rows, cols = boxes[0]
+            place = patch.top + rows.start, patch.left + cols.start
+            pieces.append(Piece(Patch(ink[boxes[0]], *place), left, right))
+    return pieces
+
+
+def _find_paths(ink):
+    """Find the path of least ink from top to bottom through each column's middle.
+
+    Returns
+    -------
+    crossed : ndarray of shape (width,)
+        Ink that the path through the column's middle crosses, in pixels, and a little
+        for each step aside.
+    path : callable
+        From a column to the path through its middle: a column for each row.
+    """
+    middle = len(ink) // 2
+    above, steps_up = _descend(ink[: middle + 1])
+    below, steps_down = _descend(ink[middle:][::-1])
+
+    def path(x):
+        up, down = [x], [x]
+        for path, steps in ((up, steps_up), (down, steps_down)):
+            for step in steps[::-1]:
+                path.append(path[-1] + step[path[-1]])
+        return np.array(up[::-1] + down[1:])
+
+    return above + below - ink[middle], path
+
+
+def _descend(ink):
+    """Find the cheapest way from the first row to each pixel of the last.
+
+    Returns
+    -------
+    cost : ndarray of shape (width,)
+    steps : list of ndarray of shape (width,)
+        For each row but the first, the step aside to the row before.
+    """
+    cost, steps = ink[0].astype(float), []
+    for row in ink[1:]:
+        around = np.pad(cost, 1, constant_values=np.inf)
+        ways = np.stack([around[1:-1], around[:-2] + 0.1, around[2:] + 0.1])
+        best = ways.argmin(axis=0)
+        steps.append(np.array([0, -1, 1])[best])
+        cost = ways.min(axis=0) + row
+    return cost, steps

@@ -1,0 +1,136 @@
+"""Describe what may be a digit of a page, for the network that chooses."""
+
+import numpy as np
+
+from skdigits._ink._components import FAINT
+from skdigits._ink._detector import find_directions, odds_of_rows
+from skdigits._ink._framing import frame_ink
+from skdigits._network._forward import compute_logits
+from skdigits._weights import load_weights
+
+# Digits of a line that the height and place of a hypothesis are compared with.
+_NEIGHBOURS = 4
+
+# Gaps are told up to so many heights of a digit, log-odds up to so many.
+_FAR, _SURE = 2, 5
+
+# Numbers that describe a hypothesis.
+N_NUMBERS = 28
+
+
+def describe(hypotheses, lines, page):
+    """Describe hypotheses by what tells whole digits from parts, pairs and the rest.
+
+    Parameters
+    ----------
+    hypotheses : list of Hypothesis
+    lines : list of list of Mark
+    page : PageInk
+
+    Returns
+    -------
+    evidence : ndarray of shape (n_hypotheses, N_NUMBERS), float32
+        The log-odds that the image alone gives; the lead of the reader's best label;
+        and what `_Line` and `_of_patch` tell, and five numbers of the page.
+    """
+    if not hypotheses:
+        return np.zeros((0, N_NUMBERS), np.float32)
+    rows = find_directions(np.stack([frame_ink(h.patch.ink) for h in hypotheses]))
+    odds = odds_of_rows(rows, "detector")
+    coefs, intercepts = load_weights("reader")
+    labels = np.sort(compute_logits(rows, coefs, intercepts, "relu"), axis=1)
+    marks = [mark for line in lines for mark in line]
+    likely = [mark.height for mark in marks if mark.log_odds > 0]
+    usual = np.median(likely or [mark.height for mark in marks])
+    mean_odds = np.mean([np.clip(mark.log_odds, -_SURE, _SURE) for mark in marks])
+    of_page = [
+        page.log_enlarged,
+        *page.quality,
+        np.log1p(len(likely)),
+        mean_odds,
+    ]
+    of_lines = [_Line(line, usual) for line in lines]
+    numbers = [
+        of_lines[h.line].place(h) + _of_patch(h.patch, page) + of_page
+        for h in hypotheses
+    ]
+    lead = labels[:, -1] - labels[:, -2]
+    return np.column_stack([odds, lead, numbers]).astype(np.float32)
+
+
+def _of_patch(patch, page):
+    """Tell how full and sharp the ink is, and how many edges of the page it touches."""
+    steepest = page.steepest[patch.top : patch.bottom, patch.left : patch.right]
+    height, width = page.ink.shape
+    return [
+        patch.ink[patch.ink > FAINT].mean(),
+        np.median(steepest[patch.ink > patch.ink.max() / 2]),
+        (patch.top == 0)
+        + (patch.left == 0)
+        + (patch.bottom == height)
+        + (patch.right == width),
+    ]
+
+
+def _measure_pen(patch):
+    """Return the width of the strokes, were they one from end to end, and their ink."""
+    inked = patch.ink[patch.ink > FAINT]
+    return inked.sum() / max(patch.height, patch.width), inked.mean()
+
+
+class _Line:
+    """The boxes of a line's marks, and which look like digits."""
+
+    def __init__(self, marks, usual):
+        self._top, self._bottom, self._left, self._right, self._odds = np.array(
+            [(m.top, m.bottom, m.left, m.right, m.log_odds) for m in marks]
+        ).T
+        self._sureness = self._odds.clip(-_SURE, _SURE)
+        self._pen, self._ink = np.array([_measure_pen(m.patch) for m in marks]).T
+        self._usual = usual
+
+    def place(self, hypothesis):
+        """Tell where a hypothesis stands, and how large, beside its neighbours.
+
+        Returns
+        -------
+        numbers : list of float
+            Lengths in units of the height of the digits near it.
+        """
+        patch, pieces = hypothesis.patch, hypothesis.pieces
+        start, stop = hypothesis.start, hypothesis.stop
+        is_left, is_right = self._right <= patch.left + 1, self._left >= patch.right - 1
+        away = np.abs(self._left + self._right - patch.left - patch.right)
+        order = np.argsort(away)
+        order = order[(is_left | is_right)[order]]
+        near = order[:_NEIGHBOURS]
+        digits = order[self._odds[order] > 0][:_NEIGHBOURS]
+        tops, bottoms = self._top[digits], self._bottom[digits]
+        height = np.median(bottoms - tops) if len(digits) else self._usual
+        pen, ink = _measure_pen(patch)
+        usual_pen, usual_ink = (
+            np.median(x[digits]) if len(digits) else y
+            for x, y in ((self._pen, pen), (self._ink, ink))
+        )
+        rise = np.median(patch.top - tops) / height if len(digits) else 0
+        fall = np.median(patch.bottom - bottoms) / height if len(digits) else 0
+        return [
+            np.log(patch.height / height),
+            rise,
+            fall,
+            np.log(patch.width / height),
+            min((patch.left - self._right[is_left].max(initial=-1e9)) / height, _FAR),
+            min((self._left[is_right].min(initial=1e9) - patch.right) / height, _FAR),
+            pieces[start].left_cut / height,
+            pieces[stop - 1].right_cut / height,
+            np.log(pen / usual_pen),
+            ink - usual_ink,
+            len(digits),
+            self._sureness[near].mean() if len(near) else 0,
+            len(near),
+            np.log(len(self._odds)),
+            np.log(height / self._usual),
+            start == 0,
+            stop == len(pieces),
+            stop - start,
+        ]

@@ -1,0 +1,119 @@
+"""What may be a digit on a page: patches of ink, pieces of them, and some joined.
+
+Patches are cut into more pieces than there are digits, and neighbouring pieces put
+together in all ways: Casey and Lecolinet, "A survey of methods and strategies in
+character segmentation", 1996, section 4.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from skdigits._ink._components import Patch
+from skdigits._page._cuts import Piece, cut
+from skdigits._page._marks import sort_into_lines, usual_height
+from skdigits._page._patches import join
+
+# All lengths are parts of the usual height of the page's digits. What is smaller than
+# the first is a speck; what is larger than the second, a frame or a table's edge.
+_SPECK, _GIANT = 0.2, 3
+
+# A mark lower than the first is a loose part, if another is as near as the second.
+_LOW, _NEAR = 0.5, 0.2
+
+# A digit has at least this height, at most this width, and so many pieces.
+_LOWEST = 0.4
+_WIDEST, _MOST_PIECES = 1.6, 6
+
+# Log-odds of the detector that a mark is a digit, above which it is left whole.
+_SURE = 5.0
+
+
+class Hypothesis(NamedTuple):
+    """Some ink that may be one digit.
+
+    Attributes
+    ----------
+    line, group : int
+        Their numbers. A group is a part of a line: marks near each other.
+    pieces : list of Piece
+        Of the whole group, from left to right.
+    start, stop : int
+        Which of them it joins.
+    patch : Patch
+    """
+
+    line: int
+    group: int
+    pieces: list[Piece]
+    start: int
+    stop: int
+    patch: Patch
+
+
+def find_hypotheses(marks):
+    """Find what may be a digit.
+
+    Parameters
+    ----------
+    marks : list of Mark
+
+    Returns
+    -------
+    hypotheses : list of Hypothesis
+    lines : list of list of Mark
+        From top to bottom, each from left to right.
+    """
+    if not marks:
+        return [], []
+    height = usual_height(marks)
+    marks = [
+        m
+        for m in marks
+        if _SPECK * height < max(m.height, m.width) and m.height < _GIANT * height
+    ]
+    lines = sort_into_lines(marks, height)
+    hypotheses: list[Hypothesis] = []
+    n_groups = 0
+    for number, line in enumerate(lines):
+        sure = [m.log_odds > _SURE and m.height > _LOW * height for m in line]
+        for group in _group(line, sure, _NEAR * height):
+            pieces: list[Piece] = []
+            for i in group:
+                pieces += (
+                    [Piece(line[i].patch)] if sure[i] else cut(line[i].patch, height)
+                )
+            pieces.sort(key=lambda p: p.patch.left + p.patch.right)
+            for i, j in _span(pieces, _WIDEST * height):
+                patch = join([p.patch for p in pieces[i:j]])
+                if patch.height > _LOWEST * height:
+                    hypotheses.append(Hypothesis(number, n_groups, pieces, i, j, patch))
+            n_groups += 1
+    return hypotheses, lines
+
+
+def _group(line, sure, near):
+    """Group marks that may be parts of one digit, by their places in the line."""
+    groups: list[list[int]] = []
+    for i, mark in enumerate(line):
+        if groups:
+            others = [j for j in groups[-1] if line[j].right + near > mark.left]
+            # Two marks that surely are digits have nothing to do with each other.
+            if others and not (sure[i] and all(sure[j] for j in others)):
+                groups[-1].append(i)
+                continue
+        groups.append([i])
+    return groups
+
+
+def _span(pieces, widest):
+    """Choose the neighbouring pieces that may make one digit."""
+    n = len(pieces)
+    left = np.array([p.patch.left for p in pieces])
+    right = np.array([p.patch.right for p in pieces])
+    return [
+        (i, j)
+        for i in range(n)
+        for j in range(i + 1, min(i + _MOST_PIECES, n) + 1)
+        if j == i + 1 or right[i:j].max() - left[i:j].min() <= widest
+    ]

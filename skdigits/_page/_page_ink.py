@@ -1,0 +1,91 @@
+"""Find the ink of a page as sharply as its digits need."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from skdigits._ink._candidates import LEAST_CONTRAST
+from skdigits._ink._features import measure, measure_quality
+from skdigits._ink._grey import enlarge, scale_and_shrink, to_grey
+from skdigits._ink._network import find_ink
+from skdigits._page._marks import see, usual_height
+from skdigits._page._patches import find_patches
+
+# Pixels of the shorter side that are looked at first, and of the longer side at most:
+# what is measured of a pixel takes 112 bytes.
+_FIRST_SIDE, _LONGEST = 400, 1600
+
+# Pixels of a usual digit's height: with fewer it is looked at again, sharper.
+_DIGIT_HEIGHT = 32
+
+# Pixels of the picture of one digit, as the network that finds ink knows it, and of the
+# longer side of a page, at least.
+_LENGTH, _LEAST = 160, 96
+
+
+class PageInk(NamedTuple):
+    """The ink of a page.
+
+    Attributes
+    ----------
+    ink : ndarray of shape (height / scale, width / scale)
+        From 0, paper, to 1.
+    steepest : ndarray of the same shape
+        The steepest slope near each pixel.
+    scale : float
+        How many of the picture's pixels make one.
+    log_enlarged : float
+        The logarithm of how many times the picture was enlarged.
+    quality : tuple of float
+        As from `measure_quality`.
+    """
+
+    ink: np.ndarray
+    steepest: np.ndarray
+    scale: float
+    log_enlarged: float
+    quality: tuple[float, float]
+
+    def turn(self, n_turns):
+        """Return the page after some quarter turns, counterclockwise."""
+        ink, steepest = (np.rot90(x, n_turns) for x in (self.ink, self.steepest))
+        return self._replace(ink=ink, steepest=steepest)
+
+
+def find_marks(picture):
+    """Find the ink of a page, and its marks.
+
+    Parameters
+    ----------
+    picture : ndarray of shape (height, width, channels)
+
+    Returns
+    -------
+    page : PageInk
+    marks : list of Mark
+    """
+    height, width = picture.shape[:2]
+    finest = min(max(height, width), _LONGEST)
+    first = min(finest, round(_FIRST_SIDE * max(height, width) / min(height, width)))
+    page = _find_ink(picture, first)
+    marks = see(find_patches(page.ink))
+    if marks and usual_height(marks) < _DIGIT_HEIGHT and first < finest:
+        closer = round(_DIGIT_HEIGHT / usual_height(marks) * first)
+        page = _find_ink(picture, min(finest, closer))
+        marks = see(find_patches(page.ink))
+    return page, marks
+
+
+def _find_ink(picture, longest):
+    pixels = scale_and_shrink(picture, longest)
+    grey = to_grey(pixels)
+    quality = measure_quality(grey)
+    grey, n = enlarge(grey, _LEAST)
+    measured = measure(grey, n, min(_LENGTH, max(grey.shape)))
+    if not measured.is_light:
+        measured = measured.invert()
+    scale = max(picture.shape[:2]) / max(grey.shape)
+    ink = find_ink(measured)
+    if np.ptp(pixels) < LEAST_CONTRAST:
+        ink[:] = 0
+    return PageInk(ink, measured.steepest, scale, measured.log_enlarged, quality)

@@ -1,0 +1,39 @@
+"""Connected patches of the ink of a page."""
+
+import numpy as np
+from scipy import ndimage
+
+from skdigits._ink._components import Patch
+
+# Ink, of full ink at 1, that connects: faint strokes do, blur between two does not.
+CONNECTS = 0.6
+
+
+def find_patches(ink):
+    """Cut out all connected patches.
+
+    Ink that is too faint to connect two patches belongs to the nearest one.
+    """
+    labels, n = ndimage.label(ink > CONNECTS, np.ones((3, 3)))
+    if not n:
+        return []
+    nearest = ndimage.distance_transform_edt(
+        labels == 0, return_distances=False, return_indices=True
+    )
+    owner = np.where(ink > 0, labels[tuple(nearest)], 0)
+    patches = []
+    for number, box in enumerate(ndimage.find_objects(labels), 1):
+        mine = np.where(owner[box] == number, ink[box], 0)
+        patches.append(Patch(mine, box[0].start, box[1].start))
+    return patches
+
+
+def join(patches):
+    """Make one patch of several."""
+    top, left = min(p.top for p in patches), min(p.left for p in patches)
+    bottom, right = max(p.bottom for p in patches), max(p.right for p in patches)
+    ink = np.zeros((bottom - top, right - left))
+    for p in patches:
+        part = ink[p.top - top : p.bottom - top, p.left - left : p.right - left]
+        np.maximum(part, p.ink, out=part)
+    return Patch(ink, top, left)

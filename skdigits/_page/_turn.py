@@ -1,0 +1,74 @@
+"""Find how a page must be turned to be upright."""
+
+import numpy as np
+
+from skdigits._ink._detector import log_odds
+from skdigits._ink._framing import frame_ink
+from skdigits._page._marks import usual_height
+
+# Marks of about a digit's height, as parts of the usual one, that are not bars, and how
+# many of them are looked at: rests of rules look like ones after a quarter turn.
+_LOW, _HIGH, _BAR, _MANY = 0.4, 2.5, 3, 60
+
+# A page is turned if the log-likelihood that its marks are digits gains so much, and at
+# least so many of them are likely then. Upright sheets lose at least 5 by quarter turns
+# and nothing by half turns; strings of two or three touching digits gain up to 8.
+_GAIN, _LEAST = 5.0, 5
+
+# Log-likelihood of what is surely no digit.
+_NONE = np.log(0.01)
+
+
+def find_turn(marks):
+    """Find the quarter turns, counterclockwise, after which marks are most digit-like.
+
+    Parameters
+    ----------
+    marks : list of Mark
+        Of the page as it is.
+
+    Returns
+    -------
+    n_turns : {0, 1, 2, 3}
+    """
+    if len(marks) < _LEAST:
+        return 0
+    height = usual_height(marks)
+    inks = [
+        mark.patch.ink
+        for mark in marks
+        if _LOW * height < max(mark.height, mark.width) < _HIGH * height
+        and 1 / _BAR < mark.width / mark.height < _BAR
+    ]
+    inks = inks[:: max(1, len(inks) // _MANY)]
+    if len(inks) < _LEAST:
+        return 0
+    images = np.stack([frame_ink(ink) for ink in inks])
+    odds = [log_odds(np.rot90(images, n, axes=(1, 2))) for n in range(4)]
+    likelihood = [np.maximum(-np.logaddexp(0, -o), _NONE).sum() for o in odds]
+    best = int(np.argmax(likelihood))
+    gain = likelihood[best] - likelihood[0]
+    return best if gain > _GAIN and (odds[best] > 0).sum() >= _LEAST else 0
+
+
+def turn_boxes_back(boxes, n_turns, shape):
+    """Give the boxes that are found on a turned page their places before the turn.
+
+    Parameters
+    ----------
+    boxes : ndarray of shape (n_boxes, 4)
+        Top, left, bottom and right.
+    n_turns : int
+        Quarter turns, counterclockwise.
+    shape : tuple of int
+        Height and width of the page before the turn.
+
+    Returns
+    -------
+    boxes : ndarray of shape (n_boxes, 4)
+    """
+    for i in reversed(range(n_turns)):
+        top, left, bottom, right = boxes.T
+        width = shape[1 - i % 2]
+        boxes = np.stack([left, width - bottom, right, width - top], axis=1)
+    return boxes

@@ -1,0 +1,64 @@
+"""The digits of a page, by rules or by learnt ink: what looks more like digits."""
+
+import warnings
+
+import numpy as np
+
+from skdigits._ink._choice import choose, find_candidates
+from skdigits._ink._detector import log_odds
+from skdigits._page._digits import PageDigits, find_learnt
+from skdigits._reader._by_rules import find_by_rules
+
+# Pixels of the longer side up to which a picture with fewer than two digits is one
+# digit.
+_SMALL = 64
+
+# What a digit adds to the evidence for a page lies between these log-odds of the
+# detector; the ink that is learnt has to have so much more.
+_LEAST, _MOST, _MORE = -2.0, 5.0, 3.0
+
+_TURNED = (
+    "The digits of this page are upright after a turn by {} degrees counterclockwise: "
+    "they are returned upright, and their boxes are those of the page as it is."
+)
+
+
+def find_digits(picture):
+    """Find the digits of a page.
+
+    Parameters
+    ----------
+    picture : ndarray of shape (height, width, channels)
+
+    Returns
+    -------
+    digits : PageDigits
+    """
+    digits = find_by_rules(picture)
+    learnt, n_turns = find_learnt(picture)
+    if _measure(learnt) > _measure(digits) + _MORE:
+        digits = learnt
+        if n_turns:
+            warnings.warn(_TURNED.format(90 * n_turns), stacklevel=3)
+    if len(digits.images) < 2 and max(picture.shape[:2]) <= _SMALL:
+        return _take_whole(picture)
+    return digits
+
+
+def _measure(digits):
+    """Measure how much the images look like digits."""
+    if not digits.images:
+        return 0
+    return np.clip(log_odds(np.stack(digits.images)), _LEAST, _MOST).sum()
+
+
+def _take_whole(picture):
+    """Take a small picture for one digit, as `CenterDigit` does, or for blank."""
+    digit = choose(find_candidates(picture))
+    digits = [digit] if digit is not None else []
+    return PageDigits(
+        [digit.image for digit in digits],
+        np.array([(0, 0, *picture.shape[:2])] * len(digits), int).reshape(-1, 4),
+        np.zeros(len(digits), int),
+        np.array([digit.log_odds for digit in digits]),
+    )

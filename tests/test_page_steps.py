@@ -1,0 +1,123 @@
+"""The steps from a page to its digits, each beside a plain formula."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from skdigits._ink._components import Patch
+from skdigits._page._choose import _choose
+from skdigits._page._cuts import Piece, cut
+from skdigits._page._hypotheses import Hypothesis, find_hypotheses
+from skdigits._page._marks import Mark, sort_into_lines, usual_height
+from skdigits._page._patches import CONNECTS, find_patches, join
+from skdigits._page._turn import turn_boxes_back
+
+
+def block(top, left, height=30, width=12):
+    return Patch(np.ones((height, width)), top, left)
+
+
+def mark(top, left, height=30, width=12, log_odds=6.0):
+    return Mark(block(top, left, height, width), log_odds)
+
+
+def test_faint_ink_connects_nothing_and_belongs_to_the_nearest_patch():
+    ink = np.zeros((20, 30))
+    ink[5:15, 2:8] = ink[5:15, 20:26] = 1
+    ink[10, 8:20] = CONNECTS - 0.1
+    left, right = find_patches(ink)
+    assert (left.left, left.right) == (2, 8)
+    assert (right.left, right.right) == (20, 26)
+    assert find_patches(np.zeros((4, 4))) == []
+
+
+def test_joined_patches_keep_their_places():
+    joined = join([block(3, 10, 4, 5), block(8, 2, 6, 3)])
+    expected = np.zeros((11, 13))
+    expected[0:4, 8:13] = expected[5:11, 0:3] = 1
+    assert (joined.top, joined.left) == (3, 2)
+    np.testing.assert_array_equal(joined.ink, expected)
+
+
+def test_patches_are_cut_where_little_ink_is_crossed():
+    ink = np.zeros((30, 45))
+    ink[:, :12] = ink[:, 33:] = 1
+    ink[14:17, 12:33] = 1  # a thin stroke between two thick ones
+    pieces = cut(Patch(ink, 7, 100), height=30)
+    assert len(pieces) > 1
+    assert pieces[0].patch.left == 100
+    assert pieces[-1].patch.right == 145
+    assert pieces[0].right_cut == pytest.approx(3, abs=0.5)
+    assert sum(piece.patch.ink.sum() for piece in pieces) == ink.sum()
+
+
+def test_what_has_no_thin_place_is_left_whole():
+    patch = block(0, 0, 30, 40)
+    assert [piece.patch.ink.sum() for piece in cut(patch, height=30)] == [30 * 40]
+
+
+def test_one_tall_mark_does_not_set_the_height():
+    marks = [mark(0, 20 * i, height=30) for i in range(5)]
+    frame = mark(0, 150, height=400, width=300, log_odds=-8)
+    assert usual_height([*marks, frame]) == 30
+    hypotheses, lines = find_hypotheses([*marks, frame])
+    assert len(hypotheses) == len(lines[0]) == 5
+
+
+def test_marks_are_sorted_into_lines_that_slope():
+    upper = [mark(3 * i, 25 * i) for i in range(8)]
+    lower = [mark(60 + 3 * i, 25 * i) for i in range(8)]
+    lines = sort_into_lines([*lower, *upper], height=30)
+    assert [[m.top for m in line] for line in lines] == [
+        [3 * i for i in range(8)],
+        [60 + 3 * i for i in range(8)],
+    ]
+
+
+def test_pieces_of_one_digit_are_put_together_in_all_ways():
+    marks = [mark(0, 0, width=8, log_odds=-2), mark(0, 10, width=8, log_odds=-2)]
+    hypotheses, _ = find_hypotheses(marks)
+    assert [(h.start, h.stop) for h in hypotheses] == [(0, 1), (0, 2), (1, 2)]
+    assert hypotheses[1].patch.width == 18
+
+
+def test_what_is_low_or_wide_is_no_digit():
+    dash = mark(12, 60, height=6, width=20, log_odds=-7)
+    wide = [mark(0, 100, width=30, log_odds=-2), mark(0, 132, width=30, log_odds=-2)]
+    hypotheses, _ = find_hypotheses([mark(0, 0), dash, *wide])
+    assert [h.patch.width for h in hypotheses] == [12, 30, 30]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_digits_chosen_are_the_best_of_all_choices(seed):
+    rng = np.random.default_rng(seed)
+    pieces = [Piece(block(0, 10 * i)) for i in range(5)]
+    spans = [(i, j) for i in range(5) for j in range(i + 1, min(i + 3, 5) + 1)]
+    odds = rng.normal(0, 4, len(spans))
+    group = [
+        (Hypothesis(0, 0, pieces, i, j, block(0, 10 * i, width=10 * (j - i))), o)
+        for (i, j), o in zip(spans, odds)
+    ]
+
+    def value(chosen):
+        covered = [piece for k in chosen for piece in range(*spans[k])]
+        twice = len(covered) > len(set(covered))
+        return -np.inf if twice else sum(odds[k] for k in chosen)
+
+    best = max(
+        value(chosen) for n in range(6) for chosen in combinations(range(len(spans)), n)
+    )
+    digits = _choose(group)
+    assert sum(d.log_odds for d in digits) == pytest.approx(best)
+    assert [d.patch.left for d in digits] == sorted(d.patch.left for d in digits)
+
+
+@pytest.mark.parametrize("n_turns", [0, 1, 2, 3])
+def test_boxes_of_a_turned_page_are_given_back(n_turns):
+    page = np.zeros((50, 80), int)
+    page[10:15, 60:78] = 1
+    rows, columns = np.nonzero(np.rot90(page, n_turns))
+    box = [rows.min(), columns.min(), rows.max() + 1, columns.max() + 1]
+    back = turn_boxes_back(np.array([box]), n_turns, page.shape)
+    assert back.tolist() == [[10, 60, 15, 78]]
