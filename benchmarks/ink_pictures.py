@@ -58,14 +58,10 @@ def draw_picture(images, rng, blank=0.18):
         if rng.random() < 0.6:
             shape[rng.integers(2)] = 200
         ink, digit, furniture = _sheet(images, rng, shape, layout)
-    side = min(max(ink.shape), 300)
-    if rng.random() < 0.45:  # a small picture
-        least = min(14 if layout == "tight" else 28, side)
-        side = int(np.exp(rng.uniform(np.log(least), np.log(side))))
-    return render(ink, digit, furniture, rng, layout, side)
+    return render(ink, digit, furniture, rng, layout)
 
 
-def render(ink, digit, furniture, rng, layout, side):
+def render(ink, digit, furniture, rng, layout, side=None):
     """Draw strokes and lines on paper, light it, and photograph it.
 
     Parameters
@@ -76,8 +72,8 @@ def render(ink, digit, furniture, rng, layout, side):
         The part of each pixel that printed lines cover.
     rng : numpy.random.Generator
     layout : {"tight", "sheet", "line", "blank"}
-    side : int
-        Pixels of the longer side of the result, at most.
+    side : int or None
+        Pixels of the longer side of the result, at most; None draws it.
 
     Returns
     -------
@@ -119,6 +115,11 @@ def render(ink, digit, furniture, rng, layout, side):
         outside, colour = surroundings
         pixels = np.where(outside[..., None], colour * light[..., None], pixels)
         ink, digit = (np.where(outside, 0, x) for x in (ink, digit))
+    if side is None:
+        side = min(max(shape), 300)
+        if rng.random() < 0.45:  # a small picture
+            least = min(14 if layout == "tight" else 28, side)
+            side = int(np.exp(rng.uniform(np.log(least), np.log(side))))
     return _photograph(pixels, ink, digit, side, layout == "tight", clean, rng)
 
 

@@ -87,6 +87,7 @@ ORDER = [
     "onnx",
     "_displays",
     "_reader",
+    "_page",
     "_classifier",
     "_training",
     "_augmentation",

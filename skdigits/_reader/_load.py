@@ -97,9 +97,9 @@ def load_digit_detector() -> Pipeline:
     >>> from skdigits import load_digit_detector
     >>> page = np.full((120, 90), 255, dtype=np.uint8)
     >>> page[20:80, 50:56] = 0  # a 1
-    >>> cross = page.copy()
-    >>> cross[47:53, 23:83] = 0
-    >>> load_digit_detector().predict([page, cross])
+    >>> letter = page.copy()
+    >>> letter[20:26, 50:80] = letter[47:53, 50:76] = letter[74:80, 50:80] = 0  # an E
+    >>> load_digit_detector().predict([page, letter])
     array([ True, False])
     """
     return _load_pipeline("detector", np.array([False, True]), on_blank="keep")

@@ -38,11 +38,6 @@ def split_digits(
     lines : ndarray of shape (n_digits,), int
         The line of each digit, counted from 0.
 
-    Warns
-    -----
-    UserWarning
-        If the page is turned.
-
     Raises
     ------
     ValueError
@@ -51,6 +46,11 @@ def split_digits(
         If there is no such file, or it may not be read.
     ImportError
         If Pillow is missing and the picture is a file, or what else its kind needs.
+
+    Warns
+    -----
+    UserWarning
+        If the page is turned.
 
     See Also
     --------
