@@ -100,8 +100,11 @@ def _stand_out(page, digits):
         here = tuple(slice(max(s.start - 3, 0), s.stop + 3) for s in boxes[i - 1])
         mine, ring = page.owner[here] == i, page.owner[here] == 0
         inside, outside = grey[here][mine], grey[here][ring]
-        difference = abs(inside.mean() - np.median(outside)) if len(outside) else 0
-        clear.append(difference > 1.5 * outside.std() and difference > 6)
+        if len(outside) == 0:
+            clear.append(False)
+            continue
+        difference = abs(inside.mean() - np.median(outside))
+        clear.append(difference > max(1.5 * outside.std(), 6))
     return clear
 
 

@@ -88,6 +88,17 @@ def test_the_others_are_read_after_one_that_fails(folder, capsys):
     assert len(printed.err.splitlines()) == 1
 
 
+def test_a_page_upside_down_is_read_and_told(tmp_path, capsys):
+    path = tmp_path / "sheet.png"
+    Image.open(ROOT / "docs" / "sheet.jpg").rotate(180).save(path)
+    assert main([str(path)]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == "3141592653\n2718281828\n1414213562\n"
+    assert printed.err.startswith(f"{path}: ")
+    assert "by 180 degrees" in printed.err
+    assert len(printed.err.splitlines()) == 1
+
+
 def test_a_letter_is_a_question_mark(tmp_path, capsys):
     page = draw_page()
     font = ImageFont.load_default(60)

@@ -9,7 +9,8 @@ from skdigits._ink._components import Patch
 from skdigits._page._choose import _choose
 from skdigits._page._cuts import Piece, cut
 from skdigits._page._hypotheses import Hypothesis, find_hypotheses
-from skdigits._page._marks import Mark, sort_into_lines, usual_height
+from skdigits._page._lines import sort_into_lines
+from skdigits._page._marks import usual_height
 from skdigits._page._patches import CONNECTS, find_patches, join
 from skdigits._page._turn import turn_boxes_back
 
@@ -19,7 +20,7 @@ def block(top, left, height=30, width=12):
 
 
 def mark(top, left, height=30, width=12, log_odds=6.0):
-    return Mark(block(top, left, height, width), log_odds)
+    return block(top, left, height, width)._replace(log_odds=log_odds)
 
 
 def test_faint_ink_connects_nothing_and_belongs_to_the_nearest_patch():
@@ -109,7 +110,7 @@ def test_the_digits_chosen_are_the_best_of_all_choices(seed):
         value(chosen) for n in range(6) for chosen in combinations(range(len(spans)), n)
     )
     digits = _choose(group)
-    assert sum(d.log_odds for d in digits) == pytest.approx(best)
+    assert sum(d.patch.log_odds for d in digits) == pytest.approx(best)
     assert [d.patch.left for d in digits] == sorted(d.patch.left for d in digits)
 
 

@@ -9,7 +9,8 @@ from scipy import ndimage
 
 from skdigits import load_digit_reader, split_digits
 
-BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+ROOT = Path(__file__).parents[1]
+BENCHMARKS = ROOT / "benchmarks"
 
 # Lines through points (x, y) in a box of 1 × 1, y downwards.
 BAR = [(0.28, 0), (0.65, 0)]
@@ -236,3 +237,47 @@ def test_several_paths_raise_value_error_with_advice(tmp_path):
 def test_a_picture_without_pixels_raises_value_error(given):
     with pytest.raises(ValueError, match=r"The picture has no pixels: shape \("):
         split_digits(given)
+
+
+@pytest.mark.parametrize("n_turns", [1, 2, 3])
+def test_a_page_that_is_not_upright_is_turned(reader, n_turns):
+    page = np.asarray(Image.open(ROOT / "docs" / "sheet.jpg"))
+    upright, boxes, lines = split_digits(page)
+    with pytest.warns(UserWarning, match=f"by {360 - 90 * n_turns} degrees"):
+        images, turned_boxes, turned_lines = split_digits(np.rot90(page, n_turns))
+    np.testing.assert_array_equal(
+        reader[1:].predict(images), reader[1:].predict(upright)
+    )
+    np.testing.assert_array_equal(turned_lines, lines)
+    for number, box in enumerate(boxes):
+        middle = np.zeros(page.shape[:2], bool)
+        middle[box[[0, 2]].mean().astype(int), box[[1, 3]].mean().astype(int)] = True
+        row, column = np.argwhere(np.rot90(middle, n_turns))[0]
+        top, left, bottom, right = turned_boxes[number]
+        assert top < row < bottom
+        assert left < column < right
+
+
+@pytest.mark.parametrize("size", [16, 32])
+def test_a_small_tight_picture_is_one_digit(mnist, reader, size):
+    _, _, X, y = mnist
+    n_right = n_read = 0
+    for image, label in zip(X[:60], y[:60]):
+        rows, columns = ndimage.find_objects((image > 50).astype(int))[0]
+        tight = Image.fromarray(255 - image[rows, columns])
+        scale = size / max(tight.size)
+        tight = tight.resize([max(1, round(scale * n)) for n in tight.size])
+        images, _, _ = split_digits(tight)
+        n_right += len(images) == 1 and reader[1:].predict(images)[0] == label
+        n_read += reader.predict([tight])[0] == label
+    assert n_right >= n_read - 1
+
+
+def test_two_small_digits_are_two(mnist, reader):
+    _, _, X, y = mnist
+    n_right = 0
+    for i in range(0, 40, 2):
+        images, _, _ = split_digits(255 - np.hstack(X[i : i + 2]))
+        labels = reader[1:].predict(images).tolist()
+        n_right += labels == y[i : i + 2].tolist()
+    assert n_right >= 18

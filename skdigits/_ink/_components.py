@@ -26,11 +26,14 @@ class Patch(NamedTuple):
         From 0, paper or another patch's ink, to 1.
     top, left : int
         Where it was cut out.
+    log_odds : float
+        That it is a digit; NaN if nobody asked.
     """
 
     ink: np.ndarray
     top: int
     left: int
+    log_odds: float = np.nan
 
     @property
     def bottom(self):
@@ -47,6 +50,16 @@ class Patch(NamedTuple):
     @property
     def width(self):
         return self.ink.shape[1]
+
+    @property
+    def middle(self):
+        """The row halfway between top and bottom."""
+        return (self.top + self.bottom) / 2
+
+    @property
+    def box(self):
+        """Top, left, bottom and right."""
+        return self.top, self.left, self.bottom, self.right
 
 
 def cut_out(ink):

@@ -1,37 +1,15 @@
 """Choose the digits of a page among all that may be one."""
 
 from itertools import groupby
-from typing import NamedTuple
 
 import numpy as np
 
-from skdigits._ink._components import Patch
 from skdigits._network._forward import compute_logits
 from skdigits._weights import load_weights
 
 # Log-odds that one digit of a page has at least, else it has none: leaves, stones and
 # text hold much that looks a little like a digit.
 _SURE = 1.0
-
-
-class ChosenDigit(NamedTuple):
-    """A digit of a page.
-
-    Attributes
-    ----------
-    line : int
-    patch : Patch
-    log_odds : float
-    """
-
-    line: int
-    patch: Patch
-    log_odds: float
-
-    @property
-    def box(self):
-        patch = self.patch
-        return patch.top, patch.left, patch.bottom, patch.right
 
 
 def choose_digits(hypotheses, evidence):
@@ -47,8 +25,8 @@ def choose_digits(hypotheses, evidence):
 
     Returns
     -------
-    digits : list of ChosenDigit
-        In reading order.
+    digits : list of Hypothesis
+        In reading order; their patches have the log-odds.
     """
     coefs, intercepts = load_weights("page")
     logits = compute_logits(evidence, coefs, intercepts, "relu")
@@ -56,7 +34,7 @@ def choose_digits(hypotheses, evidence):
     digits = []
     for _, group in groupby(zip(hypotheses, odds), key=lambda each: each[0].group):
         digits += _choose(list(group))
-    surest = max((digit.log_odds for digit in digits), default=-np.inf)
+    surest = max((digit.patch.log_odds for digit in digits), default=-np.inf)
     return digits if surest > _SURE else []
 
 
@@ -66,12 +44,13 @@ def _choose(group):
     ending_at: list[list[tuple]] = [[] for _ in range(n_pieces + 1)]
     for hypothesis, odds in group:
         ending_at[hypothesis.stop].append((hypothesis, odds))
-    best: list[tuple[float, list[ChosenDigit]]] = [(0.0, [])]
+    best: list[tuple[float, list]] = [(0.0, [])]
     for ending in ending_at[1:]:
         choices = [best[-1]]  # the last piece is in no digit
         for hypothesis, odds in ending:
             gain, before = best[hypothesis.start]
-            digit = ChosenDigit(hypothesis.line, hypothesis.patch, odds)
+            patch = hypothesis.patch._replace(log_odds=odds)
+            digit = hypothesis._replace(patch=patch)
             choices.append((gain + odds, [*before, digit]))
         best.append(max(choices, key=lambda choice: choice[0]))
     return best[-1][1]

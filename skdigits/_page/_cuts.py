@@ -47,23 +47,44 @@ def cut(patch, height):
     pieces : list of Piece
         From left to right.
     """
-    crossed, path_through = _find_paths(patch.ink)
+    crossed, path_through = find_paths(patch.ink)
     apart = max(2, int(_APART * height))
     cuts = [
         x
         for x in find_peaks(-crossed, distance=apart)[0]
         if 2 <= x < patch.width - 2 and crossed[x] < _THICKEST * height
     ]
-    columns = np.arange(patch.width)
-    is_right = [columns >= path_through(x)[:, np.newaxis] for x in cuts]
+    return cut_along(patch, cuts, crossed, path_through)
+
+
+def cut_along(patch, columns, crossed, path_through, connects=CONNECTS):
+    """Cut a patch along the paths through the middles of some columns.
+
+    Parameters
+    ----------
+    patch : Patch
+    columns : list of int
+        In ascending order.
+    crossed, path_through
+        As from `find_paths`.
+    connects : float, default=CONNECTS
+        Ink that makes a piece.
+
+    Returns
+    -------
+    pieces : list of Piece
+        From left to right.
+    """
+    places = np.arange(patch.width)
+    is_right = [places >= path_through(x)[:, np.newaxis] for x in columns]
     is_left = [~right for right in is_right]
-    crossings = [0.0, *crossed[cuts], 0.0]
+    crossings = [0.0, *crossed[columns], 0.0]
     pieces = []
     for start, stop, left, right in zip(
         [True, *is_right], [*is_left, True], crossings, crossings[1:]
     ):
         ink = np.where(start & stop, patch.ink, 0)
-        boxes = ndimage.find_objects((ink > CONNECTS).astype(int))
+        boxes = ndimage.find_objects((ink > connects).astype(int))
         if boxes:
             rows, cols = boxes[0]
             place = patch.top + rows.start, patch.left + cols.start
@@ -71,7 +92,7 @@ def cut(patch, height):
     return pieces
 
 
-def _find_paths(ink):
+def find_paths(ink):
     """Find the path of least ink from top to bottom through each column's middle.
 
     Returns

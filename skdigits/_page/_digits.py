@@ -55,13 +55,13 @@ def find_learnt(picture):
         marks = see(find_patches(page.ink))
     hypotheses, lines = find_hypotheses(marks)
     digits = choose_digits(hypotheses, describe(hypotheses, lines, page))
-    boxes = np.array([digit.box for digit in digits]).reshape(-1, 4)
+    boxes = np.array([digit.patch.box for digit in digits]).reshape(-1, 4)
     boxes = turn_boxes_back(page.scale * boxes, n_turns, picture.shape[:2])
     _, lines = np.unique([digit.line for digit in digits], return_inverse=True)
     digits = PageDigits(
         [frame_ink(digit.patch.ink) for digit in digits],
         np.rint(boxes).astype(int),
         lines.astype(int),
-        np.array([digit.log_odds for digit in digits]),
+        np.array([digit.patch.log_odds for digit in digits]),
     )
     return digits, n_turns

@@ -24,7 +24,7 @@ def describe(hypotheses, lines, page):
     Parameters
     ----------
     hypotheses : list of Hypothesis
-    lines : list of list of Mark
+    lines : list of list of Patch
     page : PageInk
 
     Returns
@@ -86,7 +86,7 @@ class _Line:
             [(m.top, m.bottom, m.left, m.right, m.log_odds) for m in marks]
         ).T
         self._sureness = self._odds.clip(-_SURE, _SURE)
-        self._pen, self._ink = np.array([_measure_pen(m.patch) for m in marks]).T
+        self._pen, self._ink = np.array([_measure_pen(m) for m in marks]).T
         self._usual = usual
 
     def place(self, hypothesis):

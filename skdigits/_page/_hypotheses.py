@@ -11,7 +11,8 @@ import numpy as np
 
 from skdigits._ink._components import Patch
 from skdigits._page._cuts import Piece, cut
-from skdigits._page._marks import sort_into_lines, usual_height
+from skdigits._page._lines import group, sort_into_lines
+from skdigits._page._marks import usual_height
 from skdigits._page._patches import join
 
 # All lengths are parts of the usual height of the page's digits. What is smaller than
@@ -56,12 +57,13 @@ def find_hypotheses(marks):
 
     Parameters
     ----------
-    marks : list of Mark
+    marks : list of Patch
+        With their log-odds, as from `see`.
 
     Returns
     -------
     hypotheses : list of Hypothesis
-    lines : list of list of Mark
+    lines : list of list of Patch
         From top to bottom, each from left to right.
     """
     if not marks:
@@ -77,43 +79,41 @@ def find_hypotheses(marks):
     n_groups = 0
     for number, line in enumerate(lines):
         sure = [m.log_odds > _SURE and m.height > _LOW * height for m in line]
-        for group in _group(line, sure, _NEAR * height):
+        for members in group(line, sure, _NEAR * height):
             pieces: list[Piece] = []
-            for i in group:
-                pieces += (
-                    [Piece(line[i].patch)] if sure[i] else cut(line[i].patch, height)
-                )
+            for i in members:
+                pieces += [Piece(line[i])] if sure[i] else cut(line[i], height)
             pieces.sort(key=lambda p: p.patch.left + p.patch.right)
-            for i, j in _span(pieces, _WIDEST * height):
-                patch = join([p.patch for p in pieces[i:j]])
+            patches = [piece.patch for piece in pieces]
+            for i, j in find_spans(patches, height):
+                patch = join(patches[i:j])
                 if patch.height > _LOWEST * height:
                     hypotheses.append(Hypothesis(number, n_groups, pieces, i, j, patch))
             n_groups += 1
     return hypotheses, lines
 
 
-def _group(line, sure, near):
-    """Group marks that may be parts of one digit, by their places in the line."""
-    groups: list[list[int]] = []
-    for i, mark in enumerate(line):
-        if groups:
-            others = [j for j in groups[-1] if line[j].right + near > mark.left]
-            # Two marks that surely are digits have nothing to do with each other.
-            if others and not (sure[i] and all(sure[j] for j in others)):
-                groups[-1].append(i)
-                continue
-        groups.append([i])
-    return groups
+def find_spans(patches, height):
+    """Choose the neighbouring patches that may make one digit.
 
+    Parameters
+    ----------
+    patches : list of Patch
+        From left to right.
+    height : float
+        Of the line's digits, in pixels.
 
-def _span(pieces, widest):
-    """Choose the neighbouring pieces that may make one digit."""
-    n = len(pieces)
-    left = np.array([p.patch.left for p in pieces])
-    right = np.array([p.patch.right for p in pieces])
+    Returns
+    -------
+    spans : list of tuple of int
+        The first of the patches, and the one after the last.
+    """
+    n = len(patches)
+    left = np.array([patch.left for patch in patches])
+    right = np.array([patch.right for patch in patches])
     return [
         (i, j)
         for i in range(n)
         for j in range(i + 1, min(i + _MOST_PIECES, n) + 1)
-        if j == i + 1 or right[i:j].max() - left[i:j].min() <= widest
+        if j == i + 1 or right[i:j].max() - left[i:j].min() <= _WIDEST * height
     ]

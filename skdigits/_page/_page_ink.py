@@ -62,7 +62,7 @@ def find_marks(picture):
     Returns
     -------
     page : PageInk
-    marks : list of Mark
+    marks : list of Patch
     """
     height, width = picture.shape[:2]
     finest = min(max(height, width), _LONGEST)

@@ -9,12 +9,12 @@ from skdigits._ink._components import Patch
 CONNECTS = 0.6
 
 
-def find_patches(ink):
+def find_patches(ink, connects=CONNECTS):
     """Cut out all connected patches.
 
     Ink that is too faint to connect two patches belongs to the nearest one.
     """
-    labels, n = ndimage.label(ink > CONNECTS, np.ones((3, 3)))
+    labels, n = ndimage.label(ink > connects, np.ones((3, 3)))
     if not n:
         return []
     nearest = ndimage.distance_transform_edt(

@@ -24,7 +24,7 @@ def find_turn(marks):
 
     Parameters
     ----------
-    marks : list of Mark
+    marks : list of Patch
         Of the page as it is.
 
     Returns
@@ -35,7 +35,7 @@ def find_turn(marks):
         return 0
     height = usual_height(marks)
     inks = [
-        mark.patch.ink
+        mark.ink
         for mark in marks
         if _LOW * height < max(mark.height, mark.width) < _HIGH * height
         and 1 / _BAR < mark.width / mark.height < _BAR

@@ -4,9 +4,10 @@ import numpy as np
 
 from skdigits._ink._framing import frame_ink
 from skdigits._page._digits import PageDigits
-from skdigits._reader._cuts import cut_into_digits, log_odds
-from skdigits._reader._ink_of_page import find_page_ink
-from skdigits._reader._patches import find_patches, sort_into_lines, usual_height
+from skdigits._page._lines import sort_into_lines
+from skdigits._page._patches import find_patches
+from skdigits._reader._cuts import CONNECTS, cut_into_digits, log_odds
+from skdigits._reader._ink_of_page import find_page_ink, usual_height
 
 # A patch smaller than this part of the usual height is a speck.
 _SPECK = 0.2
@@ -25,10 +26,10 @@ def find_by_rules(picture):
     """
     ink, scale = find_page_ink(picture)
     digits, lines = _find_digits(ink) if ink is not None else ([], [])
-    boxes = [(p.top, p.left, p.bottom, p.right) for p in digits]
+    boxes = np.array([patch.box for patch in digits], int)
     return PageDigits(
         [frame_ink(patch.ink) for patch in digits],
-        scale * np.array(boxes, int).reshape(-1, 4),
+        scale * boxes.reshape(-1, 4),
         np.array(lines, int),
         log_odds(digits) if digits else np.zeros(0),
     )
@@ -36,7 +37,7 @@ def find_by_rules(picture):
 
 def _find_digits(ink):
     """Find the digits of a page in reading order, and the line of each."""
-    patches = find_patches(ink)
+    patches = find_patches(ink, CONNECTS)
     height = usual_height(patches)
     patches = [p for p in patches if max(p.height, p.width) > _SPECK * height]
     lines = [cut_into_digits(line, height) for line in sort_into_lines(patches, height)]

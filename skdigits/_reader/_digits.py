@@ -6,11 +6,12 @@ import numpy as np
 
 from skdigits._ink._choice import choose, find_candidates
 from skdigits._ink._detector import log_odds
+from skdigits._ink._several import find_several
 from skdigits._page._digits import PageDigits, find_learnt
 from skdigits._reader._by_rules import find_by_rules
 
-# Pixels of the longer side up to which a picture with fewer than two digits is one
-# digit.
+# Pixels of the longer side up to which a picture is one digit if it looks like one as a
+# whole, or if fewer than two are found in it.
 _SMALL = 64
 
 # What a digit adds to the evidence for a page lies between these log-odds of the
@@ -34,15 +35,24 @@ def find_digits(picture):
     -------
     digits : PageDigits
     """
+    if max(picture.shape[:2]) > _SMALL:
+        return _find_all(picture)
+    digit = choose(find_candidates(picture))
+    whole = _take_whole(digit, picture.shape[:2])
+    if _measure(whole) > 0 and find_several(digit.page) is None:
+        return whole
+    digits = _find_all(picture)
+    return digits if len(digits.images) > 1 else whole
+
+
+def _find_all(picture):
     digits = find_by_rules(picture)
     learnt, n_turns = find_learnt(picture)
-    if _measure(learnt) > _measure(digits) + _MORE:
-        digits = learnt
-        if n_turns:
-            warnings.warn(_TURNED.format(90 * n_turns), stacklevel=3)
-    if len(digits.images) < 2 and max(picture.shape[:2]) <= _SMALL:
-        return _take_whole(picture)
-    return digits
+    if _measure(learnt) <= _measure(digits) + _MORE:
+        return digits
+    if n_turns:
+        warnings.warn(_TURNED.format(90 * n_turns), stacklevel=4)
+    return learnt
 
 
 def _measure(digits):
@@ -52,13 +62,12 @@ def _measure(digits):
     return np.clip(log_odds(np.stack(digits.images)), _LEAST, _MOST).sum()
 
 
-def _take_whole(picture):
-    """Take a small picture for one digit, as `CenterDigit` does, or for blank."""
-    digit = choose(find_candidates(picture))
+def _take_whole(digit, shape):
+    """Take a small picture for one digit, or for blank if that is None."""
     digits = [digit] if digit is not None else []
     return PageDigits(
         [digit.image for digit in digits],
-        np.array([(0, 0, *picture.shape[:2])] * len(digits), int).reshape(-1, 4),
+        np.array([(0, 0, *shape)] * len(digits), int).reshape(-1, 4),
         np.zeros(len(digits), int),
         np.array([digit.log_odds for digit in digits]),
     )

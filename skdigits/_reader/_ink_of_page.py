@@ -5,8 +5,9 @@ from scipy import ndimage
 
 from skdigits._ink._lines import remove_lines
 from skdigits._ink._pixels import scale_and_shrink, to_grey
+from skdigits._page._patches import find_patches
 from skdigits._reader._contrast import measure_contrast, page_size
-from skdigits._reader._patches import find_patches, usual_height
+from skdigits._reader._cuts import CONNECTS
 
 # Size of a page, in pixels, that is looked at first, and the longest side at most.
 _FIRST_SIZE, _LONGEST_SIDE = 512, 2048
@@ -41,9 +42,15 @@ def find_page_ink(picture):
     ink = _find_ink(picture, coarsest)
     if ink is None or coarsest == finest:
         return ink, coarsest
-    height = coarsest * usual_height(find_patches(ink))
+    height = coarsest * usual_height(find_patches(ink, CONNECTS))
     scale = int(np.clip(height // _DIGIT_HEIGHT, finest, coarsest))
     return (ink if scale == coarsest else _find_ink(picture, scale)), scale
+
+
+def usual_height(patches):
+    """Return the median height of patches that are not low beside the highest."""
+    heights = np.array([patch.height for patch in patches])
+    return np.median(heights[heights > heights.max() / 3])
 
 
 def _find_ink(picture, scale):

@@ -77,15 +77,19 @@ class _Run:
         name = name_page(file.name, number, n_pages)
         try:
             picture = open_page()
-            digits = read(
-                picture,
-                single=options.single,
-                min_confidence=options.min_confidence,
-                digits_only=options.digits_only,
-            )
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always", UserWarning)
+                digits = read(
+                    picture,
+                    single=options.single,
+                    min_confidence=options.min_confidence,
+                    digits_only=options.digits_only,
+                )
         except _FAILURES as error:
             self._fail(name, error)
             return
+        for warning in caught:
+            _say(name, warning.message)
         self.writer.write(Page(file.name, number, n_pages, picture.shape[:2], digits))
         if not digits:
             self._fail(name, "no digit found")
@@ -108,8 +112,12 @@ class _Run:
             self._fail(path, f"cannot be saved: {_reason(error)}")
 
     def _fail(self, name, error):
-        print(f"{name}: {_reason(error)}", file=sys.stderr)
+        _say(name, _reason(error))
         self.failed = True
+
+
+def _say(name, text):
+    print(f"{name}: {text}", file=sys.stderr)
 
 
 def _reason(error):

@@ -1,0 +1,61 @@
+"""The lines that marks stand on, and the groups of marks in a line."""
+
+import math
+
+import numpy as np
+
+from skdigits._ink._components import Patch
+
+
+def sort_into_lines(marks, height):
+    """Sort marks into lines from top to bottom, each from left to right.
+
+    From left to right, each mark continues the line whose last mark it stands beside,
+    so that lines may slope. Marks lower than half a digit are no part of that: they
+    belong to the line of the mark nearest to them.
+    """
+    lines: list[list[Patch]] = []
+    low = [mark for mark in marks if mark.height < height / 2]
+    high = [mark for mark in marks if mark.height >= height / 2]
+    for mark in sorted(high, key=lambda mark: mark.left):
+        steps = [_step(line[-1], mark) for line in lines]
+        if steps and min(steps) < 0.5:
+            lines[int(np.argmin(steps))].append(mark)
+        else:
+            lines.append([mark])
+    if not lines:
+        return [[mark] for mark in marks]
+    nearest = [
+        min((_gap(mark, other), i) for i, line in enumerate(lines) for other in line)
+        for mark in low
+    ]
+    for mark, (_, i) in zip(low, nearest):
+        lines[i].append(mark)
+    lines.sort(key=lambda line: np.mean([mark.middle for mark in line]))
+    return [sorted(line, key=lambda mark: mark.left) for line in lines]
+
+
+def group(line, sure, near):
+    """Group marks that may be parts of one digit, by their places in the line."""
+    groups: list[list[int]] = []
+    for i, mark in enumerate(line):
+        if groups:
+            others = [j for j in groups[-1] if line[j].right + near > mark.left]
+            # Two marks that surely are digits have nothing to do with each other.
+            if others and not (sure[i] and all(sure[j] for j in others)):
+                groups[-1].append(i)
+                continue
+        groups.append([i])
+    return groups
+
+
+def _gap(a, b):
+    """Measure the distance between two boxes."""
+    down = max(a.top - b.bottom, b.top - a.bottom, 0)
+    across = max(a.left - b.right, b.left - a.right, 0)
+    return math.hypot(down, across)
+
+
+def _step(a, b):
+    """Measure how much lower or higher one mark stands, as a part of their height."""
+    return abs(a.middle - b.middle) / max(a.height, b.height)
