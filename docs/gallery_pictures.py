@@ -45,6 +45,12 @@ TEXTS = {
         "its probability",
         "Histogram of the accuracy in 1,000 tests of 100 images each",
     ],
+    "plot_4_your_own_hand": [
+        "Four sheets with the digits 0 to 9 in six lines, a box around each digit",
+        "The digits of one sheet, as they were cut out, each with its label and with "
+        "what the reader takes it for",
+        "Line of the errors over the number of lines of each sheet that teach",
+    ],
     "plot_blog_post": [
         "Left, the confusion matrix of the blog post's recipe; right, its accuracy "
         "over the epochs beside that of the defaults",

@@ -52,7 +52,7 @@ def texts(notebook, kind):
 def test_the_folder_holds_all_examples_and_the_lessons(folder):
     made = {path.relative_to(folder).as_posix() for path in folder.rglob("*.*")}
     assert made == {f"{name}.ipynb" for name in NAMES}
-    assert len(LESSONS) == 3
+    assert len(LESSONS) == 4
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -126,4 +126,30 @@ def test_it_runs_without_mnist_and_a_network(name, read, tmp_path, without_mnist
     assert printed.count("scikit-learn's 8 × 8 digits") == uses_images
     assert "MNIST:" not in printed
     assert "95.38 %" not in printed  # is MNIST's story
-    assert len(pictures) >= (4 if name in LESSONS else 1)
+    assert len(pictures) >= (3 if name in LESSONS else 1)
+    check = {LESSONS[0]: check_figures, LESSONS[-1]: check_errors}.get(name)
+    if check is not None:
+        check(printed)
+
+
+def check_figures(printed):
+    """Lesson 1 prints what the teacher's page says; it trains no network."""
+    page = (ROOT / "docs" / "lessons.md").read_text(encoding="utf-8")
+    (rows,) = re.findall(r"^\| 1 .*\n(?:\| \|.*\n)*", page, re.M)
+    figures = re.findall(r"[\d.]+%", rows.replace(" %", "%"))
+    assert len(figures) == 7
+    assert [figure for figure in figures if figure not in printed] == []
+
+
+def check_errors(printed):
+    """In lesson 4 the reader learns the pupils' forms, and forgets nobody else's."""
+    assert "240 digits by 4 writers" in printed
+    pairs = re.findall(r"before +(\d+) of 30 wrong, after +(\d+) of 30", printed)
+    before, after = (sum(map(int, errors)) for errors in zip(*pairs))
+    assert len(pairs) == 4
+    assert before >= 3
+    assert after <= before / 3
+    others = re.findall(r"(?:before|after): +(\d+) of 500", printed)
+    assert int(others[1]) <= int(others[0])
+    (misled,) = re.findall(r"threes: +(\d+) of 12", printed)
+    assert int(misled) >= 10
