@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from skdigits._ink._components import Patch
-from skdigits._page._choose import _choose
+from skdigits._page._choose import _SURE, _choose, keep_sure_lines
 from skdigits._page._cuts import Piece, cut
 from skdigits._page._hypotheses import Hypothesis, find_hypotheses
 from skdigits._page._lines import sort_into_lines
@@ -112,6 +112,15 @@ def test_the_digits_chosen_are_the_best_of_all_choices(seed):
     digits = _choose(group)
     assert sum(d.patch.log_odds for d in digits) == pytest.approx(best)
     assert [d.patch.left for d in digits] == sorted(d.patch.left for d in digits)
+
+
+def test_a_line_without_a_sure_digit_has_none():
+    odds = [(0, 0.2), (0, _SURE + 0.1), (1, _SURE - 0.1), (1, 0.3)]
+    digits = [
+        Hypothesis(line, line, [], 0, 1, mark(50 * line, 20 * i, log_odds=o))
+        for i, (line, o) in enumerate(odds)
+    ]
+    assert keep_sure_lines(digits) == digits[:2]
 
 
 @pytest.mark.parametrize("n_turns", [0, 1, 2, 3])

@@ -7,9 +7,11 @@ import numpy as np
 from skdigits._network._forward import compute_logits
 from skdigits._weights import load_weights
 
-# Log-odds that one digit of a page has at least, else it has none: leaves, stones and
-# text hold much that looks a little like a digit.
-_SURE = 1.0
+# Log-odds that one digit of a line has at least, else the line has none: leaves, stones
+# and text hold much that looks a little like a digit. Higher: at 2.5, of 18 pictures
+# without digits 68 marks are taken instead of 77, and of 9 tables and forms 273 digits
+# instead of 300. Without: 106.
+_SURE = 1.5
 
 
 def choose_digits(hypotheses, evidence):
@@ -34,8 +36,15 @@ def choose_digits(hypotheses, evidence):
     digits = []
     for _, group in groupby(zip(hypotheses, odds), key=lambda each: each[0].group):
         digits += _choose(list(group))
-    surest = max((digit.patch.log_odds for digit in digits), default=-np.inf)
-    return digits if surest > _SURE else []
+    return keep_sure_lines(digits)
+
+
+def keep_sure_lines(digits):
+    """Keep the digits of lines in which at least one is surely a digit."""
+    surest: dict[int, float] = {}
+    for digit in digits:
+        surest[digit.line] = max(digit.patch.log_odds, surest.get(digit.line, -np.inf))
+    return [digit for digit in digits if surest[digit.line] > _SURE]
 
 
 def _choose(group):
