@@ -1,1 +1,1 @@
-"""From a picture to the ink of its digit: by rules, and learnt from drawn pictures."""
+"""Find the ink of a picture's digit: by rules, or by a network trained on drawings."""

@@ -1,4 +1,4 @@
-"""The few inks that a picture may hold; a small network chooses the digit."""
+"""Candidates for a picture's digit, and the small network that rates them."""
 
 from typing import NamedTuple
 
@@ -13,33 +13,35 @@ from skdigits._ink._network import find_ink
 from skdigits._network._forward import compute_logits
 from skdigits._weights import load_weights
 
-# Pixels of the longer side for the network that finds ink: larger pictures are averaged
-# down, smaller ones enlarged.
+# Pixels of the longer side, for the network that finds ink: larger pictures are
+# downscaled to `LONGEST`, smaller ones than `LEAST` enlarged.
 LONGEST, LEAST = 160, 96
 
-# A picture of at most so many pixels on the longer side may be its own ink: a pixel is
-# nearly as wide as a stroke. It is tried first if the paper is as flat as scanned and
-# drawn digits have it: patterned paper, as of cheques, has more noise, in units of the
-# contrast.
+# Pixels of the longer side: in pictures of at most `_SMALL`, a pixel is nearly as wide
+# as a stroke, so the grey levels themselves are a candidate. It is tried first if the
+# noise, in units of the contrast, is below `_FLAT`, as in scanned and drawn digits;
+# patterned paper, as of cheques, has more.
 _SMALL, _FLAT = 64, 0.005
 
-# Pixels of a digit that averaging down leaves too small: it is looked at again, with
-# paper on each side, as a part of its size.
+# Pixels: a digit that downscaling leaves smaller than `_FEW_PIXELS` is processed again
+# at a higher resolution, with a margin of `_MARGIN` times its size on each side.
 _FEW_PIXELS, _MARGIN = 28, 0.5
 
-# Log-odds that end the search; less for grey levels, as ink that is learnt has softer
-# edges. Between 3 and 1.5: the first reads patterned paper better, the second greys
-# and scans, faster; table in benchmarks/README.md.
+# Log-odds: a candidate above it ends the search. The limit is lower for grey levels,
+# because learnt ink has softer edges. 2 is a compromise: 3 reads patterned paper
+# better, 1.5 reads grey images and scans better, and faster; table in
+# benchmarks/README.md.
 _SURE, _SURE_OF_GREY = 2.0, 0.0
 
-# Range of the grey levels, of white at 1, below which a picture is blank: four of 256.
+# Range of the pixels, with white at 1: below it, four of 256 levels, a picture is
+# blank.
 LEAST_CONTRAST = 1 / 64
 
-# Percentiles of the grey levels that are paper, and of the darker half of ink that are
-# full ink. A digit covers at most nine tenths of its own box.
+# Percentile of the grey levels that is paper (a digit covers at most nine tenths of its
+# bounding box), and of the ink above half its maximum that is full ink.
 _PAPER, _FULL = 10, 75
 
-# How ink is found: the learnt ones in the order in which they are tried.
+# Ways to find ink. Their indices are inputs of the chooser network.
 WAYS = (
     "grey levels",
     "learnt ink, closer",
@@ -52,7 +54,7 @@ _GREY, _CLOSER, _LEARNT, _LEARNT_INVERTED, _GREY_INVERTED, BY_RULES = range(len(
 
 
 class Candidate(NamedTuple):
-    """Some ink that may be the digit.
+    """Ink that may be the digit.
 
     Attributes
     ----------
@@ -62,7 +64,8 @@ class Candidate(NamedTuple):
         From 0 to 1, without the paper around it.
     image : ndarray of shape (28, 28), uint8
     log_odds : float
-        That it is the picture's digit, and not another component, residue or light.
+        Log-odds of being the picture's digit, not another component, residue or
+        illumination.
     page : ndarray of shape (height, width)
         All the ink of the picture.
     """
@@ -75,7 +78,7 @@ class Candidate(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What one way to find ink found.
+    """The ink that one of `WAYS` found.
 
     Attributes
     ----------
@@ -84,13 +87,13 @@ class Found(NamedTuple):
     ink : ndarray of shape (height, width)
         From 0 to 1.
     patches : list of Patch
-        What may be the digit, cut out of the ink.
+        Components that may be the digit, cut out of the ink.
     quality : tuple of float
         As from `measure_quality`.
     measured : Measured or None
-        The numbers of the picture, if the ink was learnt.
+        The picture's features; None for grey levels.
     page : ndarray of shape (height, width) or None
-        All the ink of the picture, where `ink` is that of a part.
+        All the ink of the picture, if `ink` is that of a part; otherwise None.
     """
 
     way: int
@@ -102,7 +105,7 @@ class Found(NamedTuple):
 
 
 def find_learnt(picture):
-    """Find candidates until one is surely the digit.
+    """Find candidates by learnt ink and grey levels, until one is surely the digit.
 
     Parameters
     ----------
@@ -133,7 +136,7 @@ def find_learnt(picture):
 
 
 def find_inks(picture):
-    """Find the inks that may be a digit, one way after the other.
+    """Find ink that may be a digit, in one way after the other.
 
     Parameters
     ----------
@@ -174,13 +177,13 @@ def find_inks(picture):
 
 
 def _as_it_is(grey, quality, way):
-    """Take the grey levels of a picture for ink."""
+    """Use the grey levels of a picture as its ink."""
     ink = stretch_grey(grey, invert=way == _GREY_INVERTED)
     return Found(way, ink, choose_components(ink)[:1], quality)
 
 
 def _look_closer(picture, patch, page):
-    """Find the ink of a small digit again, with all the pixels that it has."""
+    """Find the ink of a small digit again, at a higher resolution."""
     longest = max(patch.height, patch.width)
     if longest >= _FEW_PIXELS:
         return
@@ -206,12 +209,12 @@ def stretch_grey(grey, invert=False):
     ----------
     grey : ndarray of shape (height, width)
     invert : bool, default=False
-        Paper is what most of the edge shows; True for the other polarity.
+        False: paper is the median of the picture's edge. True: the other polarity.
 
     Returns
     -------
     ink : ndarray of shape (height, width)
-        From 0, paper, to 1.
+        0 is paper, 1 is full ink.
     """
     edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     paper_is_light = np.median(edge) > (grey.min() + grey.max()) / 2
@@ -223,22 +226,22 @@ def stretch_grey(grey, invert=False):
 
 
 def describe(found, odds):
-    """Describe candidates by what tells digits from residue, light and noise.
+    """Compute features that distinguish digits from residue, illumination and noise.
 
     Parameters
     ----------
     found : Found
     odds : ndarray of shape (n_patches,)
-        The detector's log-odds that its patches, framed, are digits.
+        The detector's log-odds for each framed component.
 
     Returns
     -------
     evidence : ndarray of shape (n_patches, 14), float32
-        The detector's log-odds; the mean ink where there is some; the share of all
-        ink; the logarithm of the size, as a part of the picture; the number of the
-        picture's edges that it touches; the median of the steepest slopes near full
-        ink, as light and shade have none, and how often the picture was enlarged; the
-        picture's quality; and which way it is.
+        The detector's log-odds; the mean ink of inked pixels; the share of all ink; the
+        logarithm of the component's size as a fraction of the picture's; the number of
+        the picture's edges that it touches; the median of the steepest slopes near full
+        ink, which are low for illumination; the logarithm of the picture's enlargement;
+        the picture's quality; and the way, one-hot.
     """
     height, width = found.ink.shape
     total = found.ink.sum()

@@ -1,4 +1,4 @@
-"""The ink of a picture's digit: found by rules, or learnt where these find no digit."""
+"""The ink of a picture's digit: by rules or, where these find no digit, learnt."""
 
 import numpy as np
 
@@ -7,18 +7,19 @@ from skdigits._ink._detector import log_odds
 from skdigits._ink._framing import frame_ink
 from skdigits._ink._rules import find_ink
 
-# Log-odds of the detector above which the ink that rules find is taken. With 0, the
-# same digit framed twice changes: rules find it first, and then it is learnt.
+# The detector's log-odds: above it, the ink found by rules is used without a search.
+# With 0, framing a framed digit again can change it: the first time by rules, the
+# second time by learnt ink.
 _DIGIT = -1.0
 
-# Log-odds above which a learnt candidate is taken else. Of 100 drawn blank pages of
-# each kind, 99 of flash light and of squared paper stay blank, and 2.6 % of cheque
-# digits are blank; with 2 all 100, and 4.9 %.
+# Log-odds: above it, a learnt candidate is chosen. Of 100 drawn blank pages each with
+# flash light and of squared paper, 99 then stay blank, and 2.6 % of cheque digits are
+# lost; with 2, 100 and 4.9 %.
 _SURE = 1.0
 
 
 def find_candidates(picture):
-    """Find the ink by rules and, unless that looks like a digit, learnt inks.
+    """Find ink by rules and, unless it looks like a digit, learnt candidates.
 
     Parameters
     ----------
@@ -28,8 +29,8 @@ def find_candidates(picture):
     Returns
     -------
     candidates : list of Candidate
-        In the order in which they were tried. The log-odds of the first, by rules, are
-        the detector's.
+        In the order in which they were tried. Ink found by rules comes first; its
+        log-odds are the detector's.
     """
     ink = find_ink(picture)
     if ink is None:

@@ -1,33 +1,33 @@
-"""Connected components of ink, and which of them may be the digit."""
+"""Connected components of ink, and the choice of those that may be the digit."""
 
 from typing import NamedTuple
 
 import numpy as np
 from scipy import ndimage
 
-# Ink fainter than this connects nothing and makes no digit larger.
+# Ink fainter than this belongs to no component.
 FAINT = 0.1
 
-# Gap between a component and the digit's heaviest one, as a part of the latter's longer
-# side: nearer ones belong to the digit, as the bar of a 5 does, lighter ones than
-# _LIGHT of its ink only within the second.
+# Fractions of the heaviest component's longer side: components within `_GAP` of it
+# belong to the digit, such as the bar of a 5. Components with less than `_LIGHT` of its
+# ink belong only within `_LIGHT_GAP`.
 _GAP, _LIGHT, _LIGHT_GAP = 0.4, 1 / 4, 0.2
 
-# Ink of another component that may be the digit, as a part of the heaviest one's.
+# Fraction of the heaviest component's ink: a component with more may be the digit.
 _SECOND = 0.1
 
 
 class Patch(NamedTuple):
-    """Some ink, cut out of a picture.
+    """The ink of one or more components, cut out of a picture.
 
     Attributes
     ----------
     ink : ndarray of shape (height, width)
-        From 0, paper or another patch's ink, to 1.
+        0 is paper or another component's ink, 1 is full ink.
     top, left : int
-        Where it was cut out.
+        Position of the first row and column in the picture.
     log_odds : float
-        That it is a digit; NaN if nobody asked.
+        Log-odds of being a digit; NaN if not computed.
     """
 
     ink: np.ndarray
@@ -68,7 +68,7 @@ def cut_out(ink):
     Parameters
     ----------
     ink : ndarray of shape (height, width)
-        Somewhere more than faint.
+        At least one pixel is above `FAINT`.
 
     Returns
     -------
@@ -84,14 +84,14 @@ def choose_components(ink):
     Parameters
     ----------
     ink : ndarray of shape (height, width)
-        From 0, paper, to 1.
+        0 is paper, 1 is full ink.
 
     Returns
     -------
     patches : list of Patch
-        The heaviest component and what is near it; if that is more than one component,
-        the heaviest alone; and the second heaviest alone. Empty if there is no full
-        ink.
+        The heaviest component with those near it; the heaviest alone, if others are
+        near it; and the second heaviest alone, if it is not too light. Empty if no ink
+        is above 0.5.
     """
     labels, n = ndimage.label(ink > FAINT, np.ones((3, 3)))
     if not (ink > 0.5).any():
@@ -112,7 +112,7 @@ def choose_components(ink):
 
 
 def _near(heaviest, labels, mass):
-    """Mark the heaviest component and those that lie beside it."""
+    """Mark the heaviest component and those near it."""
     box = ndimage.find_objects(labels)[heaviest - 1]
     size = max(side.stop - side.start for side in box)
     distance = ndimage.distance_transform_edt(labels != heaviest)

@@ -1,4 +1,4 @@
-"""How much a framed image looks like a digit."""
+"""The log-odds that a framed image is a digit."""
 
 from skdigits._directions import GradientDirections
 from skdigits._image_stack import map_blocks
@@ -13,12 +13,12 @@ def log_odds(images):
     Parameters
     ----------
     images : ndarray of shape (n_images, 28, 28), uint8
-        Framed as MNIST's.
+        Framed like MNIST's images.
 
     Returns
     -------
     log_odds : ndarray of shape (n_images,)
-        That of `load_digit_detector`.
+        Those of `load_digit_detector`.
     """
     return odds_of_rows(find_directions(images), "detector")
 
@@ -26,7 +26,7 @@ def log_odds(images):
 def find_directions(images):
     """Straighten images and describe the directions of their strokes.
 
-    Not by the steps' `transform`: that warns of mostly light images, as candidates may
+    `StraightenDigit.transform` would warn of mostly light images, which candidates may
     be.
 
     Returns
@@ -38,7 +38,7 @@ def find_directions(images):
 
 
 def odds_of_rows(rows, name):
-    """Return the log-odds of the network of that name, for rows of directions."""
+    """Return the log-odds that the named network gives to rows of directions."""
     coefs, intercepts = load_weights(name)
     logits = compute_logits(rows, coefs, intercepts, "relu")
     return logits[:, 1] - logits[:, 0]

@@ -1,63 +1,65 @@
-"""Describe each pixel of a grey picture by numbers from which ink can be told."""
+"""Features of each pixel of a grey picture, from which a network predicts ink."""
 
 from typing import NamedTuple
 
 import numpy as np
 from scipy import ndimage
 
-# All lengths are parts of a reference length, the longer side of a picture of one
-# digit. What each set is worth is in the table "What was tried for ink" of
-# benchmarks/README.md.
+# All lengths are fractions of a reference length, the longer side of a picture of one
+# digit. "What was tried for ink" in benchmarks/README.md shows what each set gains.
 #
-# Windows of the closings and openings: from half a thin stroke to the thickest one.
+# Windows of the closings and openings: from half a thin stroke to the thickest stroke.
 _WINDOWS = (1 / 40, 1 / 24, 1 / 14, 1 / 8, 1 / 5)
 
-# The window whose closing and opening are searched for straight lines, and the lengths
-# of these: longer than most strokes, and longer than any.
+# Index of the window whose closing and opening are searched for straight lines, and the
+# lengths of these: longer than most strokes, and longer than any.
 _LINE_WINDOW, _LINES = 2, (1 / 8, 1 / 3)
 
-# Windows of the blurs, each applied twice, that a pixel is compared with.
+# Windows of the blurs, each applied twice; a pixel is compared with each blur.
 _BLURS = (0.021, 0.042, 0.106, 0.283)
 
-# Windows in which the slope is measured after a blur, its maximum is taken, and the
-# deviation is measured.
+# Windows of the blur before a slope, of the maximum of slopes, and of the standard
+# deviation.
 _SLOPE, _NEAR, _AROUND = 1 / 40, 1 / 25, 1 / 12
 
-# Least contrast, of white at 1: less would make the rounding of 8 bits look like ink.
+# Least contrast, with white at 1: with less, rounding to 8 bits would look like ink.
 _LEAST_CONTRAST = 0.02
 
-# Greys are 16-bit integers while windows run over them, twice as fast as floats: so
-# many steps to the picture's contrast. They are clipped at 31 times that.
+# Steps per unit of contrast: windows run over 16-bit integers, twice as fast as over
+# floats. Values are clipped to ±31 units.
 _STEPS = 1024
 _CLIP = 31 * _STEPS
 
 
-# Numbers that tell of dark strokes, as many of light ones, and those whose sign changes
-# with the polarity; the rest stays. Of each pixel, and of the picture.
+# Of each pixel and of the picture: the number of features of dark strokes (light
+# strokes have as many), and of those whose sign changes with the polarity. The others
+# keep theirs.
 _SIDED, _SIGNED = (9, 5), (6, 3)
 
 
 class Measured(NamedTuple):
-    """The numbers of a picture, in units of its contrast.
+    """The features of a picture, in units of its contrast.
 
     Attributes
     ----------
     of_pixels : ndarray of shape (28, height, width), float32
-        Dark strokes narrower than five windows, and dark lines of two lengths along
-        and across; the same of light ones; the difference from four blurs; the grey,
-        beside the middle and beside the picture's edge; two slopes, the deviation
-        around the pixel, and the steepest slope near it.
+        Dark strokes narrower than each of five windows, and dark lines of two lengths
+        along rows and along columns; the same for light strokes and lines; the
+        differences from four blurs; the grey minus the middle of the range, and minus
+        the median of the picture's edge; two slopes; the standard deviation around the
+        pixel; the steepest slope near it.
     of_picture : ndarray of shape (18,), float32
-        Dark strokes of four windows at sharp edges, and their mean for one; the same of
-        light ones; the mean, the median and the middle of the edge; the edge's
-        range, noise and contrast, reference length, and how often it was enlarged.
+        Mean dark strokes at sharp edges, for four windows, and in the whole picture,
+        for one; the same for light strokes; the mean grey; the median, the middle and
+        the range of the edge's greys; the noise; the contrast; the logarithms of the
+        reference length and of the enlargement.
     """
 
     of_pixels: np.ndarray
     of_picture: np.ndarray
 
     def invert(self):
-        """Return the numbers of the inverted picture."""
+        """Return the features of the inverted picture."""
         arrays = []
         for numbers, n, signed in zip(self, _SIDED, _SIGNED):
             dark, light, rest = np.split(numbers, [n, 2 * n])
@@ -71,26 +73,26 @@ class Measured(NamedTuple):
 
     @property
     def log_enlarged(self):
-        """The logarithm of how many times the picture was enlarged."""
+        """The logarithm of the factor by which the picture was enlarged."""
         return self.of_picture[-1]
 
     @property
     def is_light(self):
-        """Whether the sharper strokes are light."""
+        """Whether the strokes at sharp edges are light rather than dark."""
         n = _SIDED[1]
         return self.of_picture[n : 2 * n - 1].sum() > self.of_picture[: n - 1].sum()
 
 
 def measure(grey, n_enlarged=1, length=None):
-    """Measure each pixel, and the whole picture.
+    """Compute the features of each pixel and of the whole picture.
 
     Parameters
     ----------
     grey : ndarray of shape (height, width), float32
     n_enlarged : int, default=1
-        How many times it was enlarged, as then all edges are soft.
+        Factor by which the picture was enlarged: enlarging softens all edges.
     length : float, default=None
-        The reference length, in pixels. None: the longer side.
+        The reference length, in pixels; None takes the longer side.
 
     Returns
     -------
@@ -153,7 +155,7 @@ def measure_quality(grey):
 
 
 def _contrast(smooth):
-    """Return the range and the middle of the greys, without single bright pixels.
+    """Return the range and the middle of the greys, ignoring single bright pixels.
 
     Percentiles would miss a small digit on a large page.
     """
@@ -167,7 +169,7 @@ def _smooth(grey):
 
 
 def _blur(grey, window):
-    """Average over a square window twice, which is nearly a Gaussian's blur."""
+    """Average over a square window twice, which approximates a Gaussian blur."""
     for _ in range(2):
         grey = ndimage.uniform_filter(grey, _odd(window), mode="nearest")
     return grey
@@ -202,9 +204,10 @@ def _strokes(grey, length):
 
 
 def _lines(strokes, length):
-    """Open strokes along rows and along columns: long lines are left.
+    """Keep only long lines, by openings along rows and along columns.
 
-    They are thickened before, across, so that a line that slopes a little is one.
+    Strokes are first thickened across, so that a slightly sloping line stays in one
+    piece.
     """
     windows = [_odd(part * length) for part in _LINES]
     pad = windows[-1] - 1
@@ -225,16 +228,16 @@ def _steepest(slope, window):
 
 
 def _run_twice(first, second, grey, height, width):
-    """Close (maximum, then minimum) or open a picture; margins are lost."""
+    """Close (maximum, then minimum) or open a picture; its margins are cut off."""
     return _run(second, _run(first, grey, height, width), height, width)
 
 
 def _run(extreme, grey, height, width):
     """Take the maximum or minimum over each window that fits into a picture.
 
-    Windows of 1, 2, 4 ... pixels are joined, on the flattened picture: what runs over
-    the end of a row comes to lie in the margin, which is cut off. An eighth of the
-    time of scipy's filters.
+    Overlapping windows of 1, 2, 4, ... pixels are combined, on the flattened picture.
+    Windows that run past the end of a row lie in the margin, which is cut off. This
+    takes an eighth of the time of SciPy's filters.
     """
     flat = grey.ravel()
     for window, stride in ((height, grey.shape[1]), (width, 1)):
@@ -249,5 +252,5 @@ def _run(extreme, grey, height, width):
 
 
 def _odd(length):
-    """Round down to an odd number of pixels, at least 3."""
+    """Round to an odd number of pixels, at least 3."""
     return max(3, int(length) | 1)

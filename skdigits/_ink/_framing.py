@@ -1,32 +1,32 @@
-"""Frame a digit as MNIST does: scaled into a box, centred by its centre of mass."""
+"""Frame a digit like MNIST: scaled into a box, centred by its centre of mass."""
 
 import math
 
 import numpy as np
 from scipy import ndimage
 
-# MNIST's frame, and the box in it that the digit's longer side fills, in pixels.
+# Pixels: side of MNIST's images, and longer side of the digit in them.
 SIZE, BOX = 28, 20
 
-# Widths of strokes, in pixels of the frame, that 95 of 100 digits of MNIST lie
-# between, and the usual one.
+# Stroke widths, in pixels of the frame: 95 % of MNIST's digits lie between `_THINNEST`
+# and `_THICKEST`.
 _THINNEST, _USUAL, _THICKEST = 2.0, 2.8, 4.5
 
-# Ink fainter than this, as a part of full ink, does not make the digit any larger.
+# Fraction of full ink: fainter ink belongs to no component.
 _FAINT = 0.1
 
 
 def frame_ink(ink, size=SIZE, box=BOX):
     """Scale ink into `box` × `box` pixels and centre it in `size` × `size`.
 
-    Ink away from the heaviest patch is dropped, and the aspect ratio is kept. The
-    centre of mass comes to lie within half a pixel of the frame's centre, in whole
-    pixels, as in MNIST, or as near to it as the frame allows.
+    Ink away from the heaviest component is dropped, and the aspect ratio is kept. As in
+    MNIST, the digit is shifted by whole pixels: its centre of mass lies within half a
+    pixel of the frame's centre, or as near to it as the frame allows.
 
     Parameters
     ----------
     ink : ndarray of shape (height, width)
-        From 0, paper, to 1; not all paper.
+        0 is paper, 1 is full ink; not all paper.
 
     size, box : int
 
@@ -38,7 +38,7 @@ def frame_ink(ink, size=SIZE, box=BOX):
 
 
 def frame_whole(ink, size=SIZE, box=BOX):
-    """Frame all of the ink as one, however far its parts lie from each other.
+    """Frame all of the ink as one digit, however far apart its components are.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def frame_whole(ink, size=SIZE, box=BOX):
 
 
 def _main_patches(ink):
-    """Keep the heaviest patch of ink and what lies beside it."""
+    """Keep the heaviest component of ink and those near it."""
     patches, n_patches = ndimage.label(ink > _FAINT, np.ones((3, 3)))
     if n_patches < 2:
         return ink
@@ -98,8 +98,8 @@ def _stroke_width(ink):
 def _width_of(depth):
     """Return the mean width of strokes, given the distance of ink to the paper.
 
-    Over a stroke of width w the distance to the nearest pixel of paper goes from 1/2
-    to w/2 + 1/2, in the mean w/4 + 1/2.
+    In a stroke of width w, the distance to the nearest paper pixel ranges from 1/2 to
+    w/2 + 1/2; its mean is w/4 + 1/2.
     """
     return 4 * (depth[depth > 0].mean() - 0.5)
 
@@ -111,7 +111,7 @@ def redraw(ink, box, width):
     ink = np.pad(ink, 2)
     if n > 1:
         ink = ndimage.zoom(ink, n, order=3, mode="grid-constant", grid_mode=True)
-        # Each pixel was the average over its square: sharpen what that has blurred.
+        # A pixel is an average over its area: undo that blur.
         ink = ink + 2 * (ink - ndimage.gaussian_filter(ink, n / 2))
     depth = ndimage.distance_transform_edt(ink > 0.5)
     grow = (width - _width_of(depth)) / 2
@@ -121,14 +121,14 @@ def redraw(ink, box, width):
 
 
 def _resample(ink, box):
-    """Scale the longer side to `box` pixels: each is the average over its area."""
+    """Scale the longer side to `box` pixels by area averaging."""
     scale = box / max(ink.shape)
     rows, columns = (_areas(n, scale) for n in ink.shape)
     return rows @ ink @ columns.T
 
 
 def _areas(n, scale):
-    """Give the part of each scaled pixel that each of n pixels covers."""
+    """Return the fraction of each scaled pixel that each of n pixels covers."""
     edges = np.arange(n + 1) * scale
     pixels = np.arange(math.ceil(edges[-1] - 1e-9))[:, None]
     covered = np.minimum(edges[1:], pixels + 1) - np.maximum(edges[:-1], pixels)

@@ -1,37 +1,36 @@
-"""Bring a picture of any dtype, size and channels to grey pixels of a working size."""
+"""Convert a picture of any dtype, size and channels to grey of a working size."""
 
 import numpy as np
 from scipy import ndimage
 
 from skdigits._ink import _pixels
 
-# Pixels of the longer side for which the contrast that tells ink from paper is
-# measured, enough for the strokes of a digit: the sign and the colour of ink do not
-# need more.
+# Pixels of the longer side of the copy from which the colour of ink is estimated:
+# enough to show the strokes of a digit.
 _COARSE = 128
 
 
 def scale_and_shrink(picture, longest):
-    """Scale the largest value to 1 and average a large picture down.
+    """Scale the largest value to 1, and downscale a large picture.
 
     Parameters
     ----------
     picture : ndarray of shape (height, width, channels)
         Grey, grey and alpha, RGB or RGBA.
     longest : int
-        Pixels of the longer side of the result, at most.
+        Largest number of pixels on the longer side of the result.
 
     Returns
     -------
     pixels : ndarray of shape (height, width, 1 or 3), float32
-        Grey or RGB, on paper.
+        Grey or RGB; transparent pixels show paper.
     """
     pixels = resample(_pixels.scale_and_shrink(picture, 2 * longest - 1), longest)
     return pixels / (np.abs(pixels).max() or 1)
 
 
 def resample(pixels, longest):
-    """Average over areas until the longer side has `longest` pixels, or leave it."""
+    """Downscale by area averaging to a longer side of at most `longest` pixels."""
     scale = longest / max(pixels.shape[:2])
     if scale >= 1:
         return pixels
@@ -40,12 +39,12 @@ def resample(pixels, longest):
 
 
 def areas(n, n_scaled):
-    """Give the part of each scaled pixel that each of n pixels covers.
+    """Return the fraction of each scaled pixel that each of n pixels covers.
 
     Returns
     -------
     covered : ndarray of shape (ceil(n_scaled), n), float32
-        Its product with n values averages them, if `n_scaled` is at most n.
+        Its product with n values averages them within each scaled pixel.
     """
     edges = np.arange(n + 1) * (n_scaled / n)
     pixels = np.arange(int(np.ceil(n_scaled - 1e-9)))[:, np.newaxis]
@@ -56,7 +55,7 @@ def areas(n, n_scaled):
 def to_grey(pixels):
     """Project onto the colour in which strokes differ most from the paper around them.
 
-    Luminance would not tell a red from a green of the same brightness.
+    Luminance cannot distinguish red from green of the same brightness.
     """
     if pixels.shape[2] == 1:
         return pixels[..., 0]
@@ -70,7 +69,7 @@ def to_grey(pixels):
 
 
 def enlarge(grey, least):
-    """Interpolate a whole number of times until the longer side has `least` pixels.
+    """Enlarge by a whole factor n, so that the longer side has at least `least` pixels.
 
     Returns
     -------

@@ -1,18 +1,19 @@
-"""Take the printed lines of ruled and squared paper out of a picture."""
+"""Remove the printed lines of ruled and squared paper from a picture."""
 
 import numpy as np
 from scipy import ndimage
 
-# Pixels above and below a line's middle that are looked at to measure its thickness.
+# Pixels: a line's thickness is measured within this distance of its middle.
 _REACH = 10
 
-# Where there are three lines or more, each runs over the first part of the picture, or
-# over the second if it begins or ends at the picture's edge.
+# Fractions of the picture's width: least length of a line, and of a piece that begins
+# or ends at the picture's edge. With fewer than three lines, only lines across the
+# whole width count.
 _WHOLE, _PIECE = 0.6, 0.2
 
 
 def remove_lines(contrast, noise):
-    """Take out thin lines that run across the picture; strokes on them stay.
+    """Remove thin lines that run across the picture; keep the strokes on them.
 
     Parameters
     ----------
@@ -41,7 +42,8 @@ def remove_lines(contrast, noise):
             lines, cut = lines.T, cut.T
         if n_paths == 0:
             break
-        # Thick strokes join the lines that they cross, but so do thick lines.
+        # A second pass cuts at thick ink, because thick strokes join the lines that
+        # they cross. The first does not, because it would cut thick lines.
         side = max(7, max(contrast.shape) // 32)
         cut = ndimage.grey_opening(original, (side, side)) > least
         cut = ndimage.maximum_filter(cut, 5)
@@ -49,8 +51,8 @@ def remove_lines(contrast, noise):
 
 
 def _remove_rows(contrast, paths, lines):
-    """Take out the lines along paths from left to right, and mark where they were."""
-    # Beyond the edge there is paper on the other side of a line.
+    """Remove the lines along paths from left to right, and mark where they were."""
+    # With padding, a line at the edge has paper on both sides.
     padding = ((_REACH, _REACH), (0, 0))
     padded, marked = np.pad(contrast, padding), np.pad(lines, padding)
     cleaned = padded.copy()
@@ -66,10 +68,10 @@ def _remove_rows(contrast, paths, lines):
 
 
 def _find_paths(contrast, least, cut):
-    """Return the middle rows and the columns of each line.
+    """Return the middle row of each line at each of its columns.
 
-    A line is a run that is longer than most strokes, straight or slightly bent, outside
-    of the pixels that are `cut`.
+    A line is a run that is longer than most strokes, straight or slightly bent, and
+    does not enter the pixels marked by `cut`.
     """
     width = contrast.shape[1]
     length, slack = max(width // 8, 16), max(width // 160, 1)
@@ -92,7 +94,7 @@ def _find_paths(contrast, least, cut):
     joined, rest = _join(left, right, tolerance=max(3, width / 60))
     paths = whole + joined
     full = [(y, x) for y, x in paths if len(x) == width]  # a 1 may be nearly as long
-    if width < len(contrast) / 2:  # up to three strokes of a digit cross all of a strip
+    if width < len(contrast) / 2:  # up to three strokes of a digit cross a strip
         return paths + rest if len(full) > 3 else []
     return paths + rest if len(paths) > 2 else full
 
@@ -108,14 +110,14 @@ def _trace(contrast, patches, number, box):
 
 
 def _middle(rows, mass, otherwise, parts):
-    """Average the rows of each column, and smooth over a part of the columns."""
+    """Return the mean row of the mass in each column, smoothed along the columns."""
     total = mass.sum(axis=0)
     y = np.where(total > 0, rows @ mass / np.maximum(total, 1e-9), otherwise)
     return ndimage.median_filter(y, max(3, len(y) // parts) | 1, mode="nearest")
 
 
 def _join(left, right, tolerance):
-    """Join the pieces of lines on both sides of a thick stroke that lie in line."""
+    """Join collinear pieces of lines on both sides of a thick stroke."""
     joined, rest, free = [], [], list(right)
     for y, x in left:
         best = None
@@ -142,10 +144,10 @@ def _join(left, right, tolerance):
 
 
 def _measure_profile(contrast, y, x):
-    """Measure a line across: its strength, and the rows to the paper on both sides.
+    """Measure a line's strength, and how many rows from its middle the paper begins.
 
-    The median over the columns does not see the strokes on the line. The strength is
-    0 for what is no thin line.
+    The median over the columns ignores the strokes on the line. The strength is 0 if
+    the line is not thin.
     """
     offsets = np.arange(-_REACH, _REACH + 1)
     profile = np.median(contrast[y + offsets[:, np.newaxis], x], axis=1)
@@ -161,7 +163,7 @@ def _measure_profile(contrast, y, x):
 
 
 def _erase(contrast, y, x, strength, above, below):
-    """Leave no more ink on a line than beside it, but for ink that is much darker."""
+    """Reduce the ink on a line to that beside it, except ink that is much darker."""
     stroke = np.maximum(contrast[y - above, x], contrast[y + below, x])
     for d in range(1 - above, below):
         seen = contrast[y + d, x]

@@ -1,4 +1,4 @@
-"""Ink or paper: the answer of a small network for each pixel."""
+"""Predict ink or paper for each pixel, by a small network."""
 
 import numpy as np
 from scipy.special import expit
@@ -6,8 +6,7 @@ from scipy.special import expit
 from skdigits._network._forward import compute_logits
 from skdigits._weights import load_weights
 
-# Probabilities of ink that become 0 and 1: below the first a pixel is paper, above the
-# second it is all ink.
+# Probabilities of ink: below `_PAPER` a pixel is paper, above `_FULL` it is full ink.
 _PAPER, _FULL = 0.2, 0.8
 
 
@@ -22,18 +21,19 @@ def find_ink(measured):
     Returns
     -------
     ink : ndarray of shape (height, width), float32
-        From 0, paper, to 1.
+        0 is paper, 1 is full ink.
     """
     p = ink_probability(measured)
     return np.clip((p - _PAPER) / (_FULL - _PAPER), 0, 1)
 
 
 def ink_probability(measured):
-    """Predict the probability of light ink at each pixel, as `find_ink` takes it."""
+    """Predict the probability of light ink at each pixel."""
     of_pixels, of_picture = measured
     n = len(of_pixels)
     coefs, intercepts = load_weights("ink")
-    # What is the same for all pixels enters the first layer once, as its intercept.
+    # The picture's features are the same for all pixels: add them to the intercepts
+    # once.
     shifted = intercepts[0] + of_picture @ coefs[0][n:]
     logits = compute_logits(
         of_pixels.reshape(n, -1).T,

@@ -1,32 +1,33 @@
-"""Estimate what the paper would look like without ink, whatever the light."""
+"""Estimate the paper without its ink, under any illumination."""
 
 import numpy as np
 from scipy import ndimage
 
 from skdigits._ink._pixels import shrink
 
-# A picture of at most this many pixels is no photo: all of it is looked at at once.
+# Pixels of the longer side: a picture with at most this many is not taken for a photo.
 SMALL = 64
 
-# Longest side, in pixels, of the copy in which the paper is estimated.
+# Pixels of the longer side of the copy in which the paper is estimated.
 _COARSE = 128
 
-# Noise of the paper, as a part of the ink's level, above which the picture is smoothed.
+# Fraction of the ink's level: a picture with more noise is smoothed, at most
+# `MOST_SMOOTHINGS` times.
 MUCH_NOISE, MOST_SMOOTHINGS = 0.08, 6
 
-# Part of the picture that the ink of a tightly cropped digit covers, at least.
+# Fraction of the picture: the ink of a tightly cropped digit covers more.
 _MUCH_INK = 0.2
 
-# Light is divided out down to this part of the brightest paper: in deeper shadow there
-# is more noise than light.
+# Illumination is normalised down to 40 % of the brightest paper; below that, dividing
+# would amplify noise.
 DARKEST_PAPER = 0.4
 
 
 def measure_contrast(grey, sign=None):
-    """Measure how far each pixel is from the paper around it.
+    """Measure how much each pixel differs from the paper around it.
 
-    Paper is the morphological closing of the picture [1]_, with a window a little wider
-    than the strokes: it fills what is narrower and keeps the edges of shadows.
+    Paper is the morphological closing of the picture [1]_, with a window slightly wider
+    than the strokes: it fills the strokes and keeps the edges of shadows.
 
     Parameters
     ----------
@@ -41,13 +42,13 @@ def measure_contrast(grey, sign=None):
         The paper is zero; ink is positive.
 
     level : float
-        Of the ink.
+        Contrast of the ink.
 
     noise : float
         Standard deviation of the paper.
 
     scale : ndarray of shape (height, width), or int
-        What a contrast of 1 takes off the grey: the light, negative for light ink.
+        Grey per unit of contrast: the illumination for dark ink, -1 for light ink.
 
     References
     ----------
@@ -87,9 +88,9 @@ def mark_edge(shape, width):
 def _measure_strokes(grey, sign):
     """Find a window wider than the strokes, and whether the ink is dark (1) or light.
 
-    In a small picture the paper is what most of the edge shows. In a photo, strokes are
-    thinner than the gaps between them, and sharper than light and shade: the closing
-    of dark strokes and the opening of light ones are compared at the sharp edges.
+    In a small picture, the median of the edge is paper. In a photo, strokes are thinner
+    than the gaps between them, and sharper than the edges of shadows: the closing of
+    dark strokes and the opening of light ones are compared at the sharp edges.
     """
     if max(grey.shape) <= SMALL:
         contrast = grey - _median(grey[mark_edge(grey.shape, min(grey.shape) // 16)])
@@ -98,8 +99,8 @@ def _measure_strokes(grey, sign):
     n = max(grey.shape)
     smooth = ndimage.gaussian_filter(grey, n / 256)
     sharpness = ndimage.sobel(smooth, 0) ** 2 + ndimage.sobel(smooth, 1) ** 2
-    sharpness = (sharpness - 5 * _median(sharpness)).clip(0)  # noise has edges, too
-    sharpness = ndimage.maximum_filter(sharpness, 3)  # thin strokes lie between theirs
+    sharpness = (sharpness - 5 * _median(sharpness)).clip(0)  # without noise
+    sharpness = ndimage.maximum_filter(sharpness, 3)  # also inside thin strokes
     windows = np.array([n // part for part in (24, 12, 8, 4)])
     dark = np.array([(sharpness * (_close(smooth, w) - smooth)).sum() for w in windows])
     light = [(sharpness * (_close(-smooth, w) + smooth)).sum() for w in windows]
@@ -113,14 +114,14 @@ def _measure_strokes(grey, sign):
 
 
 def _close(grey, window):
-    """Fill what is dark and narrower than the window."""
+    """Fill dark strokes that are narrower than the window."""
     return ndimage.grey_closing(grey, (window, window), mode="nearest")
 
 
 def _estimate_paper(grey, window):
     """Fill dark strokes, also those that touch the picture's edge.
 
-    Beyond the edge the paper goes on as the edge shows it, without the strokes on it.
+    Beyond the edge, the paper is that of the edge's pixels, with their strokes filled.
     """
     padded = np.pad(grey, 1, mode="edge")
     for side in (padded[0], padded[-1], padded[:, 0], padded[:, -1]):
@@ -128,13 +129,13 @@ def _estimate_paper(grey, window):
         if side.min() < side.max():
             smooth = ndimage.uniform_filter1d(side, max(1, n // 32), mode="nearest")
             length = min(max(n // 2, 8), 4 * window) + 1
-            # A digit may fill a tiny picture up to its corners.
+            # In a tiny picture, a digit may reach the corners.
             wide = np.pad(smooth, length, mode="edge" if n > 16 else "maximum")
             filled = ndimage.grey_closing(wide, length)[length:-length]
-            side[:] = filled - np.percentile(filled - smooth, 25)  # what noise adds
+            side[:] = filled - np.percentile(filled - smooth, 25)  # minus the noise
     padded = np.pad(padded, window, mode="edge")
     filled = ndimage.grey_dilation(padded, (window, window))
-    # Wider, so that no pixel that shows the edge of a shadow passes for paper.
+    # Wider, so that the edge of a shadow does not count as bright paper.
     wide = window + 2 if max(grey.shape) > SMALL else window
     filled = ndimage.grey_erosion(filled, (wide, wide))
     return filled[window + 1 : -window - 1, window + 1 : -window - 1]
@@ -143,8 +144,8 @@ def _estimate_paper(grey, window):
 def _set_paper_to_zero(contrast):
     """Subtract what noise adds to the paper, and measure the noise.
 
-    Ink may cover most of the picture, or touch most of its edge, but not both, unless
-    the digit is cropped tightly: then it leaves paper in a corner.
+    Ink may cover most of the picture, or most of its edge, but not both, unless the
+    digit is cropped tightly: then one corner is still paper.
     """
     middle, noise = np.inf, np.inf
     step = -(-max(contrast.shape) // _COARSE)
@@ -152,7 +153,7 @@ def _set_paper_to_zero(contrast):
     parts = [some, some[mark_edge(some.shape, min(some.shape) // 16)]]
     ink = some > contrast.max() / 2
     tight = max(contrast.shape) > SMALL and ink.mean() > _MUCH_INK
-    if tight and ndimage.label(ink)[1] <= 2:  # squares of paper are many
+    if tight and ndimage.label(ink)[1] <= 2:  # not squared paper
         height, width = (max(1, n // 8) for n in some.shape)
         for rows in (some[:height], some[-height:]):
             parts += [rows[:, :width], rows[:, -width:]]
@@ -164,5 +165,5 @@ def _set_paper_to_zero(contrast):
 
 
 def _median(values):
-    """Return the upper median: NumPy's takes five times as long for few values."""
+    """Return the upper median; NumPy's takes five times as long for few values."""
     return np.partition(values, values.size // 2, axis=None)[values.size // 2]

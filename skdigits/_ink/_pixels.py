@@ -1,11 +1,11 @@
-"""Bring a picture of any dtype, size and channels to small grey pixels."""
+"""Convert a picture of any dtype, size and channels to grey, and downscale it."""
 
 import numpy as np
 from scipy import ndimage
 
 
 def scale_and_shrink(picture, longest):
-    """Scale white to 1 and average a large picture down.
+    """Scale white to 1, and downscale a large picture.
 
     Returns
     -------
@@ -23,7 +23,7 @@ def scale_and_shrink(picture, longest):
 
 
 def shrink(picture, longest):
-    """Average squares of n × n pixels, or less where the picture is narrower."""
+    """Downscale by averaging n × n pixels, or fewer where the picture is narrower."""
     n = -(-max(picture.shape[:2]) // longest)
     if n == 1:
         return picture
@@ -44,13 +44,13 @@ def shrink(picture, longest):
 
 
 def _lay_on_paper(pixels):
-    """Lay a picture with an alpha channel, its last of 2 or 4, on paper."""
+    """Blend a picture with paper by its alpha channel, the last of 2 or 4 channels."""
     if pixels.shape[2] not in (2, 4):
         return pixels
     colour, alpha = pixels[..., :-1], pixels[..., -1:]
-    if alpha.mean() > 0.5:  # paper with a hole or round corners: more of that paper
+    if alpha.mean() > 0.5:  # paper with a hole or round corners: fill with paper
         paper = np.median(colour[alpha[..., 0] > 0.5], axis=0)
-    else:  # ink on nothing: white under dark ink, black under light ink
+    else:  # transparent paper: white under dark ink, black under light ink
         ink = (colour * alpha).sum() / max((alpha * np.ones_like(colour)).sum(), 1e-9)
         paper = np.float32(ink < 0.5)
     return alpha * colour + (1 - alpha) * paper
@@ -59,7 +59,7 @@ def _lay_on_paper(pixels):
 def to_grey(pixels):
     """Project onto the colour in which strokes differ most from the paper around them.
 
-    Luminance would not tell a red from a green of the same brightness.
+    Luminance cannot distinguish red from green of the same brightness.
     """
     if pixels.shape[2] == 1:
         return pixels[..., 0]

@@ -1,4 +1,4 @@
-"""Find the ink in a picture of a digit, whatever the paper, the pen and the light."""
+"""Find the ink of a digit by rules, for any paper, pen and illumination."""
 
 import numpy as np
 from scipy import ndimage
@@ -7,23 +7,23 @@ from skdigits._ink._lines import remove_lines
 from skdigits._ink._paper import SMALL, mark_edge, measure_contrast
 from skdigits._ink._pixels import scale_and_shrink, to_grey
 
-# Longest side, in pixels, that is looked at: a larger photo is averaged down first. If
-# that leaves the ink no more pixels than MNIST's frame has, it is looked at closer.
+# Pixels of the longer side: larger pictures are downscaled to `_LONGEST_SIDE`. A digit
+# that then spans at most `_FEW_PIXELS` is processed again at full resolution.
 _LONGEST_SIDE, _FEW_PIXELS = 320, 28
 
-# Contrast, as a part of the largest pixel value, and noise, as a part of the ink's
-# level, that tell paper from ink.
+# A picture is blank if its contrast is at most `_LEAST_CONTRAST` times the largest
+# pixel value, or its noise above `_MOST_NOISE` times the ink's level.
 _LEAST_CONTRAST, _MOST_NOISE = 1 / 16, 0.2
 
-# A patch of ink counts if it has this part of the heaviest patch's ink: specks do not,
-# the loose bar of a 5 does.
+# Fraction of the heaviest component's ink: components with less are specks; the loose
+# bar of a 5 has more.
 _SPECK = 0.03
 
-# A digit is at least as high as this part of its width.
+# Fraction of its width: a digit is at least this high.
 _FLAT = 1 / 3
 
-# Pixels from full ink to paper, at most, and the part of the ink's contrast that may be
-# left there.
+# Pixels: `_RING` from a stroke, the contrast must fall below `_SOFT` of the stroke's,
+# else the component is illumination.
 _RING, _SOFT = 4, 0.33
 
 
@@ -38,8 +38,8 @@ def find_ink(picture):
     Returns
     -------
     ink : ndarray of shape (height, width), or None
-        From 0, paper, to 1; averaged down if the picture is large. None if the picture
-        is blank.
+        0 is paper, 1 is full ink; downscaled if the picture is large. None if the
+        picture is blank.
     """
     ink = _find_in(picture)
     if ink is None or max(picture.shape[:2]) <= _LONGEST_SIDE:
@@ -48,7 +48,7 @@ def find_ink(picture):
     longest = max(b.stop - b.start for b in box)
     if longest > _FEW_PIXELS:
         return ink
-    # The digit, and as much paper on each side.
+    # The digit, with a margin as wide as its longer side.
     around = tuple(
         slice(max(b.start - longest, 0) * n // m, (b.stop + longest) * n // m)
         for b, n, m in zip(box, picture.shape, ink.shape)
@@ -58,7 +58,7 @@ def find_ink(picture):
 
 
 def _find_in(picture):
-    """Return the ink of a picture, averaged down if it is large, or None."""
+    """Return the ink of a picture, downscaled if it is large; None if it is blank."""
     pixels = scale_and_shrink(picture, _LONGEST_SIDE)
     grey = to_grey(pixels)
     contrast, level, noise, scale = measure_contrast(grey)
@@ -72,31 +72,31 @@ def _find_in(picture):
     if level <= _LEAST_CONTRAST * np.abs(pixels).max() or noise > _MOST_NOISE * level:
         return None
 
-    # Paper is zero, unless noise, or what is left of lines and light, says otherwise.
+    # Ink must exceed the noise, and the residue of lines and illumination.
     faint = max((0.1 if lines is None else 0.15) * level, 3 * noise)
     ink = np.where(_find_patches(contrast, faint, level, lines), contrast, 0)
     strong = ink[ink > level / 2]
     if not len(strong):
         return None
-    # Most of the ink is full ink: a pencil's grey is as black as a pen's.
+    # Most of the ink becomes full ink, so a pencil's grey is as black as a pen's ink.
     full = np.percentile(strong, 75)
     floor = faint if noise > 0 else 0
     return np.clip((ink - floor) / (full - floor), 0, 1)
 
 
 def _find_patches(contrast, faint, level, lines):
-    """Mark the patches of ink: neither specks nor stains nor shadows nor lines."""
+    """Mark the components that are ink, not specks, stains, shadows or lines."""
     seen = contrast > faint
     patches, n_patches = ndimage.label(seen, np.ones((3, 3)))
     if n_patches == 1 and lines is None:
         return seen
-    # Sums over each patch; ndimage.sum_labels and its kin take several times as long.
+    # Sum over each component; `ndimage.sum_labels` takes several times as long.
     numbers, ink = patches[seen], contrast[seen]
     mass = np.bincount(numbers, ink)
     mass[np.bincount(numbers, ink > level / 2) == 0] = 0  # a stain
     if lines is not None:
-        # More of it lies on lines, or at the edge, where lines are cut off, than chance
-        # would have it: what is left of them.
+        # Drop components that overlap the removed lines, or the picture's edge, where
+        # lines are cut off, more than a random component would: line residue.
         lines = lines | mark_edge(lines.shape, max(lines.shape) // 64)
         on_lines = np.bincount(numbers, lines[seen]) / np.bincount(numbers).clip(1)
         mass[on_lines > 1 - 0.4 * (1 - lines.mean())] = 0
@@ -105,9 +105,9 @@ def _find_patches(contrast, faint, level, lines):
 
 
 def _drop_what_no_pen_drew(contrast, level, patches, mass):
-    """Set the mass of patches to 0 that have soft edges or are too small.
+    """Set the mass of components that are too small or have soft edges to 0.
 
-    Ink ends within a few pixels; light and shade change slowly.
+    Ink ends within a few pixels; illumination changes slowly.
     """
     n = max(contrast.shape)
     boxes = ndimage.find_objects(patches)

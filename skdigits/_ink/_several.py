@@ -1,4 +1,4 @@
-"""Several digits in one picture, where one is expected."""
+"""Detect several digits in a picture where one is expected."""
 
 import warnings
 
@@ -9,20 +9,20 @@ from skdigits._ink._components import FAINT
 from skdigits._ink._detector import log_odds
 from skdigits._ink._framing import BOX, SIZE, frame_ink, frame_whole
 
-# Longer side of a component, as a part of the longest one's: below it a component is no
-# second digit, such as a loose bar or the dots of dotted paper beside a digit. What the
-# edge of the picture cuts off, such as a neighbour in a form, must be nearly as long.
+# Fractions of the longest component's longer side: shorter components are not digits,
+# but loose bars or the dots of dotted paper. A component at the picture's edge, such as
+# part of a neighbouring digit in a form, must be longer to count.
 _LEAST_SIDE, _LEAST_AT_EDGE = 0.6, 0.8
 
-# Components that are compared, the heaviest first. Two digits are several.
+# Largest number of components that are tested, the heaviest first.
 _MOST = 8
 
-# Pictures that a warning names.
+# Largest number of pictures that a warning names.
 _NAMED = 5
 
 
 def frame_digit(candidate, size, box):
-    """Frame a candidate, or all digits of its page together, if there are several.
+    """Frame a candidate; if its page holds several digits, frame all of them together.
 
     Parameters
     ----------
@@ -46,19 +46,19 @@ def frame_digit(candidate, size, box):
 def find_several(ink):
     """Find the digits, if there are several.
 
-    Components are several digits if the detector takes at least two of them for digits,
-    each alone, but not all of them as one: the parts of a broken digit are one.
+    There are several digits if the detector accepts at least two components as digits,
+    but not all of them together: the parts of a broken digit form one digit.
 
     Parameters
     ----------
     ink : ndarray of shape (height, width)
-        Of the whole picture, from 0, paper, to 1.
+        Of the whole picture; 0 is paper, 1 is full ink.
 
     Returns
     -------
     together : ndarray of shape (height, width), or None
-        The ink of all components that are large enough to be digits. None if at most
-        one component is a digit.
+        The ink of all components that are large enough to be digits; None if there are
+        not several digits.
     """
     labels, n = ndimage.label(ink > FAINT, np.ones((3, 3)))
     if n < 2:
