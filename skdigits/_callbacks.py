@@ -1,4 +1,4 @@
-"""scikit-learn's callbacks, which exist from version 1.9 on."""
+"""scikit-learn's callbacks, which exist since version 1.9."""
 
 from collections.abc import Callable
 from functools import partial
@@ -36,8 +36,8 @@ class FitTasks:
     Attributes
     ----------
     attributes_after : callable
-        Set it before the first epoch: it returns the fitted attributes that the
-        estimator would have after a `History`.
+        Maps a `History` to the fitted attributes that the estimator would have after
+        it. Set it before the first epoch.
     """
 
     def __init__(self, estimator: Any = None, epochs: int = 0) -> None:

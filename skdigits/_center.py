@@ -1,4 +1,4 @@
-"""CenterDigit: frames any picture of a digit like an image of MNIST."""
+"""CenterDigit: frames any picture of a digit like MNIST's images."""
 
 from numbers import Integral
 from typing import Any, ClassVar, Literal
@@ -24,7 +24,7 @@ class CenterDigit(ImageStepMixin, BaseEstimator):
     to fit 20 × 20 pixels, the centre of mass in the middle of 28 × 28. `CenterDigit`
     takes pictures that are dark on light or light on dark, grey or in colour, of any
     size, with the digit anywhere, uneven illumination, plain, ruled or squared paper,
-    and some noise. MNIST's own images come back nearly unchanged.
+    and some noise. MNIST's own images stay nearly unchanged.
 
     There is nothing to learn: `transform` needs no `fit`.
 
@@ -50,12 +50,12 @@ class CenterDigit(ImageStepMixin, BaseEstimator):
     Ink is narrower than the paper beside it, and has sharp edges. A morphological
     closing [1]_ with a window slightly wider than the strokes estimates the paper, in
     the colour in which the ink differs most; the paper's brightness is divided out. In
-    pictures of at most 64 pixels a side, most of the edge shows the paper. Pictures of
-    more than 320 pixels are downscaled; a digit that is small afterwards is processed
-    again at full resolution. Shadows, specks, dashes, thin lines across the picture and
-    ink away from the digit are dropped. The digit is scaled by area averaging. Strokes
-    that were enlarged, or are thinner or thicker than MNIST's, are redrawn at MNIST's
-    width.
+    pictures of at most 64 pixels a side, the median of the edge is taken as paper.
+    Pictures of more than 320 pixels a side are downscaled; a digit that is small
+    afterwards is processed again at full resolution. Shadows, specks, dashes, thin
+    lines across the picture and ink away from the digit are dropped. The digit is
+    scaled by area averaging. Strokes that were enlarged, or are thinner or thicker than
+    MNIST's, are redrawn at MNIST's width.
 
     If this finds no ink, or `load_digit_detector` rejects the result, a small network
     classifies each pixel as ink or paper, from closings, openings, blurs and slopes

@@ -66,14 +66,14 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     Parameters
     ----------
     hidden_layer_sizes : int or array-like of int, default=(25, 15)
-        Units of each hidden layer; an int is a single layer. () is none: softmax
-        regression.
+        Units of each hidden layer; an int is a single layer. () means no hidden layer:
+        softmax regression.
 
     activation : {"relu", "tanh", "logistic", "identity"}, default="relu"
         Activation of the hidden layers.
 
     learning_rate : float, default=6e-3
-        Adam's step size; with a schedule, the largest one.
+        Adam's step size; with a schedule, its maximum.
 
     learning_rate_schedule : {"constant", "cosine"}, default="cosine"
         "constant" keeps the step size. "cosine" raises it from zero over the first
@@ -101,7 +101,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Whether to train on X divided by its root mean square, so that pixels of 0–255
         and of 0–1 give the same network. The scale is folded into `coefs_`, which act
         on X as it was given. False trains on X as it is. Further training
-        (`warm_start`, `partial_fit`) keeps the scale of the first.
+        (`warm_start`, `partial_fit`) keeps the first scale.
 
     augmentation : None, "affine" or callable, default=None
         Random changes to the training images, drawn anew in every epoch. "affine"
@@ -601,8 +601,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     def hidden_activations(self, X: Rows) -> list[Floats]:
         """Compute the outputs of each hidden layer, after its activation.
 
-        The outputs describe each row by few numbers, for nearest neighbours, a map such
-        as t-SNE, or a second classifier.
+        They describe each row by a few numbers, for nearest neighbours, a map such as
+        t-SNE, or a second classifier.
 
         Parameters
         ----------
@@ -667,7 +667,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     def to_sklearn(self) -> "MLPClassifier":
         """Build the fitted network as scikit-learn's own classifier.
 
-        For tools that know scikit-learn's networks, such as converters to ONNX.
+        For tools that support scikit-learn's networks, such as converters to ONNX.
 
         Returns
         -------
@@ -805,10 +805,10 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     def _run_network(self, X, compute=FittedNetwork.logits, only_labels=False):
         """Return ``compute(network, X)``, and the network.
 
-        `compute` returns an array, or a list of arrays of which the last is checked.
+        `compute` returns an array, or a list of arrays whose last one is checked.
         """
         if not self.__sklearn_is_fitted__():
-            check_is_fitted(self)  # also reads the tags: a tenth of one row's time
+            check_is_fitted(self)  # reads the tags, which is slow for one row
         has_names = hasattr(self, "feature_names_in_")
         if has_names or not is_plain(X, (self.n_features_in_,)):
             refuse_images(X, self.n_features_in_)
@@ -841,7 +841,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         """
         refuse_images(X, self.n_features_in_ if resume else None)
         refuse_one_hot(y)
-        # This estimator changes only after training, so another one stores the columns.
+        # This estimator changes only after training, so another instance stores the
+        # columns.
         columns = self if resume else object.__new__(type(self))
         X, y = validate_data(
             columns,

@@ -1,4 +1,4 @@
-"""GradientDirections: the position of strokes, by four directions."""
+"""GradientDirections: the gradients of an image, split by direction."""
 
 from functools import lru_cache
 
@@ -12,7 +12,7 @@ from skdigits._image_step import ImageStepMixin
 from skdigits._public import public
 from skdigits._types import Array
 
-# Factors of the four planes, applied after the blur. Until then the planes of uint8
+# Factors of the four planes, applied after the blur. Before that, the planes of uint8
 # images are multiples of 1/1024, which float32 holds exactly, so every BLAS and ONNX
 # Runtime give the same bits. Divided by 4, because Sobel's sums are 4 times the
 # gradients.
@@ -53,8 +53,8 @@ class GradientDirections(ImageStepMixin, BaseEstimator):
     MNIST.
 
     The planes are not images: the classifier raises a ValueError if they meet its
-    ``augmentation``. Augment before this step: add warps by `random_affine` to the
-    training images.
+    ``augmentation``. Augment before this step: add images warped by `random_affine` to
+    the training images.
 
     The result has four dimensions, which no data frame holds, so `set_output` has no
     effect.

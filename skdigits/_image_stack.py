@@ -1,4 +1,4 @@
-"""Stacks of grey images of one size: checked, and processed in blocks."""
+"""Check stacks of grey images of one size, and process them in blocks."""
 
 import numpy as np
 from sklearn.utils import check_array
@@ -86,7 +86,7 @@ def map_blocks(function, images, sample_shape):
     ----------
     function : callable
         Maps floats of shape (n, height, width) to floats of shape (n, *sample_shape),
-        in proportion: images twice as large give a result twice as large.
+        in proportion: pixel values twice as large double the result.
     images : ndarray of shape (n_samples, height, width)
     sample_shape : tuple of int
 
@@ -113,8 +113,8 @@ def map_blocks(function, images, sample_shape):
 def _apply_without_overflow(function, images):
     """Apply a function to images, scaled down and back if their sums would overflow.
 
-    The scale, the square root of the largest float, is a power of two: it rounds
-    nothing.
+    The scale is a power of two, near the square root of the largest float, so scaling
+    is exact.
     """
     limit = 2.0 ** (np.finfo(images.dtype).maxexp // 2)
     if images.max() <= limit and images.min() >= -limit:

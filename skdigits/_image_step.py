@@ -11,7 +11,7 @@ from skdigits._types import Pictures, validate_parameters
 
 
 class ImageStepMixin(CallbackSupportMixin, TransformerMixin):
-    """Gives a step `fit`, `set_output` and tags; stands left of `BaseEstimator`."""
+    """Adds `fit`, `set_output` and tags to a step; stands left of `BaseEstimator`."""
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {}
 
@@ -34,7 +34,7 @@ class ImageStepMixin(CallbackSupportMixin, TransformerMixin):
             As in `transform`.
 
         y : Ignored
-            Here for scikit-learn's API.
+            Present for consistency with scikit-learn's API.
 
         Returns
         -------
@@ -70,7 +70,7 @@ class ImageStepMixin(CallbackSupportMixin, TransformerMixin):
         Parameters
         ----------
         transform : Ignored
-            Here for scikit-learn's API: images do not fit into a data frame.
+            Images do not fit into a data frame.
 
         Returns
         -------

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def needed(*packages: str, to: str) -> Iterator[None]:
-    """Import packages in the block; if one is missing, say what to install.
+    """Wrap imports: if a package is missing, the error says what to install.
 
     Parameters
     ----------

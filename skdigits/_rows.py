@@ -32,7 +32,7 @@ def blocks(n_rows, size):
 
 
 def take_rows(X, rows):
-    """Take some rows of X, dense.
+    """Return some rows of X as a dense array.
 
     Parameters
     ----------

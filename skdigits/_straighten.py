@@ -1,4 +1,4 @@
-"""StraightenDigit: each digit in the middle, upright and of one size."""
+"""StraightenDigit: makes digits centred, upright and of one size."""
 
 import warnings
 from functools import lru_cache
@@ -20,9 +20,10 @@ from skdigits._warp import interpolate_linearly
 # Limits of the factor by which a digit is scaled.
 SMALLEST_FACTOR, LARGEST_FACTOR = 0.5, 2.0
 
-# Pixels: in small images the digit is at least this high, or as high as the image; in a
-# lower one, loops close. If it fills the height, its rows have a deviation of 0.28 of
-# the height; 0.2 for columns is in proportion to the defaults of `height` and `width`.
+# Pixels: in small images the digit is at least this high, or as high as the image; in
+# lower digits, loops close. A digit that fills the height has a standard deviation of
+# 0.28 of the height over its rows; 0.2 over columns keeps the proportion of the
+# defaults of `height` and `width`.
 _FEWEST_PIXELS = 8
 _FILLED_HEIGHT, _FILLED_WIDTH = 0.28, 0.2
 
@@ -145,7 +146,8 @@ class StraightenDigit(ImageStepMixin, BaseEstimator):
         Warns
         -----
         UserWarning
-            If most pixels are nearly as light as the lightest: dark ink on light paper.
+            If most pixels are nearly as light as the lightest, as in dark ink on light
+            paper.
 
         Examples
         --------
@@ -209,7 +211,7 @@ class StraightenDigit(ImageStepMixin, BaseEstimator):
     def _pull_back(self, image, weights):
         """Express a weighted sum of straightened pixels as one of the original pixels.
 
-        The source of each pixel is held fixed, as it is for this image.
+        The source of each pixel is held fixed at its value for this image.
 
         Parameters
         ----------
@@ -264,7 +266,7 @@ def _limit(factor):
 
 @lru_cache
 def powers(n):
-    """Powers 0, 1 and 2 of the coordinates of n pixels, from their middle."""
+    """Return powers 0, 1 and 2 of the coordinates of n pixels, from their middle."""
     return (np.arange(n) - (n - 1) / 2) ** [[0], [1], [2]]
 
 
@@ -301,8 +303,8 @@ def _measure_ink(images, powers_x, powers_y):
 def _interpolate(images, x, y):
     """Interpolate bilinearly between pixels, first rows, then within each row.
 
-    `warp_affine`, whose rows do not stay rows, looks up four pixels for each new one;
-    that took 1.28 times as long for 10,000 images.
+    `warp_affine`, which also moves pixels between rows, looks up four pixels for each
+    new one; that took 1.28 times as long for 10,000 images.
 
     Parameters
     ----------

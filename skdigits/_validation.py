@@ -1,6 +1,6 @@
-"""Checks that scikit-learn lacks: of labels, weights and parameters.
+"""Checks of labels, weights and parameters that scikit-learn lacks.
 
-Functions `check_...` return what they have checked, functions `refuse_...` only raise.
+Functions named `check_...` return the checked value; `refuse_...` only raise.
 """
 
 from functools import lru_cache
@@ -15,7 +15,7 @@ from skdigits._types import Array
 
 
 def is_plain(X: Any, sample_shape: tuple[int, ...]) -> TypeGuard[Array]:
-    """Tell whether X is an array of numbers, of samples of this shape.
+    """Tell whether X is a numeric array whose samples have this shape.
 
     Such an X skips scikit-learn's validation, which takes as long as the forward pass
     of many rows: it searches for NaN, which the first layer's sums show as well. Any
@@ -62,7 +62,7 @@ def refuse_other_weights(coefs, intercepts, layer_sizes):
 def refuse_images(X, n_features=None):
     """Raise ValueError for images, with advice that scikit-learn's message lacks.
 
-    With the `n_features` of a fitted network, one image of that size raises as well.
+    With the `n_features` of a fitted network, a single image of that size also raises.
     """
     shape = _outer_shape(X)
     if len(shape) == 2 and min(shape) > 1 and shape[0] * shape[1] == n_features:
@@ -80,7 +80,7 @@ def refuse_images(X, n_features=None):
 
 
 def refuse_one_hot(y):
-    """Raise ValueError for one-hot labels, and say how to turn them into labels."""
+    """Raise ValueError for one-hot labels, and say how to convert them."""
     shape = _outer_shape(y)
     if len(shape) != 2 or shape[1] < 2:
         return
@@ -280,8 +280,8 @@ def weigh_classes(class_weight, weight, y, classes):
         return weight
     if class_weight == "balanced":
         # scikit-learn's n_samples / (n_classes n_samples_of_class), with sums of
-        # weights as numbers of samples. Sums of weights divided by the largest cannot
-        # overflow.
+        # weights instead of numbers of samples. Sums of weights divided by the largest
+        # cannot overflow.
         shares = weight / weight.max()
         sums = np.bincount(y, shares, minlength=len(classes))
         sums[sums == 0] = 1  # a class without weight has no row to multiply

@@ -13,7 +13,7 @@ _BLOCK_PIXELS = 2**17
 def warp_affine(images, inverse_matrices, shifts, out=None):
     """Transform each image by its matrix, about the centre, and then by its shift.
 
-    Faster than one library call per image: its overhead exceeds the work on so few
+    Faster than one library call per image, whose overhead exceeds the work on few
     pixels.
 
     Parameters

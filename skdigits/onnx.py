@@ -104,13 +104,13 @@ class _Graph:
         return self._operator.inputs[0].full_name
 
     def add_images(self):
-        """Add X as floats without an axis of one channel; return also its size."""
+        """Add X as floats without an axis of one channel; return it and its size."""
         height, width = _image_size(self._operator)
         images = self.add("Reshape", self.add_input(), [-1, height, width])
         return self.cast(images, self.dtype), height, width
 
     def set_images(self, images):
-        """Make float images the output, rounded if X is uint8."""
+        """Set float images as the output, rounded if X is uint8."""
         output = self._operator.outputs[0]
         if isinstance(output.type, UInt8TensorType):
             images = self.cast(self.add("Round", images), np.uint8)
@@ -161,7 +161,7 @@ def _set_straightened_type(operator):
 
 
 def _straighten(scope, operator, container):
-    """Write StraightenDigit: the formulas of its docstring, in its order."""
+    """Write StraightenDigit: the formulas of its docstring, in the same order."""
     graph = _Graph(scope, operator, container)
     add = graph.add
     images, height, width = graph.add_images()

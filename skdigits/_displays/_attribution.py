@@ -1,4 +1,4 @@
-"""AttributionDisplay: which pixels spoke for one label, and which for another."""
+"""AttributionDisplay: which pixels supported one label, and which another."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _COLORBAR_SPACE = 0.3
 
 @public
 class AttributionDisplay:
-    r"""Which pixels of an image spoke for one label, and which for another.
+    r"""Which pixels of an image supported one label, and which another.
 
     Ink on bright pixels raised the logit of the first label relative to that of the
     second; ink on dark pixels lowered it. Create it with `from_estimator`.
@@ -74,7 +74,7 @@ class AttributionDisplay:
         The panels inside `ax_`: "image", "attributions" and "sum".
 
     ax_ : matplotlib Axes
-        The axes, without frame and ticks, that the panels divide.
+        The axes that hold the panels, without frame and ticks.
 
     figure_ : matplotlib Figure
 

@@ -326,8 +326,9 @@ class LossCurveDisplay:
         title = None if n_folds == 1 else f"{n_folds} folds (pale) and their mean"
         if len(handles) == 1 and title is None:
             return
-        # In the upper axes, or the scores' line would cross the legend. "best" avoids
-        # only lines of its own axes, so these get invisible copies of the others.
+        # In the upper axes: otherwise the scores' line would cross the legend. "best"
+        # avoids only lines of its own axes, so these get invisible copies of the
+        # others.
         top = self.score_ax_ or self.ax_
         if top is not self.ax_:
             for line in self.ax_.lines:

@@ -1,7 +1,7 @@
 """Many small images drawn as one mosaic, with a text above each.
 
 One image with texts is drawn many times faster than one axes for each image, and fits
-into any axes that a caller gives.
+into any axes.
 """
 
 import math
@@ -96,7 +96,7 @@ def draw_mosaic(
     ]
     _set_bold(drawn, np.flatnonzero(are_bold))
     for text in drawn:
-        text.set_in_layout(False)  # shrunk to fit below
+        text.set_in_layout(False)  # shrunk later
     lay_out(ax.figure, is_new)
     ax.apply_aspect()
     _shrink_to_fit(drawn, ax, width + 0.5 * gap, head)

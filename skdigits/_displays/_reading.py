@@ -63,7 +63,7 @@ _SCALE_SPACE = 0.16
 # The strokes at which each of the four planes has large values.
 _STROKES = ("|", "/", "—", "\\")
 
-# The way, among WAYS, that inverts the picture of `ink_probability`.
+# With this one of WAYS, `ink_probability` is that of the inverted picture.
 _INVERTED = "learnt ink, inverted"
 
 
@@ -82,7 +82,7 @@ class ReadingDisplay:
         The probability that each pixel is ink, in the downscaled or enlarged picture.
 
     candidates : ndarray of shape (n_candidates, 28, 28)
-        The possible inks of the digit, framed like MNIST's images, in the order in
+        Images of the ink that may be the digit, framed like MNIST's, in the order in
         which they were tried.
 
     log_odds : ndarray of shape (n_candidates,)
@@ -124,7 +124,7 @@ class ReadingDisplay:
         The probabilities; None if the picture is blank.
 
     ax_ : matplotlib Axes
-        The axes, without frame and ticks, that the panels divide.
+        The axes that hold the panels, without frame and ticks.
 
     figure_ : matplotlib Figure
 
@@ -135,9 +135,9 @@ class ReadingDisplay:
 
     Notes
     -----
-    The candidate with the largest log-odds is chosen. If no log-odds are positive, the
-    picture is blank. The search for candidates ends at the first one that is surely a
-    digit, so most pictures have few.
+    Ink found by rules is tried first. If it is unlikely to be a digit, other candidates
+    follow, until one is surely a digit. The likeliest of them is chosen if its log-odds
+    exceed 1, otherwise the ink found by rules. Without either, the picture is blank.
 
     If the chosen candidate was found in the inverted picture, `ink_probability` is that
     of the inverted picture. Candidates found by grey levels do not use it.
@@ -195,7 +195,7 @@ class ReadingDisplay:
         cmap: str | Colormap | None = None,
         ax: Axes | None = None,
     ) -> Self:
-        """Read a picture of one digit, and draw how.
+        """Read a picture of one digit, and draw each step.
 
         Parameters
         ----------
@@ -379,9 +379,9 @@ class ReadingDisplay:
         n = len(self.candidates)
         reason = "it has no ink"
         if n == 1:
-            reason = "its only candidate does not look like a digit (log-odds ≤ 0)"
+            reason = "its only candidate does not look like a digit"
         elif n > 1:
-            reason = f"none of its {n} candidates looks like a digit (log-odds ≤ 0)"
+            reason = f"none of its {n} candidates looks like a digit"
         panels.set_title("blank", f"The picture is blank: {reason}")
 
     def _draw_images(self, panels, cmap):

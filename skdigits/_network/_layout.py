@@ -92,7 +92,7 @@ class Network(NamedTuple):
     activation : {"relu", "tanh", "logistic", "identity"}
         Activation of the hidden layers.
     input_scale : float
-        Factor of X in training.
+        X is multiplied by it in training.
     """
 
     layer_sizes: tuple[int, ...]

@@ -13,7 +13,7 @@ them, one line for each line of digits. Marks that are not digits are printed as
 EPILOG = """\
 Exit status: 0 if digits were read in every picture; 1 if a picture could not be opened,
 holds no digit or could not be saved (the others are read, and a line on standard error
-tells the reason); 2 if the command line is wrong; 130 after Ctrl-C."""
+gives the reason); 2 if the command line is wrong; 130 after Ctrl-C."""
 
 FORMATS = """\
 text: the digits. json: a list of pictures, each with its lines and digits, for each
@@ -28,7 +28,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     Parameters
     ----------
     arguments : sequence of str or None
-        None: those of the process.
+        None takes those of the process.
     """
     parser = argparse.ArgumentParser(
         prog="skdigits", description=DESCRIPTION, epilog=EPILOG

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-# Formats of cameras, scanners and drawing programs. Other files in a folder are
-# skipped, but opened if they are arguments themselves.
+# Formats of cameras, scanners and drawing programs. Other files are skipped in folders,
+# but opened if they are arguments themselves.
 SUFFIXES = {".avif", ".bmp", ".gif", ".heic", ".heif", ".jp2", ".jpe", ".jpeg", ".jpg"}
 SUFFIXES |= {".pbm", ".pdf", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"}
 
@@ -34,7 +34,7 @@ def list_files(
     recursive: bool,
     on_error: Callable[[str, object], None],
 ) -> list[File]:
-    """List the files that are arguments, and the pictures in folders that are.
+    """List the files given as arguments, and the pictures in the given folders.
 
     Parameters
     ----------

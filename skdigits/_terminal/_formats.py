@@ -1,4 +1,4 @@
-"""How digits are written: as text for people, as JSON or a table for programs."""
+"""Write digits as text for people, as JSON or a table for programs."""
 
 import csv
 import json
@@ -16,7 +16,7 @@ class Page(NamedTuple):
     Attributes
     ----------
     picture : str
-        The name of its file.
+        The name of the file.
     number : int
         Counted from 1.
     n_pages : int
@@ -33,7 +33,7 @@ class Page(NamedTuple):
 
     @property
     def name(self):
-        """The page as messages name it."""
+        """The page's name in messages."""
         return name_page(self.picture, self.number, self.n_pages)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from skdigits._optional import needed
 from skdigits._pictures import open_picture, pillow_errors
 
-# Dots per inch at which a PDF is drawn: what scanners and OCR engines use.
+# Dots per inch at which a PDF is drawn, usual for scanners and OCR engines.
 _DPI = 300
 
 # Pixels: pages with a longer side than this, 40 cm at 300 dpi, such as plans, are drawn

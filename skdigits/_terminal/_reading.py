@@ -11,9 +11,8 @@ from skdigits._pictures import check_picture
 from skdigits._reader import load_digit_detector, load_digit_reader
 from skdigits._reader._digits import find_digits
 
-# Probability of a digit, by the detector: a mark below it is printed as `?`. At 0.5,
-# where `load_digit_detector().predict` switches, digit and non-digit are equally
-# likely.
+# Probability that a mark is a digit: below it, the mark is printed as `?`. At 0.5, the
+# limit of `load_digit_detector().predict`, digit and non-digit are equally likely.
 _LEAST_IS_DIGIT = 0.5
 
 
@@ -25,7 +24,7 @@ class Digit(NamedTuple):
     digit : int or None
         None if the mark is not a digit, or its confidence is too low.
     probabilities : ndarray of shape (10,)
-        Probability of each digit, given that the mark is one.
+        Probability of each digit, given that the mark is a digit.
     is_digit : float
         The probability that the mark is a digit.
     box : tuple of int
@@ -73,7 +72,7 @@ def read(picture, *, single=False, min_confidence=0.0, digits_only=False):
     reader, detector = _load()
     if single:
         images = reader["center"].transform([picture])
-        images = images[images.any(axis=(1, 2))]  # a blank picture comes back black
+        images = images[images.any(axis=(1, 2))]  # black if blank
         boxes = np.array([(0, 0, *picture.shape[:2])])
         lines = np.array([0])
         digit_probabilities = (

@@ -61,7 +61,7 @@ class _Run:
 
     def _read_file(self, file):
         with warnings.catch_warnings():
-            # Pillow's warning about half as many pixels as it opens at most.
+            # Pillow warns of pictures with half as many pixels as it opens at most.
             warnings.filterwarnings("ignore", "Image size")
             try:
                 with open_pages(file.path) as pages:

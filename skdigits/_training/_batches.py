@@ -1,4 +1,4 @@
-"""Rows into batches, and batches into blocks of one shape.
+"""Arrange rows in batches, and batches in blocks of one shape.
 
 The training program takes blocks ``(steps, batch_size, features)``. All blocks have the
 same shape in all fits of the same width, whatever the number of rows: a short block is
@@ -63,7 +63,7 @@ def bounded_batch_size(batch_size, n_rows):
 
 
 def block_steps(n_features, batch_size, dtype):
-    """Choose the number of batches in a block, from the size of one batch alone."""
+    """Choose the number of batches in a block from the size of one batch."""
     batch_bytes = batch_size * n_features * np.dtype(dtype).itemsize
     return max(1, min(_MAX_STEPS, _MAX_BYTES // batch_bytes))
 
@@ -95,7 +95,7 @@ def empty_block(n_features, batch_size, X_dtype, dtype):
 
 
 def _aligned_empty(shape, dtype):
-    """Make an array with TensorFlow's alignment, to hand it over without a copy."""
+    """Make an array with TensorFlow's alignment, to pass it without a copy."""
     n_bytes = math.prod(shape) * dtype.itemsize
     memory = np.empty(n_bytes + _ALIGNMENT, np.uint8)
     start = -memory.ctypes.data % _ALIGNMENT

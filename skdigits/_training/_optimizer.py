@@ -1,9 +1,9 @@
 """Keras's Adam, with a schedule, weight decay and an average of the weights.
 
-It works on flat vectors and knows nothing of networks or estimators. Numbers that
+It works on flat vectors and knows nothing of networks or estimators. Factors that
 differ from step to step, but do not depend on weights, are computed for many steps at
-once, in NumPy, and are inputs of the compiled program. So other values do not need
-another program.
+once, in NumPy, and are inputs of the compiled program. So one program serves all
+values.
 """
 
 from typing import Any, NamedTuple
@@ -70,12 +70,12 @@ class OptimizerSettings(NamedTuple):
 
 
 class StepFactors(NamedTuple):
-    """The numbers of each step, as vectors in the precision of the fit.
+    """The factors of each step, as vectors in the precision of the fit.
 
     Attributes
     ----------
     rate : shape (steps,)
-        Learning rate × the correction of the moments, which start at zero.
+        Learning rate × Adam's bias correction: the moments start at zero.
     decay : shape (steps,)
         Fraction of the weights that is subtracted.
     ema_momentum : shape (steps,)
@@ -94,7 +94,7 @@ def initial_state(weights):
 
 
 def step_factors(settings, first, n_steps, dtype):
-    """Compute the numbers of some consecutive steps.
+    """Compute the factors of some consecutive steps.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Work done ahead by a second thread, such as blocks filled while the program runs."""
+"""Let a second thread work ahead, such as filling blocks while the program runs."""
 
 from collections import deque
 from collections.abc import Callable

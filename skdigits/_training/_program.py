@@ -12,8 +12,8 @@ hundredth of a second to compile, and operations that could run in parallel are 
 from core to core, which costs more than it gains.
 
 Each program has its own TensorFlow session, because closing a session frees its memory.
-What TensorFlow compiles outside a session, 6 MB for each shape, stays until the process
-ends.
+Programs compiled outside a session, 6 MB for each shape, stay in memory until the
+process ends.
 """
 
 import atexit
@@ -178,7 +178,7 @@ def _compile(shape, tf, keras):
         program = TrainingProgram(
             _open_session(tf, train_block, (state[:-1], block, scale, factors))
         )
-        # An empty block has no steps: this only compiles the program, once, while other
+        # An empty block has no steps: this call only compiles the program, while other
         # fits of its shape wait at the lock.
         program(state, block, scale, settings)
     return program
@@ -239,7 +239,7 @@ def _dense_layers(keras, batch_size):
 
     A layer with fewer units than the batch has rows computes its outputs transposed:
     one row for each unit, one column for each image. Rows of 32 values fill vector
-    registers, rows of 25 do not; the product takes a third less time.
+    registers, rows of 25 do not: the product takes a third less time.
     """
 
     class DenseByUnit(keras.layers.Dense):  # type: ignore[name-defined]
@@ -298,8 +298,8 @@ def _make_train_step(tf, model, layout, dtype):
                 features=logits, labels=y
             )
             loss = tf.reduce_sum(weight * cross_entropy)
-            # Divided by the batch's number of rows, not by its sum of weights: that
-            # mean would be a biased estimate of the weighted mean over all rows.
+            # Divided by the batch's number of rows: dividing by its sum of weights
+            # would give a biased estimate of the weighted mean over all rows.
             mean_loss = loss / n_rows
         gradients = tape.gradient(mean_loss, weights)
         return loss, [flatten_by_unit(part) for part in gradients]

@@ -24,7 +24,7 @@ class Start(NamedTuple):
     loss_curve : list of float
         Losses of the earlier epochs.
     validation_loss_curve, validation_scores : list of float
-        Validation losses and scores of the earlier epochs; shorter if epochs had none.
+        Validation losses and scores of the earlier epochs; shorter if some had none.
     best_epoch : int
         The epoch that produced the weights.
     """
