@@ -56,7 +56,7 @@ autosummary_context = {
         name: list_own_methods(getattr(skdigits, name)) for name in skdigits.__all__
     }
 }
-autodoc_typehints = "none"  # numpydoc's sections tell the types
+autodoc_typehints = "none"  # numpydoc's sections give the types
 # Pages of classes list their members themselves.
 numpydoc_show_class_members = False
 
@@ -101,7 +101,7 @@ html_theme_options = {
         "watch_it_learn": [],
     },
 }
-# Pages without sections below them leave the room to their text.
+# Pages without sections below them have no sidebar: their text gets the space.
 html_sidebars = {
     "auto_examples/**": [],
     "benchmarks": [],

@@ -1,4 +1,4 @@
-"""Texts for the gallery's pictures, for whoever cannot see them; two thumbnails.
+"""Alternative texts for the gallery's pictures; two thumbnails.
 
 python docs/gallery_pictures.py draws the thumbnail of the window to draw in. That of
 the cluster is the picture that examples/plot_on_a_cluster.py saves, 480 pixels wide.
@@ -28,18 +28,18 @@ TEXTS = {
         "noise to patches of light and dark",
         "Curve of the loss, which falls fast in the first epochs and then slowly",
         "The weights of all units of the first layer, each as an image",
-        "Two rows of eight digits: those about which a unit says most, and those about "
-        "which it says 0",
+        "Two rows of eight digits: those for which the output of a unit is largest, "
+        "and those for which it is 0",
         "Bars of the accuracy with each of 25 units switched off, below a dotted line "
         "for all units",
-        "A digit, and beside it how much each of its pixels spoke for either of two "
+        "A digit, and beside it how much each of its pixels supported either of two "
         "labels",
     ],
     "plot_3_where_it_fails": [
         "Confusion matrix of the test images: ten rows of true digits, ten columns of "
         "predicted ones",
         "Twelve misread digits, each with its label, the answer and its probability",
-        "A misread digit, and beside it how much each of its pixels spoke for the "
+        "A misread digit, and beside it how much each of its pixels supported the "
         "wrong answer and the right one",
         "Noise, a letter H and a blank image, each with the answer of the network and "
         "its probability",
@@ -82,10 +82,10 @@ TEXTS = {
     "plot_why_misread": [
         "A barred seven in a shadow, its probability of ink, candidates, framed and "
         "straightened image, gradients, and probabilities: it is read as 7",
-        "The same steps for a seven and a one on one page: one of the two is framed",
+        "The same steps for a seven and a one on one page: both are framed as one",
         "The same steps for squared paper without a digit: no candidate looks like one",
         "The same steps for a misread digit of 8 by 8 pixels",
-        "The misread digit, and beside it how much each of its pixels spoke for the "
+        "The misread digit, and beside it how much each of its pixels supported the "
         "wrong answer and the right one",
     ],
 }

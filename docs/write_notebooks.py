@@ -53,7 +53,7 @@ def make_notebook(script):
 
 
 def to_markdown(text):
-    """Rewrite what sphinx-gallery leaves as it is: folded answers, and the roles.
+    """Rewrite folded answers and roles, which sphinx-gallery leaves unchanged.
 
     An answer is a dropdown of sphinx-design, and becomes HTML's ``<details>``.
     """

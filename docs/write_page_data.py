@@ -1,4 +1,4 @@
-"""Write what the site's pages with a network in them load.
+"""Write the data that the site's pages with a network load.
 
 docs/conf.py runs it whenever the site is built. Alone:
 
@@ -53,7 +53,7 @@ def _networks():
 
 
 def _readable(digit, pipelines):
-    """Draw examples of a digit, of which the reader and the detector are sure."""
+    """Draw examples of a digit that the reader and the detector are sure of."""
     images, _ = hands(np.random.default_rng(digit), 10 * EXAMPLES, labels=[digit])
     probability = pipelines["reader"][1:].predict_proba(images)[:, digit]
     is_sure = (probability > 0.9) & pipelines["detector"][1:].predict(images)

@@ -28,8 +28,8 @@ files = []
 
 # %%
 # The reader would take the file names, too; the script opens the pictures to show
-# them. A phone does not turn its photos, but records their orientation:
-# ``exif_transpose`` turns them, as the reader does with files.
+# them. A phone records the orientation of a photo instead of turning it:
+# ``exif_transpose`` turns it, as the reader does with files.
 
 pictures = [ImageOps.exif_transpose(Image.open(file)) for file in files]
 names = [Path(file).name for file in files]

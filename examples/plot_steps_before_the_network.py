@@ -2,7 +2,7 @@
 Steps before the network
 ========================
 
-What ``StraightenDigit`` and ``GradientDirections`` do to images, and what they gain.
+How ``StraightenDigit`` and ``GradientDirections`` change images, and the accuracy.
 """
 
 # %%
@@ -72,8 +72,8 @@ planes = directions.transform(straight)
 answers = on_planes.predict(framed)
 
 # %%
-# Their way to the network
-# ------------------------
+# From drawing to input
+# ---------------------
 # Each column is one image: as drawn, framed like MNIST's, straightened, and as four
 # planes of gradients, one for each direction of strokes.
 

@@ -7,8 +7,8 @@ that went wrong: it decides what helps.
 """
 
 # %%
-# A digit that is read
-# --------------------
+# A digit that is read correctly
+# ------------------------------
 # A 7 in blue pen on paper in shadow. For your own picture, call
 # ``ReadingDisplay.from_picture("photo.jpg")``, or
 # ``skdigits photo.jpg --explain out.png`` in the terminal.
@@ -41,19 +41,19 @@ display = ReadingDisplay.from_picture(draw(SEVEN))
 # %%
 # In the order of the steps:
 #
-# - **Probability of ink**: a small network says of each pixel whether it is ink. All
+# - **Probability of ink**: a small network predicts whether each pixel is ink. All
 #   strokes should be bright, and paper, lines and shadows dark.
 # - **Candidates**: connected ink that may be the digit, or the grey levels of a tiny
-#   picture, each with the logarithm of the odds that it is the digit. The largest
-#   log-odds win; the search ends at the first candidate that is clearly a digit.
-# - **Framed**: the chosen candidate as MNIST would show it. It should look like your
-#   digit.
+#   picture, each with the logarithm of the odds that it is the digit. The likeliest one
+#   is chosen; the search ends at the first candidate that is clearly a digit.
+# - **Framed**: the chosen candidate, framed like MNIST's images. It should look like
+#   your digit.
 # - **Straightened**, and the **gradients** of strokes in four directions: the network's
 #   input.
 # - **Probabilities**: the network's output.
 #
-# Where the picture holds more than a digit
-# -----------------------------------------
+# Where the picture holds several digits
+# --------------------------------------
 # Both digits are framed as one image, which does not look like a digit.
 # ``split_digits`` separates them.
 
@@ -67,8 +67,8 @@ print("All digits:", load_digit_reader()[1:].predict(images))
 # Where nothing looks like a digit
 # --------------------------------
 # Squared paper without a digit: the lines, or the squares between them, may count as
-# ink, but do not look like a digit. If no log-odds are above 0, the picture is blank,
-# and ``CenterDigit`` raises an error. If your picture holds a digit, look at the
+# ink, but do not look like a digit. If no candidate is likely enough, the picture is
+# blank, and ``CenterDigit`` raises an error. If your picture holds a digit, look at the
 # probability of ink. Strokes that are dark there are too faint or too blurred: take the
 # photo closer, in better light. If the strokes are bright, but no candidate is your
 # digit alone, something touches the digit: leave some paper around it.
@@ -98,9 +98,9 @@ display.figure_.savefig("why_misread.png")
 print("Picture: why_misread.png")
 
 # %%
-# Which pixels misled the reader? On bright pixels the ink speaks for the wrong digit,
-# on dark ones for the right digit. The sum over all pixels, plus a constant, is the
-# difference of the logits.
+# Which pixels misled the reader? On bright pixels the ink supports the wrong digit, on
+# dark ones the right digit. The sum over all pixels, plus a constant, is the difference
+# of the logits.
 
 answer = probabilities[surest].argmax()
 AttributionDisplay.from_estimator(reader, X[surest], labels=(answer, y[surest]))
@@ -108,6 +108,6 @@ plt.show()
 
 # %%
 # If the framed image looks like your digit but the answer is another one, the network
-# failed, not the framing. The bars show by how much: the right digit often comes
+# failed, not the framing. The bars show how close it was: the right digit often comes
 # second. It helps to write more like MNIST's American writers, or to train the reader's
 # last steps on your own handwriting, too: ``reader[1:].fit(X_train, y_train)``.

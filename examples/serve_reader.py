@@ -36,7 +36,7 @@ register_heif_opener()  # photos of iPhones
 
 
 class Digit(BaseModel):
-    """What was read at one place."""
+    """A mark on the picture, and how it was read."""
 
     line: int = Field(description="counted from 1")
     digit: int | None = Field(description="null if it is probably not a digit")

@@ -215,7 +215,7 @@ def test_the_keyboard_goes_from_unit_to_unit(page):
     assert page.locator("#draw-first > [tabindex='0']").count() == 1
 
 
-def test_what_speaks_for_a_digit_sums_up_to_the_difference_of_logits(page, mnist):
+def test_what_supports_a_digit_sums_up_to_the_difference_of_logits(page, mnist):
     errors = page.evaluate(
         """images => images.flatMap((image) => {
             const reading = readImage(Uint8Array.from(image));
@@ -294,7 +294,7 @@ def test_why_is_a_layer_over_the_drawing(page):
     )
     assert on_ink > beside > 0  # the frame's pixels are ten of the drawing's
     text = page.locator("#draw-sum").inner_text()
-    assert re.match(r"Orange speaks for 7, blue for \d: ", text)
+    assert re.match(r"Orange supports 7, blue \d: ", text)
     values = re.search(
         r": (.*) ([+−] .*) ([+−] .*) \(constant\) = (\S*),", text
     ).groups()

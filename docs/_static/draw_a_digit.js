@@ -85,7 +85,7 @@ function comparedLabels() {
   return [a, b];
 }
 
-/** Lay over the drawing what its pixels speak for; `place` is that of the frame. */
+/** Lay over the drawing which digit its pixels support; `place` is that of the frame. */
 function showWhy(place) {
   const layer = element("why").getContext("2d");
   layer.clearRect(0, 0, SIDE, SIDE);
@@ -110,7 +110,7 @@ function showWhy(place) {
   const signed = (value) => (value < 0 ? "− " : "+ ") + short(Math.abs(value));
   const total = reading.logits[a] - reading.logits[b];
   element("sum").textContent =
-    `Orange speaks for ${a}, blue for ${b}: ${short(sumOf(1))} ${signed(sumOf(-1))} ` +
+    `Orange supports ${a}, blue ${b}: ${short(sumOf(1))} ${signed(sumOf(-1))} ` +
     `${signed(constant)} (constant) = ${short(total)}, logit ${a} − logit ${b}.`;
 }
 

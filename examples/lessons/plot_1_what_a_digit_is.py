@@ -4,7 +4,7 @@ Lesson 1: what a digit is to a computer
 
 A picture is a table of numbers. In this lesson you look at such tables, draw one
 yourself, and write two programs that read digits, without any neural network. At the
-end you know why reading digits is hard, and what is lost when a picture becomes a row.
+end you know why reading digits is hard, and what a picture loses when it becomes a row.
 
 You need: a little Python. Run each cell with Shift + Enter. Answer a question on paper
 before you unfold the answer.
@@ -32,8 +32,8 @@ print(images[0])
 # .. dropdown:: Answer
 #
 #    A 0: look at where the large numbers are, and at the hole in the middle. 0 is
-#    paper, 16 is full ink, and the numbers between are pixels that the pen covered in
-#    part.
+#    paper, 16 is full ink, and the numbers between are pixels that the pen partly
+#    covered.
 #
 # Here is the same table as a picture, with the numbers written in.
 
@@ -150,11 +150,12 @@ print(f"Yours: {read(mine)}")
 #
 # .. dropdown:: Answer
 #
-#    We want to know how it does on digits that it has not seen. On those that made the
-#    averages it has an advantage: each of them is in one of the averages.
+#    We want to know how it does on digits that it has not seen. On the images that the
+#    averages were computed from, it has an advantage: each of them is part of an
+#    average.
 #
 # **Question 5.** Which digits does it mix up? Look for the largest numbers off the
-# diagonal, and at the two average images.
+# diagonal, then compare the two average images.
 
 ConfusionHeatmapDisplay.from_predictions(y_test, answers)
 plt.show()
@@ -186,7 +187,7 @@ print(f"Yours: {read(mine, X_train, y_train)}")
 #
 # What the computer does not know
 # -------------------------------
-# Now a strange experiment. All 64 pixels are mixed, in every image in the same way.
+# Now a strange experiment. The 64 pixels are shuffled, in the same way in every image.
 
 rng = np.random.default_rng(0)
 order = rng.permutation(64)
@@ -246,13 +247,13 @@ print(f"White on black: {(answers == y_test).mean():.1%} right")
 # %%
 # .. dropdown:: Answer
 #
-#    Worse than guessing, which would be right in 10 %. A chalk digit has large numbers
-#    where a pen digit has 0. Before reading, a program has to find out what is ink and
-#    what is paper.
+#    Worse than guessing, which would be right in 10 % of all cases. A chalk digit has
+#    large numbers where a pen digit has 0. Before reading, a program has to find out
+#    what is ink and what is paper.
 #
 # What you have seen
 # ------------------
-# - To a computer, a picture is a table of numbers, and then a row.
+# - To a computer, a picture is a table of numbers; to these programs, a row.
 # - The same digit is never the same table, so programs learn from examples.
 # - A program is tested on examples that it has not seen.
 # - It does not know what you did not tell it: that pixels have neighbours, that a digit

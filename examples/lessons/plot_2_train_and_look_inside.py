@@ -38,13 +38,13 @@ print(f"Each image is a row of {X_train.shape[1]} numbers.")
 # What a unit does
 # ----------------
 # A network is made of units. A unit multiplies each number that it gets by a weight,
-# adds the products and one more number, its intercept. If the sum is negative, the unit
-# says 0; otherwise it says the sum. This rule is called ReLU. All that a network learns
-# are the weights and the intercepts.
+# adds the products and one more number, its intercept. If the sum is negative, the
+# unit's output is 0; otherwise it is the sum. This rule is called ReLU. A network
+# learns only its weights and intercepts.
 
 
 def unit(row, weights, intercept):
-    """Compute what a unit says about a row."""
+    """Compute the output of a unit for a row."""
     return max(0, row @ weights + intercept)
 
 
@@ -52,17 +52,18 @@ print(unit(np.array([1, 2, 3]), weights=np.array([0.5, 1, -1]), intercept=0.2))
 print(unit(np.array([1, 2, 3]), weights=np.array([0.5, 1, 1]), intercept=0.2))
 
 # %%
-# **Question 1.** Compute both by hand. Why does the first unit say 0?
+# **Question 1.** Compute both by hand. Why is the first output 0?
 #
 # .. dropdown:: Answer
 #
-#    0.5 + 2 − 3 + 0.2 = −0.3, which is negative, so the unit says 0. The second sum is
+#    0.5 + 2 − 3 + 0.2 = −0.3, which is negative, so the output is 0. The second sum is
 #    0.5 + 2 + 3 + 0.2 = 5.7.
 #
-# Our network has 25 such units that see the image. 15 more see what the 25 say, and ten
-# last ones, one for each digit, see what the 15 say. The largest of the ten wins.
+# In our network, 25 such units get the image. 15 more get the outputs of the 25, and
+# the ten last ones, one for each digit, those of the 15. The digit with the largest
+# output is the answer.
 #
-# **Question 2.** How many weights and intercepts are that?
+# **Question 2.** How many weights and intercepts does it have?
 #
 # .. dropdown:: Answer
 #
@@ -73,9 +74,9 @@ print(unit(np.array([1, 2, 3]), weights=np.array([0.5, 1, 1]), intercept=0.2))
 # -------------------------
 # Training starts from random weights. It shows the network a few images at a time, and
 # moves each weight a little in the direction that would have made the answers better.
-# An epoch is once through all images. To look at the network now and then, we train one
-# epoch at a time. With a learning rate of next to nothing, the first network shows the
-# random start.
+# An epoch is one pass through all images. To look at the network now and then, we train
+# one epoch at a time. The first network has a learning rate close to zero, so it shows
+# the random start.
 
 STEPS = [0, 1, 3, 10]
 
@@ -100,7 +101,7 @@ for epoch, network in networks.items():
 #    chance, as most random networks prefer some digits.
 #
 # The next picture shows the weights of six units, each as an image. Ink on bright
-# pixels makes the unit say more, ink on dark pixels less.
+# pixels raises the unit's output, ink on dark pixels lowers it.
 
 UNITS = [0, 1, 2, 3, 4, 5]
 
@@ -117,11 +118,11 @@ plt.show()
 #
 # .. dropdown:: Answer
 #
-#    Noise becomes patches as wide as a stroke: here ink speaks for, there against. A
-#    weight that is multiplied by 0 changes no answer, so the answers do not move it.
-#    But training also shrinks all weights a little at each step, which is called weight
-#    decay, and where nothing acts against it they fade to grey. An image that is grey
-#    everywhere belongs to a dead unit: it says 0 about all images.
+#    Noise becomes patches as wide as a stroke, bright ones and dark ones. A weight that
+#    is multiplied by 0 changes no answer, so learning from the answers does not change
+#    it. But training also shrinks all weights a little at each step, which is called
+#    weight decay, and where nothing acts against it they fade to grey. An image that is
+#    grey everywhere belongs to a dead unit: its output is 0 for all images.
 #
 # The loss
 # --------
@@ -136,23 +137,23 @@ print(f"{clf.score(X_train, y_train):.1%} of the images that it trained on are r
 print(f"{clf.score(X_test, y_test):.1%} of the test images")
 
 # %%
-# **Question 5.** A network that gives each digit the probability 1/10 has which loss?
-# Compute it: ``-np.log(0.1)``.
+# **Question 5.** What is the loss of a network that gives each digit the probability
+# 1/10? Compute it: ``-np.log(0.1)``.
 #
 # .. dropdown:: Answer
 #
 #    2.3. Remember this number: a network that starts below it has been trained before.
 #    Lesson 3 needs it.
 #
-# **Question 6.** Both curves fall, but not to the same height. Which one tells how well
-# the network will read your digits?
+# **Question 6.** Both curves fall, but not equally far. Which one tells how well the
+# network will read your digits?
 #
 # .. dropdown:: Answer
 #
-#    The validation loss, which is that of images it was not trained on. The other one
-#    may fall because the network learns its training images by heart. In this picture
-#    the training loss is the mean over each epoch and lags behind a little, so at first
-#    it may even be the higher one.
+#    The validation loss: it is measured on images that the network was not trained on.
+#    The other one may fall because the network learns its training images by heart.
+#    In this picture the training loss is the mean over each epoch and lags behind a
+#    little, so at first it may even be the higher one.
 #
 # What does a unit look for?
 # --------------------------
@@ -161,8 +162,8 @@ FirstLayerDisplay.from_estimator(clf)
 plt.show()
 
 # %%
-# Choose a unit by its number. The first row shows the test images about which it says
-# most, the second row some about which it says 0.
+# Choose a unit by its number. The first row shows the test images for which its output
+# is largest, the second row some for which it is 0.
 
 UNIT = 3
 
@@ -176,7 +177,7 @@ for ax, i in zip(axes.flat, chosen):
 for ax in axes.flat:
     ax.set_axis_off()
 plt.show()
-print(f"It says 0 about {(said == 0).mean():.0%} of the test images")
+print(f"Its output is 0 for {(said == 0).mean():.0%} of the test images")
 
 # %%
 # **Question 7.** Do the images in the first row show one digit only? What do they have
@@ -185,17 +186,16 @@ print(f"It says 0 about {(said == 0).mean():.0%} of the test images")
 # .. dropdown:: Answer
 #
 #    Hardly any unit stands for one digit. It stands for ink in some places together
-#    with paper in others, which several digits may have. Which digit it is, only all 25
-#    tell together.
+#    with paper in others, which several digits may have. Only all 25 together tell
+#    which digit it is.
 #
 # Switch a unit off
 # -----------------
-# A unit that always says 0 is switched off. This is done by setting to 0 the weights
-# with which the next units hear it.
+# A unit is switched off by setting the weights that the next units give it to 0.
 
 
 def switch_off(network, unit):
-    """Return a copy of a network in which a unit of the first layer is not heard."""
+    """Return a copy of a network in which a unit of the first layer is switched off."""
     changed = copy.deepcopy(network)
     changed.coefs_[1][unit] = 0
     return changed
@@ -205,7 +205,7 @@ scores = [switch_off(clf, unit).score(X_test, y_test) for unit in range(25)]
 figure, ax = plt.subplots(figsize=(8, 2.5), layout="constrained")
 ax.bar(range(25), scores)
 ax.axhline(clf.score(X_test, y_test), color="black", linestyle=":", label="all units")
-ax.set(xlabel="Unit that is switched off", ylabel="Part that is right", ylim=(0, 1))
+ax.set(xlabel="Unit that is switched off", ylabel="Accuracy", ylim=(0, 1))
 ax.legend(loc="lower right")
 plt.show()
 
@@ -214,15 +214,15 @@ plt.show()
 #
 # .. dropdown:: Answer
 #
-#    What a network knows is spread over many units, and most of them can be spared. The
-#    unit with the lowest bar carries something that no other has. An unused unit
-#    changes nothing at all.
+#    What a network knows is spread over many units, and it can do without most of them.
+#    The unit with the lowest bar knows something that no other unit does. An unused
+#    unit changes nothing at all.
 #
 # Why this digit?
 # ---------------
 # For one image, the network compares two digits by a sum over the pixels. The display
-# draws each pixel's part of the sum: bright pixels spoke for the first digit, dark ones
-# for the second. Choose an image by its number.
+# draws each pixel's part of the sum: bright pixels supported the first digit, dark ones
+# the second. Choose an image by its number.
 
 IMAGE = 18
 
@@ -231,18 +231,18 @@ plt.show()
 print(f"It shows a {y_test[IMAGE]}.")
 
 # %%
-# **Question 9.** Which part of the image decided? Why do blank pixels never say
-# anything here, although a missing stroke can tell a 3 from an 8?
+# **Question 9.** Which part of the image decided? Why do blank pixels never count here,
+# although a missing stroke can distinguish a 3 from an 8?
 #
 # .. dropdown:: Answer
 #
-#    Each pixel's part is its ink times a weight, and blank paper is 0 ink. That a
-#    stroke is missing shows only indirectly: its ink does not speak for the 8, and
-#    units that it would switch on stay silent.
+#    Each pixel's part is its ink times a weight, and blank paper is 0 ink. A missing
+#    stroke shows only indirectly: its ink does not support the 8, and units that it
+#    would activate stay at 0.
 #
 # What you have seen
 # ------------------
 # - A unit adds up weighted numbers. A network is a few layers of units.
-# - Learning changes the weights, a little for each few images, to lower the loss.
+# - Learning changes the weights a little after every few images, to lower the loss.
 # - A unit stands for a pattern of ink and paper, seldom for a digit.
 # - For one image, the answer is a sum over its pixels, and can be drawn.

@@ -3,8 +3,8 @@ Lesson 3: where it fails, and why 95.38 % is not 97.6 %
 =======================================================
 
 A network's errors say more about it than its right answers. In this lesson you look at
-errors, ask how sure the network was, show it what is no digit, and find out what a
-number such as "97.6 %" is worth.
+errors, ask how sure the network was, show it images that are not digits, and find out
+what a number such as "97.6 %" is worth.
 
 You need: lesson 2. Run each cell with Shift + Enter. Answer a question on paper before
 you unfold the answer.
@@ -60,14 +60,14 @@ DigitGalleryDisplay.from_estimator(pipe, X_test, y_test, only="errors", n_images
 plt.show()
 
 # %%
-# **Question 2.** Cover the labels and read the images yourself, each of you alone. How
-# many do you read as the label says? Do you all agree?
+# **Question 2.** Cover the labels and read the images, each of you alone. How many of
+# your answers equal the label? Do you all agree?
 #
 # .. dropdown:: Answer
 #
-#    Some are plain to all of you: there the network failed. On some you will not agree.
+#    Some are clear to all of you: there the network failed. On some you will not agree.
 #    There the label is only what the writer meant, and nobody who sees the image alone
-#    can know it. A few labels may even be wrong. So 100 % is not to be had.
+#    can know it. A few labels may even be wrong. So 100 % cannot be reached.
 #
 # **Question 3.** Which pixels misled it? The next picture compares the wrong answer,
 # bright, with the right one, dark. Change the number to see another error.
@@ -85,9 +85,9 @@ plt.show()
 # .. dropdown:: Answer
 #
 #    Look for the brightest pixels: often a stroke that is too short, too long or in an
-#    unusual place. The dark pixels spoke for the right digit, but not enough of them.
-#    The sum of all and the constant is the difference of the two logits. Its sign
-#    decides.
+#    unusual place. The dark pixels supported the right digit, but not strongly enough.
+#    The sum of all and the constant is the difference of the two logits. The sign of
+#    this difference decides.
 #
 # How sure is sure?
 # -----------------
@@ -108,12 +108,12 @@ for low, high in [(0, 0.5), (0.5, 0.9), (0.9, 0.99), (0.99, 1)]:
 # .. dropdown:: Answer
 #
 #    Let the network decide only above some probability, and choose it by a table such
-#    as this one. The share that people have to read is what it costs. The probability
-#    alone proves nothing: look whether as many are right as it says.
+#    as this one. The cost is the share that people have to read. The probability alone
+#    proves nothing: check that as many are right as it promises.
 #
-# What is no digit
-# ----------------
-# Now three images that show no digit.
+# Images that are not digits
+# --------------------------
+# Now three such images.
 
 rng = np.random.default_rng(0)
 size, ink = X_test.shape[1], int(X_test.max())
@@ -138,11 +138,10 @@ plt.show()
 # .. dropdown:: Answer
 #
 #    It has ten outputs, and their probabilities add up to 1. "None of them" is not
-#    among the answers, and nobody ever showed it anything else than digits. It is sure
-#    that this is rather an 8 than a 3, not that it is an 8.
+#    among the answers, and it never saw anything but digits. It is sure that this is an
+#    8 rather than a 3, not that it is an 8.
 #
-# This package has a second network for that. It learnt from digits and from other
-# marks.
+# This package has a second network for that, trained on digits and on other marks.
 
 center = load_digit_reader().set_params(center__on_blank="keep")["center"]
 detector = load_digit_detector()[1:]
@@ -153,30 +152,30 @@ for name, image in [("noise", noise), ("letter", letter), ("test image", X_test[
 # %%
 # What is a per cent worth?
 # -------------------------
-# Say somebody tests a network on 100 images. Here the same network is tested on 100
-# images again and again, each time on others.
+# Say somebody tests a network on 100 images. Here the same network is tested again and
+# again, each time on 100 other images.
 
 scores = [is_right[rng.choice(len(y_test), 100)].mean() for _ in range(1000)]
 figure, ax = plt.subplots(figsize=(6, 2.8), layout="constrained")
 ax.hist(scores, bins=np.arange(0.885, 1.006, 0.01), rwidth=0.9)
-ax.set(xlabel="Part of 100 images that is right", ylabel="Tests")
+ax.set(xlabel="Fraction of 100 images that is right", ylabel="Tests")
 plt.show()
 
 # %%
-# **Question 6.** One network gets 95 of 100 images right, another one gets 98 of 100
-# others right. Is the second one better?
+# **Question 6.** One network gets 95 of 100 images right, another network 98 of 100
+# other images. Is the second one better?
 #
 # .. dropdown:: Answer
 #
 #    Nobody can tell. The same network gets 95 on some hundred images and 99 on others.
 #
-# How far such a number may be off is known: if a part p of n images is right, a result
-# is off by about the square root of p (1 − p) / n, its standard error. Two thirds of
-# all tests are off by less, and hardly any by more than three times as much.
+# We can compute how far such a number may be off: if a fraction p of n images is right,
+# the number is off by about the square root of p (1 − p) / n, its standard error. Two
+# thirds of all tests are off by less, and hardly any by more than three times as much.
 
 
 def standard_error(p, n):
-    """Compute by how much a part p of n images is typically off."""
+    """Compute by how much a fraction p of n images is typically off."""
     return np.sqrt(p * (1 - p) / n)
 
 
@@ -208,20 +207,19 @@ for seed in range(5):
     print(f"seed {seed}: {other.fit(X_train, y_train).score(X_test, y_test):.2%}")
 
 # %%
-# **Question 8.** Is that it? And would it be fair to train twenty networks and report
-# the best one?
+# **Question 8.** Does this explain the difference? And would it be fair to train twenty
+# networks and report the best one?
 #
 # .. dropdown:: Answer
 #
 #    The seeds differ by some tenths of a per cent on MNIST, not by two per cent. With
 #    the few images that come with scikit-learn they differ by more. The best of twenty
 #    is not fair: it was chosen by the test images, so it is best on these, partly by
-#    luck, and would be worse on others. To choose, keep a third part of the images
-#    apart.
+#    luck, and would be worse on others. To choose, hold out a third set of images.
 #
-# So it is neither the images nor luck. It is how the network was trained. Here is what
-# the post says that it did: pixels as they are, from 0 to 255, and a learning rate of
-# 0.00001 for 50 epochs. To save time, 5 epochs are trained here.
+# So it is neither the images nor luck. It is how the network was trained. The post says
+# what it did: pixels from 0 to 255 without scaling, and a learning rate of 0.00001 for
+# 50 epochs. To save time, 5 epochs are trained here.
 
 post = {
     "learning_rate": 1e-5,
@@ -243,7 +241,7 @@ for run in (1, 2, 3):
 
 # %%
 # The three runs are one cell that is run three times: ``warm_start=True`` makes ``fit``
-# go on with the weights that are there, as a Keras model in a notebook does.
+# continue from the current weights, as a Keras model in a notebook does.
 #
 # **Question 9.** The log in the post starts at a loss of 0.0796. In lesson 2 you
 # computed the loss of a network that gives every digit the probability 1/10: 2.3. What
@@ -254,8 +252,8 @@ for run in (1, 2, 3):
 #    New weights start at 2.3 or above, as run 1 does. So the post's weights were not
 #    new when its log began: somebody had run the training cell before, perhaps with
 #    another learning rate. From new weights, 50 epochs of the post's recipe reach 47 to
-#    85 % on MNIST, depending on the random start, and never 95.38 %. The number was
-#    printed by a real network. But what the post says it did does not lead to it.
+#    85 % on MNIST, depending on the random start, and never 95.38 %. A real network had
+#    that accuracy. But the recipe in the post does not lead to it.
 #
 # **Question 10.** You publish a notebook with a result. What do you do so that others
 # get the same number?
@@ -263,12 +261,12 @@ for run in (1, 2, 3):
 # .. dropdown:: Answer
 #
 #    Restart it and run all cells from top to bottom before you save it. Set the seeds.
-#    Say which images were tested, how many, and whether you chose anything by them. Say
-#    which versions of which packages you used. Then have somebody else run it.
+#    Say which images were tested, how many, and whether they served to choose anything.
+#    Say which versions of which packages you used. Then have somebody else run it.
 #
 # What you have seen
 # ------------------
 # - The errors show what one number hides: which digits, how sure, and whose fault.
 # - A network answers even where there is no answer.
-# - A number has an error of its own, which depends on how many images were tested.
-# - A result that nobody can get again is only a story.
+# - A number has an error, which depends on how many images were tested.
+# - A result that nobody can reproduce is only a story.

@@ -2,9 +2,9 @@
 Lesson 4: your own hand
 =======================
 
-The class writes digits on paper, turns the sheets into a data set, measures a reader
-on it, and teaches the reader the class's hand. In this lesson you do what takes most of
-the time in machine learning: you collect data, look at it, and measure honestly.
+The class writes digits on paper, turns the sheets into a data set, tests a reader on
+it, and adapts the reader to the class's handwriting. In this lesson you do what takes
+most of the time in machine learning: you collect data, look at it, and test honestly.
 
 You need: lesson 3; for each writer a sheet of white paper and a dark pen. Run each cell
 with Shift + Enter. Answer a question on paper before you unfold the answer.
@@ -13,9 +13,9 @@ with Shift + Enter. Answer a question on paper before you unfold the answer.
 # %%
 # The sheets
 # ----------
-# Everybody writes the digits 0 to 9 in a line, six lines below each other, in their own
-# way, with a finger's width between digits, and nothing else on the sheet. Take a photo
-# of each sheet from above, in good light, so that only the paper is in it.
+# Everybody writes the digits 0 to 9 in a line, six such lines, in their own way, with a
+# finger's width between digits, and nothing else on the sheet. Take a photo of each
+# sheet from above, in good light, so that only the paper is in it.
 #
 # Put the photos beside this notebook and their names here, such as ``{"Ada": "ada.jpg",
 # "Ben": "ben.jpg"}``. Without photos, four pupils are drawn.
@@ -36,8 +36,8 @@ LINES = 6
 
 # %%
 # The drawn digits are lines through points (x, y) in a box of 1 × 1, y downwards. Ada
-# writes the usual forms. The others write one digit in a form of their own. No digit is
-# like another: the points tremble.
+# writes the usual forms. The others write one digit in a form of their own. No two
+# digits are equal: the points are shifted at random.
 
 TURN = np.linspace(0, 2 * np.pi, 16)
 USUAL = [
@@ -109,7 +109,7 @@ else:
 # %%
 # From sheets to digits
 # ---------------------
-# ``split_digits`` cuts a sheet into its digits, and tells the line of each. As
+# ``split_digits`` cuts a sheet into its digits, and returns the line of each. As
 # everybody wrote 0 to 9 in this order, the order gives the labels, in lines of ten
 # digits. Other lines are left out; their boxes are red.
 
@@ -144,8 +144,8 @@ print(f"{len(images)} digits by {len(set(writers))} writers")
 
 # %%
 # In a red line, look for a digit without a box, two in one box, or a box around
-# something else. Cut the photo to the digits, wipe out what else is on it, or write the
-# line again.
+# something else. Crop the photo to the digits, erase everything else on it, or write
+# the line again.
 #
 # **Question 1.** Why may the order give the labels only in lines of ten digits? What
 # would happen if we took the other lines, too?
@@ -157,9 +157,9 @@ print(f"{len(images)} digits by {len(set(writers))} writers")
 #
 # Look at the data
 # ----------------
-# Always look at what you collect, before anything is computed from it. Each image, as
-# it was cut out, with its label and what the reader takes it for. Change the name to
-# see the others.
+# Always look at what you collect, before anything is computed from it. Here is each
+# image of one writer, with its label and the reader's answer. Change the name to see
+# another writer.
 
 WRITER = writers[-1]
 
@@ -173,18 +173,18 @@ plt.show()
 
 # %%
 # **Question 2.** Does each image show the digit that its label says? Is a stroke
-# missing anywhere, or one of a neighbour included?
+# missing in any of them, or a stroke of a neighbour included?
 #
 # .. dropdown:: Answer
 #
-#    Compare each image with "true". Images that a program has cut wrongly should go, as
-#    nobody could read them. Images that are hard to read, but cut well, must stay: they
-#    are how people write.
+#    Compare each image with "true". Remove images that were cut wrongly: nobody could
+#    read them. Images that are hard to read, but cut well, must stay: people write like
+#    that.
 #
 # A data set in a folder
 # ----------------------
-# Each image becomes a file, in a folder for its label. The name tells who wrote it, in
-# which line.
+# Each image becomes a file, in a folder for its label. Its name gives the writer and
+# the line.
 
 FOLDER = Path("class_digits")
 for image, label, writer, line in zip(images, labels, writers, lines):
@@ -228,8 +228,8 @@ for writer, truth, answer in sorted(
 # .. dropdown:: Answer
 #
 #    Hardly ever. A reader fails where somebody writes a form that it has not learnt,
-#    and then again and again. An accuracy over all writers hides that it is of no use
-#    to one of them.
+#    and then again and again. An accuracy over all writers hides that it is useless for
+#    one of them.
 #
 # Teach the reader
 # ----------------
@@ -243,12 +243,12 @@ print(f"{teaches.sum()} digits teach, {(~teaches).sum()} digits test.")
 #
 # .. dropdown:: Answer
 #
-#    Then the reader would be tested on images that it was given with their answers. It
-#    would get them right even if it had only learnt them by heart, as in lesson 1.
+#    Then the reader would be tested on images whose answers it was given. It would get
+#    them right even if it had only learnt them by heart, as in lesson 1.
 #
-# The reader stays as it is. Beside it stands a second opinion, by similarity: a new
-# image is compared with each image of the class that teaches. An equal one adds 4 to
-# the logit of its digit, an unlike one next to nothing.
+# The reader itself does not change. It gets a second opinion, by similarity: a new
+# image is compared with each image that teaches. An equal image adds 4 to the logit of
+# its digit, a very different one almost nothing.
 
 to_rows, network = reader[:-1], reader[-1]
 
@@ -275,13 +275,13 @@ for writer in dict.fromkeys(writers):
     print(f"{writer:6} before {before}, after {after}")
 
 # %%
-# **Question 6.** Whom does it help, and whom not? Why?
+# **Question 6.** Whom does it help, and whom does it not help? Why?
 #
 # .. dropdown:: Answer
 #
-#    It helps those who write a form again and again that the reader misread. Who was
-#    read without errors has nothing to gain. An error that is one of a kind, such as a
-#    slip of the pen, stays: no image that teaches is like it.
+#    It helps writers who repeat a form that the reader misread. Writers without errors
+#    have nothing to gain. A unique error, such as a slip of the pen, stays: no image
+#    that teaches is like it.
 #
 # Did it forget the others?
 # -------------------------
@@ -316,14 +316,14 @@ plt.show()
 #
 # .. dropdown:: Answer
 #
-#    An image helps with digits that are much like it, so one line is little where a
-#    form varies. Three lines do for the drawn pupils. Real hands vary more: 5 of each
-#    digit took two thirds off the errors of writers that the reader reads badly, 10 of
-#    each nine tenths.
+#    An image helps with digits that are very similar to it, so one line is not enough
+#    where a form varies. Three lines are enough for the drawn pupils. Real handwriting
+#    varies more: 5 of each digit removed two thirds of the errors of writers that the
+#    reader reads badly, 10 of each nine tenths.
 #
 # A wrong label
 # -------------
-# Now let somebody be careless: all that teaches is called 8 where it is a 3.
+# Now let somebody be careless: all threes that teach are labelled 8.
 
 careless = labels.copy()
 careless[labels == 3] = 8
@@ -343,7 +343,7 @@ print(f"threes:     {count_errors(misled[threes], labels[testing][threes])}")
 #
 # A new pupil
 # -----------
-# Somebody joins the class. Does it help that the others have taught the reader?
+# Somebody joins the class. Do the digits of the others help to read theirs?
 
 for writer in dict.fromkeys(writers):
     mine = writers == writer
@@ -360,13 +360,13 @@ for writer in dict.fromkeys(writers):
 #
 # .. dropdown:: Answer
 #
-#    A new pupil gains only if somebody else writes the same form. So what counts is not
-#    how many digits teach, but how many different people. MNIST has about 250 writers
-#    in its training images, all of them from one country, and that shows.
+#    A new pupil gains only if somebody else writes the same form. So the number of
+#    different people counts, not the number of digits. MNIST has about 250 writers in
+#    its training images, all of them from one country, and that shows.
 #
 # What you have seen
 # ------------------
-# - Collecting and looking takes longer than computing, and decides more.
-# - Labels are part of the data. A slip among them makes no noise.
+# - Collecting and checking data takes longer than computing, and matters more.
+# - Labels are part of the data. A wrong one causes no error message.
 # - What teaches must not test.
-# - An average over people hides the one for whom it does not work.
+# - An average over people hides the person for whom the reader does not work.
