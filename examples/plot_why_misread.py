@@ -69,9 +69,9 @@ print("All digits:", load_digit_reader()[1:].predict(images))
 # Squared paper without a digit: the lines, or the squares between them, may count as
 # ink, but do not look like a digit. If no candidate is likely enough, the picture is
 # blank, and ``CenterDigit`` raises an error. If your picture holds a digit, look at the
-# probability of ink. Strokes that are dark there are too faint or too blurred: take the
-# photo closer, in better light. If the strokes are bright, but no candidate is your
-# digit alone, something touches the digit: leave some paper around it.
+# probability of ink. Strokes that are dark in it are too faint or too blurred: take the
+# photo from closer, in better light. If the strokes are bright, but no candidate is
+# your digit alone, something touches the digit: leave some paper around it.
 
 page = np.full((120, 120), 235, np.uint8)
 page[::12] = page[:, ::12] = 150

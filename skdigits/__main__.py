@@ -14,7 +14,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     arguments : sequence of str or None
-        None takes those of the process.
+        None takes the arguments of the process.
 
     Returns
     -------

@@ -100,11 +100,11 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     rescale : bool, default=True
         Whether to train on X divided by its root mean square, so that pixels of 0–255
         and of 0–1 give the same network. The scale is folded into `coefs_`, which act
-        on X as it was given. False trains on X as it is. Further training
-        (`warm_start`, `partial_fit`) keeps the first scale.
+        on unscaled X. False trains on unscaled X. Further training (`warm_start`,
+        `partial_fit`) keeps the first scale.
 
     augmentation : None, "affine" or callable, default=None
-        Random changes to the training images, drawn anew in every epoch. "affine"
+        Random changes to the training images, drawn again in every epoch. "affine"
         rotates, shifts, scales and shears each image a little: `random_affine` with its
         default strengths. A callable ``(images, rng) -> images`` takes images of shape
         (n, height, width), in the range of X and in uint8 or the precision of the fit,
@@ -184,8 +184,9 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     validation_loss_curve_ : list of float
         Mean cross-entropy of the validation rows after each epoch, in nats; NaN for
-        epochs before a warm start that had none. This and the next three attributes
-        exist only with validation rows: `early_stopping`, or `X_val` in `fit`.
+        epochs before a warm start that had no validation rows. This and the next three
+        attributes exist only with validation rows: `early_stopping`, or `X_val` in
+        `fit`.
 
     validation_scores_ : list of float
         Score of the validation rows after each epoch, by `scoring`.

@@ -226,9 +226,9 @@ def _keras_cache() -> Path:
 def _download(home: Path, n_retries: int) -> Path:
     """Download the file into `home` and return its path.
 
-    Pooch checks the hash of a temporary file, then renames the file. Pooch's log of
-    downloads and retries on stderr stays on: the logger belongs to the whole process,
-    and tells the user why the call is slow.
+    Pooch checks the hash of a temporary file, then renames the file. Pooch logs
+    downloads and retries to stderr. Its logger stays on, because it belongs to the
+    whole process, and because the log explains why the call is slow.
     """
     with needed("pooch", to="download MNIST"):
         import pooch

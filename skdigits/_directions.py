@@ -179,6 +179,6 @@ def _sobel(images):
 
 @lru_cache
 def blur_and_halve(n, dtype):
-    """Make the matrix ((n + 1) // 2, n) that blurs and keeps every second pixel."""
+    """Make the matrix ((n + 1) // 2, n) that blurs, and drops every second pixel."""
     first = 2 * np.arange((n + 1) // 2)[:, np.newaxis] - 2
     return (comb(5, np.arange(n) - first) / 32).astype(dtype)

@@ -286,7 +286,7 @@ def _decode(picture):
 
 
 def _advise(shape, in_list):
-    """Advise what to give instead of an array of this shape."""
+    """Suggest what to pass instead of an array of this shape."""
     if len(shape) == 1 and in_list:
         return (
             f" For one picture, give [picture]; for rows of pixels, {_reshape(*shape)}."

@@ -163,9 +163,9 @@ plt.show()
 # %%
 # .. dropdown:: Answer
 #
-#    12 ones and 6 eights are read as nines, 6 twos as threes. The average one is a
-#    smear, since some people write it as a bare stroke and others with a flag or a
-#    base. An average of different forms is like none of them.
+#    12 ones and 6 eights are read as nines, 6 twos as threes. The average of the ones
+#    is a smear, since some people write a 1 as a bare stroke and others with a flag or
+#    a base. An average of different forms is like none of them.
 #
 # Second program: compare with every example
 # ------------------------------------------

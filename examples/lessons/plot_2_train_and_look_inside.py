@@ -59,9 +59,9 @@ print(unit(np.array([1, 2, 3]), weights=np.array([0.5, 1, 1]), intercept=0.2))
 #    0.5 + 2 − 3 + 0.2 = −0.3, which is negative, so the output is 0. The second sum is
 #    0.5 + 2 + 3 + 0.2 = 5.7.
 #
-# In our network, 25 such units get the image. 15 more get the outputs of the 25, and
-# the ten last ones, one for each digit, those of the 15. The digit with the largest
-# output is the answer.
+# In our network, 25 such units get the image. 15 more get the outputs of these 25, and
+# ten final units, one for each digit, get the outputs of the 15. The digit with the
+# largest output is the answer.
 #
 # **Question 2.** How many weights and intercepts does it have?
 #
@@ -186,12 +186,13 @@ print(f"Its output is 0 for {(said == 0).mean():.0%} of the test images")
 # .. dropdown:: Answer
 #
 #    Hardly any unit stands for one digit. It stands for ink in some places together
-#    with paper in others, which several digits may have. Only all 25 together tell
-#    which digit it is.
+#    with paper in others, a pattern that several digits may share. Only all 25 together
+#    tell which digit it is.
 #
 # Switch a unit off
 # -----------------
-# A unit is switched off by setting the weights that the next units give it to 0.
+# To switch a unit off, set the weights by which the next units multiply its output to
+# zero.
 
 
 def switch_off(network, unit):

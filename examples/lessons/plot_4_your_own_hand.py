@@ -13,9 +13,9 @@ with Shift + Enter. Answer a question on paper before you unfold the answer.
 # %%
 # The sheets
 # ----------
-# Everybody writes the digits 0 to 9 in a line, six such lines, in their own way, with a
-# finger's width between digits, and nothing else on the sheet. Take a photo of each
-# sheet from above, in good light, so that only the paper is in it.
+# Everybody writes six lines of the digits 0 to 9 in their own way, with a finger's
+# width between digits, and nothing else on the sheet. Take a photo of each sheet from
+# above, in good light, so that only the paper is in it.
 #
 # Put the photos beside this notebook and their names here, such as ``{"Ada": "ada.jpg",
 # "Ben": "ben.jpg"}``. Without photos, four pupils are drawn.
@@ -147,8 +147,8 @@ print(f"{len(images)} digits by {len(set(writers))} writers")
 # something else. Crop the photo to the digits, erase everything else on it, or write
 # the line again.
 #
-# **Question 1.** Why may the order give the labels only in lines of ten digits? What
-# would happen if we took the other lines, too?
+# **Question 1.** Why does the order give reliable labels only in lines of ten digits?
+# What would happen if we took the other lines, too?
 #
 # .. dropdown:: Answer
 #
@@ -285,8 +285,8 @@ for writer in dict.fromkeys(writers):
 #
 # Did it forget the others?
 # -------------------------
-# A reader that learns your hand and forgets everybody else's is no gain. These digits
-# were written by other people.
+# A reader that learns your handwriting and forgets everybody else's is no gain. These
+# digits were written by other people.
 
 others = load_digits()
 framed = load_digit_reader()["center"].transform(others.images[:500])

@@ -35,7 +35,7 @@ def find_fitted_part(attribute, estimator):
 
 
 def path_to_fitted(attribute, estimator):
-    """Find the fitted estimator that has an attribute, and those around it.
+    """Find the fitted estimator that has an attribute, and the estimators around it.
 
     Parameters and errors are those of `find_fitted_part`.
 

@@ -100,7 +100,7 @@ class Network(NamedTuple):
     input_scale: float
 
     def arrays(self, vector):
-        """Copy a flat vector into matrices that act on X as it was given.
+        """Copy a flat vector into matrices that act on unscaled X.
 
         Returns
         -------
@@ -112,5 +112,5 @@ class Network(NamedTuple):
         return coefs, intercepts
 
     def vector(self, coefs, intercepts):
-        """Lay out matrices that act on X as it was given as a flat vector."""
+        """Copy matrices that act on unscaled X into a flat vector."""
         return pack([coefs[0] / self.input_scale, *coefs[1:]], intercepts)

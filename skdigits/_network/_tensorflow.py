@@ -155,7 +155,7 @@ def garbage_left_alone():
 
 @contextmanager
 def quiet_stderr():
-    """Filter TensorFlow's messages out of what is written to file descriptor 2.
+    """Remove TensorFlow's messages from the output to file descriptor 2.
 
     A separate small process filters, so messages that TensorFlow writes before it
     aborts still appear. TensorFlow's log level, which belongs to the whole process,

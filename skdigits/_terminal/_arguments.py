@@ -28,7 +28,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     Parameters
     ----------
     arguments : sequence of str or None
-        None takes those of the process.
+        None takes the arguments of the process.
     """
     parser = argparse.ArgumentParser(
         prog="skdigits", description=DESCRIPTION, epilog=EPILOG

@@ -11,7 +11,7 @@ _COLUMNS += ["top", "left", "bottom", "right"]
 
 
 class Page(NamedTuple):
-    """A page of a picture, and what was read on it.
+    """A page of a picture, and the digits read on it.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class TextWriter:
         print("\n".join(join_lines(page.digits)), file=self.stream, flush=True)
 
     def close(self) -> None:
-        """Write what comes last."""
+        """End the output."""
 
 
 class JsonWriter:
@@ -87,7 +87,7 @@ class JsonWriter:
         self._before = ",\n"
 
     def close(self) -> None:
-        """Write what comes last."""
+        """End the output."""
         print("[]" if self._before == "[" else "]", file=self.stream)
 
 
@@ -109,7 +109,7 @@ class TableWriter:
         self.stream.flush()
 
     def close(self) -> None:
-        """Write what comes last."""
+        """End the output."""
 
 
 def make_writer(

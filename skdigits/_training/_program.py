@@ -56,7 +56,7 @@ _LARGE_MATRIX = 2**14
 
 
 class ProgramShape(NamedTuple):
-    """What a program is compiled for: fits with the same shape share a program."""
+    """The properties that a program is compiled for: fits that share them share it."""
 
     layer_sizes: tuple[int, ...]
     activation: str
@@ -257,7 +257,7 @@ def _dense_layers(keras, batch_size):
 
 
 def _parts_of(layer_sizes):
-    """Divide the weights' shapes: each large matrix alone, the others between them.
+    """Group the weights' shapes: each large matrix alone, those between them together.
 
     Updating one vector takes less time than updating many. But joining the gradient of
     a large matrix to others would copy it.
@@ -279,7 +279,7 @@ def _split(vectors, layout):
 
 
 def _make_train_step(tf, model, layout, dtype):
-    """Return one step of Adam on one batch, a pure function of its arguments."""
+    """Return a pure function that takes one step of Adam on one batch."""
 
     def flatten_by_unit(matrices):
         vectors = [tf.reshape(tf.transpose(matrix), [-1]) for matrix in matrices]
