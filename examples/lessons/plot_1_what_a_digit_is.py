@@ -237,7 +237,7 @@ for shift in (0, 1, 2, 3):
 #    before it is read, as this package's ``CenterDigit`` does, or show the program
 #    moved examples as well.
 #
-# **Question 9.** What happens with a digit in white chalk on a black board? Guess, then
+# **Question 9.** What happens with a digit in white chalk on a blackboard? Guess, then
 # run the cell.
 
 board = 16 - X_test

@@ -1,6 +1,6 @@
 """
-Lesson 4: your own hand
-=======================
+Lesson 4: your own handwriting
+==============================
 
 The class writes digits on paper, turns the sheets into a data set, tests a reader on
 it, and adapts the reader to the class's handwriting. In this lesson you do what takes
