@@ -2,7 +2,7 @@
 Steps before the network
 ========================
 
-How ``StraightenDigit`` and ``GradientDirections`` change images, and the accuracy.
+How ``StraightenDigit`` and ``GradientDirections`` change images and raise accuracy.
 """
 
 # %%

@@ -246,7 +246,7 @@ def _check_rescaling(layer, input_shape):
 
 
 def _check_activation(layer, keras):
-    """Return Keras's name for the activation that a layer has, or is."""
+    """Return Keras's name for the activation of a layer, or for an activation layer."""
     activation = getattr(layer, "activation", layer)
     while type(activation) is keras.layers.Activation:
         activation = activation.activation

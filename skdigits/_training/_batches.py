@@ -122,7 +122,7 @@ def epoch_jobs(rows, batch_size, dtype, augment=None, rngs=None):
     ------
     job : callable
         ``() -> Block`` fills the next block. The jobs may run in any order, and
-        concurrently if `augment` may.
+        concurrently if `augment` may be called concurrently.
     """
 
     def fill_block(number, indices):
