@@ -110,8 +110,8 @@ def main():
     ]
     hard = np.argsort(accuracy, kind="stable")[:16]
     groups = {
-        "hard drawn hands": (list(drawn_people(hard, 20)), 1),
-        "other drawn hands": (list(drawn_people(range(200, 240), 20)), 1),
+        "hard synthetic writers": (list(drawn_people(hard, 20)), 1),
+        "other synthetic writers": (list(drawn_people(range(200, 240), 20)), 1),
     }
     for folder in arguments.folders:
         groups[folder.name] = (list(read_people(folder)), arguments.draws)

@@ -1,1 +1,1 @@
-"""Find the digits of a page by ink that is learnt."""
+"""Find the digits of a page by learnt ink."""

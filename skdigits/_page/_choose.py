@@ -1,4 +1,4 @@
-"""Choose the digits of a page among all that may be one."""
+"""Choose the digits of a page among the hypotheses."""
 
 from itertools import groupby
 
@@ -7,17 +7,17 @@ import numpy as np
 from skdigits._network._forward import compute_logits
 from skdigits._weights import load_weights
 
-# Log-odds that one digit of a line has at least, else the line has none: leaves, stones
-# and text hold much that looks a little like a digit. Higher: at 2.5, of 18 pictures
-# without digits 68 marks are taken instead of 77, and of 9 tables and forms 273 digits
-# instead of 300. Without: 106.
+# Log-odds: a line without a digit above it is dropped, because leaves, stones and text
+# often look a little like digits. In 18 pictures without digits, 77 marks are then
+# taken for digits (106 without the limit), and 300 digits are found in 9 tables and
+# forms; with 2.5, 68 and 273.
 _SURE = 1.5
 
 
 def choose_digits(hypotheses, evidence):
     """Choose the hypotheses that together have the largest log-odds.
 
-    No piece is in two of them; one that is in none belongs to no digit.
+    No piece belongs to two of them; a piece may belong to none.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def choose_digits(hypotheses, evidence):
     Returns
     -------
     digits : list of Hypothesis
-        In reading order; their patches have the log-odds.
+        In reading order; the log-odds are in their patches.
     """
     coefs, intercepts = load_weights("page")
     logits = compute_logits(evidence, coefs, intercepts, "relu")
@@ -48,7 +48,7 @@ def keep_sure_lines(digits):
 
 
 def _choose(group):
-    """Choose among the hypotheses of a group: the best way from piece to piece."""
+    """Choose among a group's hypotheses, by dynamic programming over its pieces."""
     n_pieces = len(group[0][0].pieces)
     ending_at: list[list[tuple]] = [[] for _ in range(n_pieces + 1)]
     for hypothesis, odds in group:

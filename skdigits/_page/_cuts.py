@@ -1,4 +1,4 @@
-"""Cut patches of ink into pieces, more than there are digits.
+"""Cut components of ink into more pieces than there are digits.
 
 Casey and Lecolinet, "A survey of methods and strategies in character segmentation",
 1996, section 4.
@@ -13,13 +13,13 @@ from scipy.signal import find_peaks
 from skdigits._ink._components import Patch
 from skdigits._page._patches import CONNECTS
 
-# Cuts are this far apart, and go through at most so much ink, as parts of the height of
-# the line's digits.
+# Fractions of the height of the line's digits: least distance between cuts, and most
+# ink that a cut may cross.
 _APART, _THICKEST = 0.12, 0.6
 
 
 class Piece(NamedTuple):
-    """A part of a patch, or all of it.
+    """Part or all of a component.
 
     Attributes
     ----------
@@ -34,13 +34,13 @@ class Piece(NamedTuple):
 
 
 def cut(patch, height):
-    """Cut a patch along paths from top to bottom that cross little ink.
+    """Cut a component along paths from top to bottom that cross little ink.
 
     Parameters
     ----------
     patch : Patch
     height : float
-        Of the line's digits, in pixels.
+        Height of the line's digits, in pixels.
 
     Returns
     -------
@@ -58,7 +58,7 @@ def cut(patch, height):
 
 
 def cut_along(patch, columns, crossed, path_through, connects=CONNECTS):
-    """Cut a patch along the paths through the middles of some columns.
+    """Cut a component along the paths through the middles of some columns.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def cut_along(patch, columns, crossed, path_through, connects=CONNECTS):
     crossed, path_through
         As from `find_paths`.
     connects : float, default=CONNECTS
-        Ink that makes a piece.
+        Pixels with more ink than this belong to a piece.
 
     Returns
     -------
@@ -98,10 +98,11 @@ def find_paths(ink):
     Returns
     -------
     crossed : ndarray of shape (width,)
-        Ink that the path through the column's middle crosses, in pixels, and a little
-        for each step aside.
+        Ink that the path through the column's middle crosses, in pixels, plus a small
+        penalty for each step to the side.
     path : callable
-        From a column to the path through its middle: a column for each row.
+        Maps a column to the path through its middle, as an array with a column for each
+        row.
     """
     middle = len(ink) // 2
     above, steps_up = _descend(ink[: middle + 1])
@@ -118,13 +119,13 @@ def find_paths(ink):
 
 
 def _descend(ink):
-    """Find the cheapest way from the first row to each pixel of the last.
+    """Find the path of least cost from the first row to each pixel of the last.
 
     Returns
     -------
     cost : ndarray of shape (width,)
     steps : list of ndarray of shape (width,)
-        For each row but the first, the step aside to the row before.
+        For each row but the first, the step to the side that leads to the row above.
     """
     cost, steps = ink[0].astype(float), []
     for row in ink[1:]:

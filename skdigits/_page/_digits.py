@@ -1,4 +1,4 @@
-"""The way of a page, from the picture to its digits."""
+"""Find the digits of a page by learnt ink, step by step."""
 
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ class PageDigits(NamedTuple):
     lines : ndarray of shape (n_digits,), int
         Counted from 0.
     log_odds : ndarray of shape (n_digits,)
-        That each is a digit.
+        Log-odds that each is a digit.
     """
 
     images: list[np.ndarray]
@@ -36,7 +36,7 @@ class PageDigits(NamedTuple):
 
 
 def find_learnt(picture):
-    """Find the digits of a page by ink that is learnt.
+    """Find the digits of a page by learnt ink.
 
     Parameters
     ----------

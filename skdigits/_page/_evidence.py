@@ -1,4 +1,4 @@
-"""Describe what may be a digit of a page, for the network that chooses."""
+"""Features of the hypotheses of a page, for the network that chooses among them."""
 
 import numpy as np
 
@@ -8,18 +8,18 @@ from skdigits._ink._framing import frame_ink
 from skdigits._network._forward import compute_logits
 from skdigits._weights import load_weights
 
-# Digits of a line that the height and place of a hypothesis are compared with.
+# Number of neighbouring digits whose height and position a hypothesis is compared with.
 _NEIGHBOURS = 4
 
-# Gaps are told up to so many heights of a digit, log-odds up to so many.
+# Limits to which gaps, in heights of a digit, and log-odds are clipped.
 _FAR, _SURE = 2, 5
 
-# Numbers that describe a hypothesis.
+# Number of features of a hypothesis.
 N_NUMBERS = 28
 
 
 def describe(hypotheses, lines, page):
-    """Describe hypotheses by what tells whole digits from parts, pairs and the rest.
+    """Compute features that distinguish whole digits from parts, pairs and non-digits.
 
     Parameters
     ----------
@@ -30,8 +30,9 @@ def describe(hypotheses, lines, page):
     Returns
     -------
     evidence : ndarray of shape (n_hypotheses, N_NUMBERS), float32
-        The log-odds that the image alone gives; the lead of the reader's best label;
-        and what `_Line` and `_of_patch` tell, and five numbers of the page.
+        The detector's log-odds; the logit of the reader's best label minus that of the
+        second best; the features of `_Line.place` and of `_of_patch`; and five features
+        of the page.
     """
     if not hypotheses:
         return np.zeros((0, N_NUMBERS), np.float32)
@@ -59,7 +60,7 @@ def describe(hypotheses, lines, page):
 
 
 def _of_patch(patch, page):
-    """Tell how full and sharp the ink is, and how many edges of the page it touches."""
+    """Measure how full and sharp the ink is, and how many page edges it touches."""
     steepest = page.steepest[patch.top : patch.bottom, patch.left : patch.right]
     height, width = page.ink.shape
     return [
@@ -73,13 +74,13 @@ def _of_patch(patch, page):
 
 
 def _measure_pen(patch):
-    """Return the width of the strokes, were they one from end to end, and their ink."""
+    """Return the stroke width, as the ink's area over its longer side, and its mean."""
     inked = patch.ink[patch.ink > FAINT]
     return inked.sum() / max(patch.height, patch.width), inked.mean()
 
 
 class _Line:
-    """The boxes of a line's marks, and which look like digits."""
+    """The bounding boxes of a line's marks, and their log-odds of being digits."""
 
     def __init__(self, marks, usual):
         self._top, self._bottom, self._left, self._right, self._odds = np.array(
@@ -90,7 +91,7 @@ class _Line:
         self._usual = usual
 
     def place(self, hypothesis):
-        """Tell where a hypothesis stands, and how large, beside its neighbours.
+        """Compare the position and size of a hypothesis with its neighbours'.
 
         Returns
         -------

@@ -1,7 +1,7 @@
-"""What may be a digit on a page: patches of ink, pieces of them, and some joined.
+"""Hypotheses for the digits of a page: components, pieces of them, and joined pieces.
 
-Patches are cut into more pieces than there are digits, and neighbouring pieces put
-together in all ways: Casey and Lecolinet, "A survey of methods and strategies in
+Components are cut into more pieces than there are digits, and neighbouring pieces are
+joined in all ways: Casey and Lecolinet, "A survey of methods and strategies in
 character segmentation", 1996, section 4.
 """
 
@@ -15,32 +15,32 @@ from skdigits._page._lines import group, sort_into_lines
 from skdigits._page._marks import usual_height
 from skdigits._page._patches import join
 
-# All lengths are parts of the usual height of the page's digits. What is smaller than
-# the first is a speck; what is larger than the second, a frame or a table's edge.
+# All lengths are fractions of the usual height of the page's digits. Marks smaller than
+# `_SPECK` are specks; marks higher than `_GIANT` are frames or edges of tables.
 _SPECK, _GIANT = 0.2, 3
 
-# A mark lower than the first is a loose part, if another is as near as the second.
+# A mark lower than `_LOW` is a loose part if another mark lies within `_NEAR`.
 _LOW, _NEAR = 0.5, 0.2
 
-# A digit has at least this height, at most this width, and so many pieces.
+# Least height and largest width of a digit, and its largest number of pieces.
 _LOWEST = 0.4
 _WIDEST, _MOST_PIECES = 1.6, 6
 
-# Log-odds of the detector that a mark is a digit, above which it is left whole.
+# The detector's log-odds: a mark above it is not cut.
 _SURE = 5.0
 
 
 class Hypothesis(NamedTuple):
-    """Some ink that may be one digit.
+    """Ink that may be one digit.
 
     Attributes
     ----------
     line, group : int
-        Their numbers. A group is a part of a line: marks near each other.
+        Numbers of the line, and of the group: marks of a line that are near each other.
     pieces : list of Piece
-        Of the whole group, from left to right.
+        All pieces of the group, from left to right.
     start, stop : int
-        Which of them it joins.
+        The hypothesis joins ``pieces[start:stop]``.
     patch : Patch
     """
 
@@ -53,7 +53,7 @@ class Hypothesis(NamedTuple):
 
 
 def find_hypotheses(marks):
-    """Find what may be a digit.
+    """List the hypotheses for the digits of a page.
 
     Parameters
     ----------
@@ -94,19 +94,19 @@ def find_hypotheses(marks):
 
 
 def find_spans(patches, height):
-    """Choose the neighbouring patches that may make one digit.
+    """List the runs of neighbouring pieces that may form one digit.
 
     Parameters
     ----------
     patches : list of Patch
         From left to right.
     height : float
-        Of the line's digits, in pixels.
+        Height of the line's digits, in pixels.
 
     Returns
     -------
     spans : list of tuple of int
-        The first of the patches, and the one after the last.
+        Indices of the first piece, and of the one after the last.
     """
     n = len(patches)
     left = np.array([patch.left for patch in patches])

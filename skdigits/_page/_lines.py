@@ -1,4 +1,4 @@
-"""The lines that marks stand on, and the groups of marks in a line."""
+"""Sort marks into lines, and the marks of a line into groups."""
 
 import math
 
@@ -10,9 +10,9 @@ from skdigits._ink._components import Patch
 def sort_into_lines(marks, height):
     """Sort marks into lines from top to bottom, each from left to right.
 
-    From left to right, each mark continues the line whose last mark it stands beside,
-    so that lines may slope. Marks lower than half a digit are no part of that: they
-    belong to the line of the mark nearest to them.
+    From left to right, each mark is added to the line whose last mark is nearest in
+    height on the page, so that lines may slope. Marks lower than half a digit are added
+    afterwards, to the line of the nearest mark.
     """
     lines: list[list[Patch]] = []
     low = [mark for mark in marks if mark.height < height / 2]
@@ -36,12 +36,12 @@ def sort_into_lines(marks, height):
 
 
 def group(line, sure, near):
-    """Group marks that may be parts of one digit, by their places in the line."""
+    """Group marks that may be parts of one digit, as indices in the line."""
     groups: list[list[int]] = []
     for i, mark in enumerate(line):
         if groups:
             others = [j for j in groups[-1] if line[j].right + near > mark.left]
-            # Two marks that surely are digits have nothing to do with each other.
+            # Two marks that are surely digits are not parts of one.
             if others and not (sure[i] and all(sure[j] for j in others)):
                 groups[-1].append(i)
                 continue
@@ -57,5 +57,5 @@ def _gap(a, b):
 
 
 def _step(a, b):
-    """Measure how much lower or higher one mark stands, as a part of their height."""
+    """Measure the vertical distance of two marks as a fraction of the larger height."""
     return abs(a.middle - b.middle) / max(a.height, b.height)

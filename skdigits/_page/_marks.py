@@ -1,16 +1,17 @@
-"""The marks of a page: patches of ink with their log-odds to be a digit."""
+"""The marks of a page: components of ink with their log-odds of being a digit."""
 
 import numpy as np
 
 from skdigits._ink._detector import log_odds
 from skdigits._ink._framing import frame_ink
 
-# Pixels of a mark that may be a digit, and the log-odds of smaller ones.
+# Pixels: marks with a shorter longer side than `_LEAST_PIXELS` get the log-odds
+# `_NONE`.
 _LEAST_PIXELS, _NONE = 8, -9.0
 
 
 def see(patches):
-    """Ask the detector about each patch that is not a speck.
+    """Compute the log-odds that each component is a digit; specks get `_NONE`.
 
     Parameters
     ----------
@@ -30,7 +31,7 @@ def see(patches):
 
 
 def usual_height(marks):
-    """Return the median height of what looks like a digit, or else is not low."""
+    """Return the median height of likely digits or, without any, of high marks."""
     heights = np.array([mark.height for mark in marks])
     likely = np.array([mark.log_odds > 0 for mark in marks])
     return np.median(heights[likely if likely.any() else heights > heights.max() / 3])

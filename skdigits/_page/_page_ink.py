@@ -1,4 +1,4 @@
-"""Find the ink of a page as sharply as its digits need."""
+"""Find the ink of a page, at the resolution that its digits need."""
 
 from typing import NamedTuple
 
@@ -11,15 +11,15 @@ from skdigits._ink._network import find_ink
 from skdigits._page._marks import see, usual_height
 from skdigits._page._patches import find_patches
 
-# Pixels of the shorter side that are looked at first, and of the longer side at most:
-# what is measured of a pixel takes 112 bytes.
+# Pixels of the shorter side in the first pass, and of the longer side in any pass: the
+# features of a pixel take 112 bytes.
 _FIRST_SIDE, _LONGEST = 400, 1600
 
-# Pixels of a usual digit's height: with fewer it is looked at again, sharper.
+# Pixels: if the digits' usual height is less, a second pass has a higher resolution.
 _DIGIT_HEIGHT = 32
 
-# Pixels of the picture of one digit, as the network that finds ink knows it, and of the
-# longer side of a page, at least.
+# Pixels of the longer side: of the pictures of one digit that the ink network was
+# trained on, and of the smallest page.
 _LENGTH, _LEAST = 160, 96
 
 
@@ -29,13 +29,13 @@ class PageInk(NamedTuple):
     Attributes
     ----------
     ink : ndarray of shape (height / scale, width / scale)
-        From 0, paper, to 1.
+        0 is paper, 1 is full ink.
     steepest : ndarray of the same shape
         The steepest slope near each pixel.
     scale : float
-        How many of the picture's pixels make one.
+        Side of a pixel of `ink`, in pixels of the picture.
     log_enlarged : float
-        The logarithm of how many times the picture was enlarged.
+        The logarithm of the factor by which the picture was enlarged.
     quality : tuple of float
         As from `measure_quality`.
     """

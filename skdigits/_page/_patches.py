@@ -1,18 +1,19 @@
-"""Connected patches of the ink of a page."""
+"""Connected components of the ink of a page."""
 
 import numpy as np
 from scipy import ndimage
 
 from skdigits._ink._components import Patch
 
-# Ink, of full ink at 1, that connects: faint strokes do, blur between two does not.
+# Ink, with full ink at 1: pixels above it connect. Faint strokes do, the blur between
+# two strokes does not.
 CONNECTS = 0.6
 
 
 def find_patches(ink, connects=CONNECTS):
-    """Cut out all connected patches.
+    """Cut out all connected components.
 
-    Ink that is too faint to connect two patches belongs to the nearest one.
+    Fainter ink belongs to the nearest component.
     """
     labels, n = ndimage.label(ink > connects, np.ones((3, 3)))
     if not n:
@@ -29,7 +30,7 @@ def find_patches(ink, connects=CONNECTS):
 
 
 def join(patches):
-    """Make one patch of several."""
+    """Join several patches into one."""
     top, left = min(p.top for p in patches), min(p.left for p in patches)
     bottom, right = max(p.bottom for p in patches), max(p.right for p in patches)
     ink = np.zeros((bottom - top, right - left))

@@ -1,4 +1,4 @@
-"""Find how a page must be turned to be upright."""
+"""Find the turn that makes a page upright."""
 
 import numpy as np
 
@@ -6,16 +6,18 @@ from skdigits._ink._detector import log_odds
 from skdigits._ink._framing import frame_ink
 from skdigits._page._marks import usual_height
 
-# Marks of about a digit's height, as parts of the usual one, that are not bars, and how
-# many of them are looked at: rests of rules look like ones after a quarter turn.
+# Marks are tested if their longer side lies between `_LOW` and `_HIGH` times the usual
+# height, and their sides differ by less than `_BAR` times: residues of rules look like
+# ones after a quarter turn. At most about `_MANY` marks are tested.
 _LOW, _HIGH, _BAR, _MANY = 0.4, 2.5, 3, 60
 
-# A page is turned if the log-likelihood that its marks are digits gains so much, and at
-# least so many of them are likely then. Upright sheets lose at least 5 by quarter turns
-# and nothing by half turns; strings of two or three touching digits gain up to 8.
+# A page is turned if that raises the log-likelihood that its marks are digits by more
+# than `_GAIN`, and at least `_LEAST` marks are then likely digits. Quarter turns of
+# upright sheets lower it by at least 5, half turns do not raise it; strings of two or
+# three touching digits gain up to 8.
 _GAIN, _LEAST = 5.0, 5
 
-# Log-likelihood of what is surely no digit.
+# Log-likelihood of a mark that is surely not a digit.
 _NONE = np.log(0.01)
 
 
@@ -25,7 +27,7 @@ def find_turn(marks):
     Parameters
     ----------
     marks : list of Patch
-        Of the page as it is.
+        Marks of the page before any turn.
 
     Returns
     -------
@@ -52,7 +54,7 @@ def find_turn(marks):
 
 
 def turn_boxes_back(boxes, n_turns, shape):
-    """Give the boxes that are found on a turned page their places before the turn.
+    """Convert bounding boxes on a turned page to the page before the turn.
 
     Parameters
     ----------

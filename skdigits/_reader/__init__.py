@@ -1,4 +1,4 @@
-"""Reading pictures: the fitted pipelines, and the digits of a page one by one."""
+"""Read pictures: the fitted pipelines, and the digits of a page."""
 
 from skdigits._reader._load import load_digit_detector, load_digit_reader
 from skdigits._reader._split import split_digits

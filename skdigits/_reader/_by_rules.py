@@ -9,7 +9,7 @@ from skdigits._page._patches import find_patches
 from skdigits._reader._cuts import CONNECTS, cut_into_digits, log_odds
 from skdigits._reader._ink_of_page import find_page_ink, usual_height
 
-# A patch smaller than this part of the usual height is a speck.
+# Fraction of the usual height: a smaller component is a speck.
 _SPECK = 0.2
 
 
@@ -48,9 +48,9 @@ def _find_digits(ink):
 
 
 def _drop_cut_off(line, shape):
-    """Drop what the edge of the picture cuts off, if it is no digit.
+    """Drop non-digits that touch the edge of the picture.
 
-    It may be the edge of a shadow, of the sheet or of a ruler.
+    They may be edges of shadows, of the sheet or of a ruler.
     """
     inside = [
         min(p.top, p.left) > 0 and p.bottom < shape[0] and p.right < shape[1]

@@ -1,4 +1,4 @@
-"""Measure how far each pixel of a page is from the paper around it."""
+"""Measure how much each pixel of a page differs from the paper around it."""
 
 import numpy as np
 from scipy import ndimage
@@ -21,7 +21,7 @@ def measure_contrast(grey):
     contrast : ndarray of shape (height, width)
         The paper is zero; ink is positive.
     level : float
-        Of the ink.
+        Contrast of the ink.
     noise : float
         Standard deviation of the paper.
     sign : int
@@ -46,16 +46,16 @@ def measure_contrast(grey):
 
 
 def page_size(shape):
-    """Return the longer side of a page, or of the part that a long strip shows."""
+    """Return the longer side of a page, but at most three times the shorter side."""
     return min(max(shape), 3 * min(shape))
 
 
 def _measure_strokes(grey):
     """Find a window wider than the strokes, and whether the ink is dark (1) or light.
 
-    Strokes are thinner than the gaps between them, and sharper than light and shade:
-    the closing of dark strokes and the opening of light ones are compared at the sharp
-    edges.
+    Strokes are thinner than the gaps between them, and sharper than the edges of
+    shadows: the closing of dark strokes and the opening of light ones are compared at
+    the sharp edges.
     """
     step = -(-page_size(grey.shape) // 128)
     coarse = ndimage.uniform_filter(grey, step)[step // 2 :: step, step // 2 :: step]
@@ -74,5 +74,5 @@ def _measure_strokes(grey):
 
 
 def _close(grey, window):
-    """Fill what is dark and narrower than the window."""
+    """Fill dark strokes that are narrower than the window."""
     return ndimage.grey_closing(grey, (window, window), mode="nearest")

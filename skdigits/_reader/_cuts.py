@@ -1,7 +1,7 @@
-"""Cut patches of ink into digits, and put loose parts together.
+"""Cut components of ink into digits, and join loose parts.
 
-Patches are cut into more pieces than there are digits, and the pieces put together
-again so that each looks most like a digit to a detector: Matan, Burges, LeCun and
+Components are cut into more pieces than there are digits, and the pieces are joined so
+that the detector finds the results most likely to be digits: Matan, Burges, LeCun and
 Denker, "Multi-digit recognition using a space displacement neural network", 1992, and
 Casey and Lecolinet, "A survey of methods and strategies in character segmentation",
 1996, section 4.
@@ -18,33 +18,34 @@ from skdigits._page._hypotheses import find_spans
 from skdigits._page._lines import group
 from skdigits._page._patches import join
 
-# Ink, of full ink at 1, that connects: faint strokes do, blur between two does not.
+# Ink, with full ink at 1: pixels above it connect. Faint strokes do, the blur between
+# two strokes does not.
 CONNECTS = 0.3
 
-# All lengths are parts of the height of the line's digits. A patch lower than the first
-# is a loose part, if another is as near as the second.
+# All lengths are fractions of the height of the line's digits. A component lower than
+# `_LOW` is a loose part if another lies within `_NEAR`.
 _LOW, _NEAR = 0.5, 0.2
 
-# Cuts are this far apart, and go through at most so much ink.
+# Least distance between cuts, and most ink that a cut may cross.
 _LEAST_PIECE, _THICKEST = 0.12, 0.5
 
-# Logarithm of the odds that a patch is a digit, above which it is left whole.
+# Log-odds of being a digit: a component above it is not cut.
 _SURE = 3.0
 
-# Added to the log-probability for each digit, as a letter is easily cut into ones; and
-# for a loose part that belongs to no digit.
+# Penalties on the log-probability: for each digit, because a letter is easily cut into
+# ones, and for a loose part that belongs to no digit.
 _ONE_MORE, _DROPPED = -2.0, -5.0
 
 
 def cut_into_digits(line, height):
-    """Turn the patches of a line into digits, one patch each.
+    """Cut and join the components of a line into digits, one patch each.
 
     Parameters
     ----------
     line : list of Patch
         From left to right.
     height : float
-        Of the line's digits, in pixels.
+        Height of the line's digits, in pixels.
 
     Returns
     -------
@@ -72,7 +73,7 @@ def log_odds(patches):
 
 
 def _cut(patch, height):
-    """Cut a patch along paths from top to bottom that cross little ink."""
+    """Cut a component along paths from top to bottom that cross little ink."""
     crossed, path_through = find_paths(patch.ink)
     distance = max(2, int(_LEAST_PIECE * height))
     lowest = ndimage.minimum_filter1d(crossed, 2 * distance + 1, mode="nearest")
@@ -87,7 +88,7 @@ def _cut(patch, height):
 
 
 def _put_together(pieces, height):
-    """Put neighbouring pieces together so that the result looks most like digits."""
+    """Join neighbouring pieces into the most probable digits."""
     n = len(pieces)
     spans = find_spans(pieces, height)
     joined = [join(pieces[i:j]) for i, j in spans]

@@ -1,4 +1,4 @@
-"""The digits of a page, by rules or by learnt ink: what looks more like digits."""
+"""The digits of a page, by rules or by learnt ink, whichever look more like digits."""
 
 import warnings
 
@@ -10,17 +10,18 @@ from skdigits._ink._several import find_several
 from skdigits._page._digits import PageDigits, find_learnt
 from skdigits._reader._by_rules import find_by_rules
 
-# Pixels of the longer side up to which a picture is one digit if it looks like one as a
-# whole, or if fewer than two are found in it.
+# Pixels of the longer side: a picture with at most this many is read as one digit if it
+# looks like one, or if fewer than two are found in it.
 _SMALL = 64
 
-# What a digit adds to the evidence for a page lies between these log-odds of the
-# detector; the ink that is learnt has to have so much more.
+# The detector's log-odds of each digit are clipped to `_LEAST` and `_MOST`, then
+# summed. Learnt ink is chosen if its sum exceeds that of the rules by more than
+# `_MORE`.
 _LEAST, _MOST, _MORE = -2.0, 5.0, 3.0
 
 _TURNED = (
-    "The digits of this page are upright after a turn by {} degrees counterclockwise: "
-    "they are returned upright, and their boxes are those of the page as it is."
+    "The page was turned by {} degrees counterclockwise to read it: the images are "
+    "upright, the boxes are those of the page before the turn."
 )
 
 
@@ -63,7 +64,7 @@ def _measure(digits):
 
 
 def _take_whole(digit, shape):
-    """Take a small picture for one digit, or for blank if that is None."""
+    """Return a small picture as one digit, or as blank if the digit is None."""
     digits = [digit] if digit is not None else []
     return PageDigits(
         [digit.image for digit in digits],

@@ -1,4 +1,4 @@
-"""Find the ink of a page as sharply as its digits need."""
+"""Find the ink of a page, at the resolution that its digits need."""
 
 import numpy as np
 from scipy import ndimage
@@ -9,22 +9,23 @@ from skdigits._page._patches import find_patches
 from skdigits._reader._contrast import measure_contrast, page_size
 from skdigits._reader._cuts import CONNECTS
 
-# Size of a page, in pixels, that is looked at first, and the longest side at most.
+# Pixels: size of the page in the first pass, and longer side in any pass.
 _FIRST_SIZE, _LONGEST_SIDE = 512, 2048
 
-# Height of a digit, in pixels, that leaves gaps between neighbours to see.
+# Pixels: at this height of a digit, gaps between neighbours are still visible.
 _DIGIT_HEIGHT = 48
 
-# Contrast, as a part of the largest pixel value, and noise, as a part of the ink's
-# level, that tell paper from ink.
+# A page is blank if its contrast is at most `_LEAST_CONTRAST` times the largest pixel
+# value, or its noise above `_MOST_NOISE` times the ink's level.
 _LEAST_CONTRAST, _MOST_NOISE = 1 / 16, 1 / 8
 
-# Pixels from paper to full ink: more, if these are this part of the page, is light.
+# Pixels, and fraction of the page's size: an edge wider than both, from paper to full
+# ink, is that of a shadow.
 _SOFTEST_EDGE, _SOFTEST_PART = 8, 1 / 28
 
 
 def find_page_ink(picture):
-    """Return how much ink there is, and how many of the picture's pixels make one.
+    """Return the ink of a page, and the side of its pixels in pixels of the picture.
 
     Parameters
     ----------
@@ -33,7 +34,7 @@ def find_page_ink(picture):
     Returns
     -------
     ink : ndarray of shape (height // scale, width // scale), or None
-        From 0, paper, to 1; None if the picture is blank.
+        0 is paper, 1 is full ink; None if the picture is blank.
     scale : int
     """
     shape = picture.shape[:2]
@@ -48,13 +49,13 @@ def find_page_ink(picture):
 
 
 def usual_height(patches):
-    """Return the median height of patches that are not low beside the highest."""
+    """Return the median height of patches above a third of the largest height."""
     heights = np.array([patch.height for patch in patches])
     return np.median(heights[heights > heights.max() / 3])
 
 
 def _find_ink(picture, scale):
-    """Return the ink of a picture that is averaged over scale × scale pixels."""
+    """Return the ink of a picture after averaging scale × scale pixels."""
     pixels = scale_and_shrink(picture, -(-max(picture.shape[:2]) // scale))
     grey = to_grey(pixels)
     contrast, level, noise, sign = measure_contrast(grey)
@@ -68,17 +69,17 @@ def _find_ink(picture, scale):
     ink = np.where(_find_strokes(contrast, faint, level, lines), contrast, 0)
     if not ink.any():
         return None
-    # Most of the ink is full ink: a pencil's grey is as black as a pen's.
+    # Most of the ink becomes full ink, so a pencil's grey is as black as a pen's ink.
     full = np.percentile(ink[ink > level / 2], 75)
     return np.clip((ink - faint) / (full - faint), 0, 1)
 
 
 def _find_strokes(contrast, faint, level, lines):
-    """Mark the patches of ink that are neither stains nor lines nor light and shade."""
+    """Mark the components of ink that are not stains, lines or shadows."""
     patches, n_patches = ndimage.label(contrast > faint, np.ones((3, 3)))
     numbers = np.arange(n_patches + 1)
     peak = ndimage.maximum(contrast, patches, numbers)
-    # What is left of lines lies on them for more than chance would have it.
+    # Line residue overlaps the removed lines more than a random component would.
     on_lines = ndimage.mean(lines, patches, numbers)
     kept = (peak > level / 2) & (on_lines <= 1 - 0.4 * (1 - lines.mean()))
     kept[0] = False  # the paper
@@ -91,9 +92,9 @@ def _find_strokes(contrast, faint, level, lines):
             patch = patches[box] == i
             steepest = np.percentile(slope[box][patch], 97)
             soft[i] = smooth[box][patch].max() > softest * steepest
-            # From edge to edge runs what is left of a grid.
+            # Residue of a grid runs from edge to edge.
             across = any(n == m for n, m in zip(patch.shape, patches.shape))
             kept[i] = not (across and lines.any())
-    # Ink stands out more than light and shade do.
+    # Ink has more contrast than shadows.
     kept &= ~soft & (peak > peak[soft].max(initial=0) / 2)
     return kept[patches]

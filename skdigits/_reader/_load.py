@@ -29,19 +29,19 @@ def load_digit_reader() -> Pipeline:
     reader : Pipeline
         `CenterDigit`, `StraightenDigit`, `GradientDirections`, `Flatten` and
         `DigitMLPClassifier`, named ``center``, ``straighten``, ``directions``,
-        ``flatten`` and ``clf``. It takes what `CenterDigit` takes, and predicts 0 to 9.
-        Its attribute `DESCR` says what it was trained on and how well it reads. MNIST's
-        own images need no framing: ``reader[1:]`` takes them.
+        ``flatten`` and ``clf``. It takes the pictures that `CenterDigit` takes, and
+        predicts 0 to 9. Its attribute `DESCR` describes its training data and its
+        accuracy. MNIST's own images need no framing: ``reader[1:]`` takes them.
 
     See Also
     --------
     split_digits : Cuts a picture with several digits into pictures of one.
-    load_digit_detector : Tells what is no digit; the reader takes all for one.
+    load_digit_detector : Rejects non-digits; the reader reads everything as a digit.
 
     Notes
     -----
-    ``reader.set_params(center__on_blank="keep")`` has blank pictures read as some
-    digit, instead of an error.
+    After ``reader.set_params(center__on_blank="keep")`` blank pictures are read as some
+    digit instead of raising an error.
 
     The probabilities are calibrated by a temperature [1]_, chosen on held-out images of
     MNIST and drawn pictures; `DESCR` has a table of reliability.
@@ -65,16 +65,17 @@ def load_digit_reader() -> Pipeline:
 
 @public
 def load_digit_detector() -> Pipeline:
-    """Load a fitted pipeline that tells pictures of a digit from others.
+    """Load a fitted pipeline that distinguishes pictures of a digit from others.
 
-    A classifier is sure of anything, a letter or noise; this was trained on digits and
-    on non-digits. Its threshold rejects 0.5 % of held-out MNIST digits.
+    A classifier of digits is often sure even for a letter or noise; the detector was
+    trained on digits and on non-digits. Its threshold rejects 0.5 % of held-out MNIST
+    digits.
 
     Returns
     -------
     detector : Pipeline
-        The steps of `load_digit_reader`, and the same pictures in. It predicts True
-        where there is a digit; blank pictures are none.
+        It has the steps of `load_digit_reader`, takes the same pictures, and predicts
+        True for a digit; False for a blank picture.
 
     See Also
     --------

@@ -1,4 +1,4 @@
-"""split_digits: a picture with several digits, as pictures of one each."""
+"""split_digits: cuts a picture with several digits into pictures of one each."""
 
 import numpy as np
 
@@ -14,8 +14,8 @@ def split_digits(
 ) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
     """Cut a picture with several digits into pictures of one digit each.
 
-    Digits may have any size, slant and gaps, and touch each other; the paper, the pen
-    and the light may be as for `CenterDigit`. Lines may slope a little.
+    Digits may have any size, slant and gaps, and touch each other. Paper, pen and
+    illumination may vary as for `CenterDigit`. Lines may slope a little.
 
     Parameters
     ----------
@@ -28,9 +28,9 @@ def split_digits(
     Returns
     -------
     images : list of ndarray of shape (28, 28), uint8
-        Each digit without its neighbours, framed as by `CenterDigit`, for
+        One image of each digit, without its neighbours, framed as by `CenterDigit`, for
         ``load_digit_reader()[1:]``. In reading order: lines from top to bottom, each
-        from left to right. Empty if no ink stands out from the paper.
+        from left to right. Empty if the picture is blank.
     boxes : ndarray of shape (n_digits, 4), int
         Top, left, bottom and right of each digit in the picture, in pixels:
         ``picture[top:bottom, left:right]``. A file or a Pillow picture is turned as its
@@ -43,34 +43,36 @@ def split_digits(
     ValueError
         If the picture is not as described.
     OSError
-        If there is no such file, or it may not be read.
+        If the file does not exist or permission to read it is denied.
     ImportError
-        If Pillow is missing and the picture is a file, or what else its kind needs.
+        If the picture is a file and Pillow, or another package for its format, is
+        missing.
 
     Warns
     -----
     UserWarning
-        If the page is turned.
+        If the page was turned to be read.
 
     See Also
     --------
     load_digit_reader : Reads the images.
-    load_digit_detector : Tells which of them are digits; other marks, such as letters,
-        come back as well.
+    load_digit_detector : Rejects non-digits, such as letters, which are returned as
+        well.
 
     Notes
     -----
-    Ink is found by rules and by the network that `CenterDigit` uses; whichever finds
-    what looks more like digits to `load_digit_detector` is taken. Connected patches of
-    ink are cut along paths that cross little ink, and neighbouring pieces put together
-    so that the digits become most probable [1]_: of rules' ink to the detector; of the
-    learnt ink to a small network that also knows the size and place of a piece beside
-    its neighbours, the gaps and cuts on its sides, and the sharpness of its ink, and
-    that was trained on drawn pages of strings, tables, forms, text and scenes.
+    Ink is found by rules and by the network that `CenterDigit` uses; the result that
+    `load_digit_detector` finds more like digits is returned. Connected components of
+    ink are cut along paths that cross little ink, and neighbouring pieces are joined
+    into the most probable digits [1]_. For ink found by rules, the detector gives the
+    probabilities. For learnt ink, a small network does, which also gets the size and
+    position of a piece relative to its neighbours, the gaps and cuts on its sides, and
+    the sharpness of its ink. It was trained on drawn pages of strings, tables, forms,
+    text and scenes.
 
-    A page that lies on its side or is upside down is turned, with a warning, if much
-    more of it looks like digits then. A picture of at most 64 pixels in which fewer
-    than two digits are found is taken for one digit, as by `CenterDigit`.
+    A page that lies on its side or is upside down is turned, with a warning, if its
+    marks then look much more like digits. A picture of at most 64 pixels a side in
+    which fewer than two digits are found is read as one digit, as by `CenterDigit`.
 
     References
     ----------
