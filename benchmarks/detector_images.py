@@ -29,7 +29,7 @@ def draw_digits(images, rng, n):
 
 
 def draw_not_digits(images, rng, n):
-    """Draw n of each kind.
+    """Draw n of each kind, and a tenth as many black images.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def draw_not_digits(images, rng, n):
 
     Returns
     -------
-    kinds : dict of str to ndarray of shape (n, 28, 28), uint8
+    kinds : dict of str to ndarray of shape (n_images, 28, 28), uint8
     """
     kinds = {
         "touching pairs": lambda: _pair(images, rng),
@@ -54,6 +54,7 @@ def draw_not_digits(images, rng, n):
     framed["separated digits"] = np.stack([_several(images, rng) for _ in range(n)])
     framed["inverted frames"] = 255 - images[rng.integers(0, len(images), n)]
     framed["pixels of noise"] = rng.integers(0, 256, (n, 28, 28), np.uint8)
+    framed["black"] = np.zeros((n // 10, 28, 28), np.uint8)
     return framed
 
 

@@ -39,8 +39,8 @@ def draw_picture(images, rng, blank=0.18):
 
     Parameters
     ----------
-    images : ndarray of shape (n_images, 28, 28), uint8
-        MNIST's.
+    images : list of ndarray of shape (n_images, 28, 28), uint8
+        MNIST's, by their labels, 0 to 9.
     rng : numpy.random.Generator
     blank : float, default=0.18
         Share of the pictures without a digit.
@@ -49,8 +49,13 @@ def draw_picture(images, rng, blank=0.18):
     -------
     picture : Picture
     """
-    shares = np.array([0.38, 0.37, 0.13]) * (1 - blank) / 0.88
-    layout = rng.choice(["tight", "sheet", "line", "blank"], p=[*shares, blank])
+    shares = np.array([0.04, 0.36, 0.35, 0.13]) * (1 - blank) / 0.88
+    layouts = ["framed", "tight", "sheet", "line", "blank"]
+    layout = rng.choice(layouts, p=[*shares, blank])
+    if layout == "framed":  # MNIST's as it is
+        image = rng.choice(images[rng.integers(10)])
+        pixels = image if rng.random() < 0.5 else 255 - image
+        return Picture(pixels, image / 255, image / 255)
     if layout == "tight":
         ink, digit, furniture = _tight(images, rng)
     else:
@@ -89,7 +94,7 @@ def render(ink, digit, furniture, rng, layout, side=None):
     lines = np.maximum(
         furniture,
         _rules(shape, rng)
-        if rng.random() < (0.15 if clean else 0.6 if layout == "blank" else 0.4)
+        if rng.random() < (0.6 if layout == "blank" else 0.15 if clean else 0.4)
         else 0,
     )
     strength = rng.uniform(0.08, 0.75) if rng.random() < 0.7 else rng.uniform(0.6, 0.95)
@@ -167,21 +172,18 @@ def _areas(n, m):
     return covered
 
 
-def draw_digit(images, rng, height, label=None):
-    """Draw a digit, by half MNIST's with sharp strokes of some width.
-
-    With a label, all images are of that digit.
-    """
-    if label is None and rng.random() < 0.04:  # a one that is a straight bar
+def draw_digit(images, rng, height, label):
+    """Draw a digit, by half MNIST's with sharp strokes of some width."""
+    if label == 1 and rng.random() < 0.4:  # a straight bar
         width = max(1, int(height * np.exp(rng.uniform(np.log(0.012), np.log(0.2)))))
         return np.ones((int(height), width))
     if rng.random() < 0.5:
-        label = int(rng.integers(10)) if label is None else label
         form = rng.choice(FORMS[label])
         radius = np.exp(rng.uniform(np.log(0.007), np.log(0.09)))  # of all widths
         ink = draw_strokes(label, form, rng, max(int(height), 12), radius)
     else:
-        ink = _enlarge(images[rng.integers(len(images))] / 255.0, height / 20, rng)
+        image = images[label][rng.integers(len(images[label]))]
+        ink = _enlarge(image / 255.0, height / 20, rng)
     if rng.random() < 0.15:  # a marker, a brush
         ink = ndimage.gaussian_filter(np.pad(ink, int(height / 12)), height / 30)
         ink = np.clip((ink - rng.uniform(0.05, 0.3)) * 6 + 0.5, 0, 1)
@@ -219,7 +221,7 @@ def _put(canvas, ink, top, left):
 def _tight(images, rng):
     """One digit and little else; perhaps its neighbours' edges, or a form's."""
     height = rng.uniform(50, 180)
-    digit = draw_digit(images, rng, height)
+    digit = draw_digit(images, rng, height, rng.integers(10))
     most = rng.choice([0, 0.05, 0.15, 0.3])
     m = rng.integers(0, int(most * height) + 1, 4)
     shape = digit.shape[0] + m[0] + m[1], digit.shape[1] + m[2] + m[3]
@@ -229,7 +231,8 @@ def _tight(images, rng):
     if rng.random() < 0.3:
         for side in (-1, 1):
             if rng.random() < 0.5:
-                other = draw_digit(images, rng, height * rng.uniform(0.8, 1.1))
+                other_height = height * rng.uniform(0.8, 1.1)
+                other = draw_digit(images, rng, other_height, rng.integers(10))
                 reach = int(rng.uniform(0, 0.25) * other.shape[1] + 1)
                 left = reach - other.shape[1] if side < 0 else shape[1] - reach
                 _put(
@@ -280,7 +283,8 @@ def _sheet(images, rng, shape, layout):
         if rng.random() < 0.3:
             _form(furniture, rng, height, top, left, n)
         for _ in range(n):
-            digit = draw_digit(images, rng, height * rng.uniform(0.85, 1.1))
+            label, size = rng.integers(10), height * rng.uniform(0.85, 1.1)
+            digit = draw_digit(images, rng, size, label)
             if n > 1 and rng.random() < 0.1:
                 digit = _printed(rng, height)
             _put(ink, digit, int(top + rng.uniform(-0.1, 0.1) * height), int(left))
@@ -392,6 +396,8 @@ def _paper_texture(shape, rng):
         if rng.random() < 0.4:
             wave = np.clip(3 * wave, -1, 1)
         dark += rng.uniform(0.02, 0.14) * (1 + wave)
+    if rng.random() < 0.15:
+        dark += rng.uniform(0.05, 0.4) * _guilloche(shape, rng)
     if rng.random() < 0.15:  # blots and print that shows through
         dark += rng.uniform(0.03, 0.25) * (
             _smooth_noise(shape, rng, rng.uniform(6, 40)) > 0.65
@@ -407,6 +413,24 @@ def _paper_texture(shape, rng):
             * np.exp(-np.abs(across) / rng.uniform(3, 30))
         )
     return np.clip(dark, -0.2, 0.9)
+
+
+def _guilloche(shape, rng):
+    """Draw fine wavy lines side by side, and perhaps others across, as on cheques."""
+    dark = np.zeros(shape)
+    rows, columns = np.mgrid[: shape[0], : shape[1]]
+    for _ in range(rng.integers(1, 3)):
+        period = np.exp(rng.uniform(np.log(2.5), np.log(14)))
+        wave = rng.uniform(15, 120)
+        angle = rng.normal(0, 0.2) if rng.random() < 0.6 else rng.uniform(0, 3.14)
+        place = rows * np.cos(angle) + columns * np.sin(angle)
+        along = columns * np.cos(angle) - rows * np.sin(angle)
+        place += rng.uniform(0, 1.5) * period * np.sin(6.28 * along / wave)
+        if rng.random() < 0.4:  # waves within the waves: rings and hills
+            place += rng.uniform(1, 8) * period * _smooth_noise(shape, rng, wave)
+        lines = np.cos(6.28 * place / period) - rng.uniform(-0.5, 0.7)
+        dark = np.maximum(dark, np.clip(lines * rng.uniform(0.8, 3), 0, 1))
+    return dark
 
 
 def _rules(shape, rng):

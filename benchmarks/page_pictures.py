@@ -17,6 +17,8 @@ from skdigits._ink._grey import areas
 
 # Letters that some hand writes as a digit: no example of either.
 AMBIGUOUS = "OoIilSsZzBbgqGQDT|"
+# Share of letters among the signs that stand beside digits.
+LETTER = 0.2
 LETTERS = "ACEFHJKLMNPRUVWXYacdefhjkmnprtuvwxy@#&%$?*+=<>"
 
 
@@ -46,10 +48,19 @@ class _Canvas:
         self.furniture = np.zeros(shape)
         self.kinds = []
         self.pen = None
+        self.ones, self.bars = 0.1, 0.3
 
-    def choose_pen(self, rng):
-        """Write all that comes with one pen, or each digit with its own."""
+    def choose_hand(self, rng):
+        """Write all that comes with one pen, or each digit with its own.
+
+        On some pages, many or all digits are ones, most of them bars.
+        """
         self.pen = rng.uniform(1.2, 5) if rng.random() < 0.7 else None
+        if rng.random() < 0.24:
+            self.ones, self.bars = rng.choice([0.3, 0.6, 1]), 0.8
+
+    def choose_label(self, rng):
+        return 1 if rng.random() < self.ones else rng.choice([0, *range(2, 10)])
 
     def put(self, ink, top, left, kind):
         """Put a mark; what lies outside is cut off, and then no digit."""
@@ -68,13 +79,13 @@ class _Canvas:
         np.maximum(part, mark, out=part)
 
 
-def draw_page(images, zeros, rng):
+def draw_page(images, rng):
     """Draw a page of which a person could read most digits.
 
     Parameters
     ----------
-    images, zeros : ndarray of shape (n_images, 28, 28), uint8
-        MNIST's, all, and the zeros among them.
+    images : list of ndarray of shape (n_images, 28, 28), uint8
+        MNIST's, by their labels, 0 to 9.
     rng : numpy.random.Generator
 
     Returns
@@ -82,7 +93,7 @@ def draw_page(images, zeros, rng):
     page : Page
     """
     while True:
-        page = _draw_page(images, zeros, rng)
+        page = _draw_page(images, rng)
         digits = [i for i, kind in enumerate(page.kinds, 1) if kind == "digit"]
         if not digits or np.mean(_stand_out(page, digits)) > 0.7:
             return page
@@ -108,11 +119,11 @@ def _stand_out(page, digits):
     return clear
 
 
-def _draw_page(images, zeros, rng):
+def _draw_page(images, rng):
     draw = rng.choice(
         [_string, _lines, _cells, _text, _scene], p=[0.4, 0.25, 0.15, 0.12, 0.08]
     )
-    canvas = draw(images, zeros, rng)
+    canvas = draw(images, rng)
     if draw is _scene:
         return Page(canvas, np.zeros(canvas.shape[:2], int), [])
     shape = canvas.ink.shape
@@ -135,22 +146,27 @@ def _draw_page(images, zeros, rng):
     return Page(picture.pixels, np.where(seen, owner, 0), canvas.kinds)
 
 
-def _write(canvas, images, rng, n, height, top, left, gap, printed=0.03, zeros=None):
+def _write(canvas, images, rng, n, height, top, left, gap, printed=0.03, n_zeros=0):
     """Write digits from left to right, apart, touching or joined, and zeros last."""
-    slant, before = rng.normal(0.1, 0.15), None
+    slant, before = rng.normal(0.1, 0.15) * (rng.random() < 0.8), None
     reach, joined = int(height), 0.1
-    n_first = n if zeros is None else rng.integers(0, n)
     size = rng.uniform(0.5, 1)
     for k in range(n):
-        if k >= n_first:
-            digit = _draw(zeros, rng, height * size * rng.uniform(0.9, 1.1), canvas, 0)
+        is_first = k < n - n_zeros
+        label = canvas.choose_label(rng) if is_first else 0
+        if not is_first:
+            digit_height = height * size * rng.uniform(0.9, 1.1)
+            digit = _draw(images, rng, digit_height, canvas, label)
+            if rng.random() < 0.5:  # lying ovals
+                digit = ndimage.zoom(digit, (1, rng.uniform(1, 1.8)), order=1)
             joined = 0.4
         elif rng.random() < printed:
-            digit = print_mark("0123456789", rng, height)
-        elif rng.random() < 0.05:  # a one that is a bar
-            digit = np.ones((int(height), max(2, int(rng.uniform(0.04, 0.2) * height))))
+            digit = print_mark(str(label), rng, height)
+        elif label == 1 and rng.random() < canvas.bars:
+            pen = canvas.pen or rng.uniform(1.2, 5)
+            digit = np.ones((int(height), max(2, round(pen * height / 20))))
         else:
-            digit = _draw(images, rng, height * rng.uniform(0.8, 1.1), canvas)
+            digit = _draw(images, rng, height * rng.uniform(0.8, 1.1), canvas, label)
         digit = _slant(digit, slant)
         y = int(top + height - len(digit) + rng.normal(0, 0.05) * height)
         # As near to the ink before it as the gap says, row by row.
@@ -165,7 +181,7 @@ def _write(canvas, images, rng, n, height, top, left, gap, printed=0.03, zeros=N
             if both.any():
                 x = int((last - mine.argmax(1))[both].max())
             x += int(np.ceil(max(rng.normal(gap, 0.08), -0.14) * height))
-            if k >= n_first and rng.random() < 0.5:  # they share a stroke
+            if not is_first and rng.random() < 0.5:  # they share a stroke
                 x -= int(rng.uniform(0, 0.15) * height)
             if rng.random() < joined:
                 _join(canvas, before, (y, x), height, rng)
@@ -174,7 +190,7 @@ def _write(canvas, images, rng, n, height, top, left, gap, printed=0.03, zeros=N
     return left
 
 
-def _draw(images, rng, height, canvas, label=None):
+def _draw(images, rng, height, canvas, label):
     """Draw a digit with the pen of the page."""
     ink = draw_digit(images, rng, height, label)
     if canvas.pen is None or not (ink > 0.5).any():
@@ -267,18 +283,23 @@ def print_mark(text, rng, height, font=None):
 
 
 def _put_sign(canvas, rng, height, top, left):
-    sign, offset = _sign(rng, height)
+    """Put a sign, or a letter as high as the digits."""
+    if rng.random() < LETTER:
+        sign = print_mark(LETTERS, rng, height)
+        offset = int(height) - len(sign)
+    else:
+        sign, offset = _sign(rng, height)
     canvas.put(sign, top + offset, left, "other")
     return left + sign.shape[1] + rng.uniform(0.05, 0.4) * height
 
 
-def _string(images, zeros, rng):
+def _string(images, rng):
     """Write a number, cut out with a little paper, as from a cheque or a form."""
     height = rng.uniform(26, 60)
     n = rng.integers(1, 9)
     margin = rng.uniform(0, 0.5, 2) * height
     canvas = _Canvas((int(height * 1.1 + 2 * margin[0] + 4), int(height * (n + 5))))
-    canvas.choose_pen(rng)
+    canvas.choose_hand(rng)
     top, left = margin[0], margin[1] + 2
     gap = rng.uniform(-0.08, 0.3)
     left_over = n
@@ -287,10 +308,9 @@ def _string(images, zeros, rng):
     while left_over:
         # Groups of three from the right, or all at once.
         k = (left_over - 1) % 3 + 1 if rng.random() < 0.5 else left_over
-        round_number = zeros if left_over == k and rng.random() < 0.4 else None
-        left = _write(
-            canvas, images, rng, k, height, top, left, gap, zeros=round_number
-        )
+        is_round = left_over == k and rng.random() < 0.4
+        n_zeros = k - rng.integers(0, k) if is_round else 0
+        left = _write(canvas, images, rng, k, height, top, left, gap, n_zeros=n_zeros)
         left_over -= k
         left += rng.uniform(0.02, 0.3) * height
         if rng.random() < (0.5 if left_over else 0.4):
@@ -302,7 +322,7 @@ def _string(images, zeros, rng):
             y, thick = max(int(y), 0), int(rng.integers(1, 4))
             canvas.furniture[y : y + thick] = 1
     if rng.random() < 0.15:  # what stands beside, cut off
-        ink = draw_digit(images, rng, height)
+        ink = draw_digit(images, rng, height, rng.integers(10))
         canvas.put(ink, top + rng.uniform(0.5, 0.9) * height, left * rng.random(), "")
     width = int(left + rng.uniform(0, 0.6) * height)
     return _crop(canvas, width)
@@ -315,12 +335,12 @@ def _crop(canvas, width):
     return canvas
 
 
-def _lines(images, zeros, rng):
+def _lines(images, rng):
     """Write lines on a sheet, with sums and words among them."""
     height = rng.uniform(24, 50)
     shape = rng.integers(150, 420, 2)
     canvas = _Canvas(shape)
-    canvas.choose_pen(rng)
+    canvas.choose_hand(rng)
     top, gap = rng.uniform(0.2, 1) * height, rng.uniform(0, 0.6)
     words = rng.random() < 0.3
     while top < shape[0] - 1.1 * height:
@@ -376,7 +396,7 @@ def _word(canvas, rng, height, top, left, size=None):
     return left
 
 
-def _cells(images, zeros, rng):
+def _cells(images, rng):
     """Write digits into a grid: boxes, a comb, a table, a sudoku."""
     cell = rng.uniform(34, 64)
     aspect = rng.uniform(0.8, 2) if rng.random() < 0.5 else 1
@@ -385,7 +405,7 @@ def _cells(images, zeros, rng):
         rows = 1
     h, w = cell, cell * aspect
     canvas = _Canvas((int((rows + 0.6) * h) + 8, int((columns + 0.6) * w) + 8))
-    canvas.choose_pen(rng)
+    canvas.choose_hand(rng)
     top, left = rng.uniform(0, 0.5) * h, rng.uniform(0, 0.5) * w
     thick = max(1, int(rng.uniform(0.015, 0.07) * cell))
     comb = rows == 1 and rng.random() < 0.3
@@ -419,11 +439,11 @@ def _cells(images, zeros, rng):
     return canvas
 
 
-def _text(images, zeros, rng):
+def _text(images, rng):
     """Set text, perhaps with a few digits, boxes and scribbles."""
     shape = rng.integers(100, 400, 2)
     canvas = _Canvas(shape)
-    canvas.choose_pen(rng)
+    canvas.choose_hand(rng)
     size = rng.uniform(12, 45)
     top = rng.uniform(0, 1) * size
     digits = rng.random() < 0.2
@@ -472,7 +492,7 @@ def _scribble(canvas, rng):
     canvas.put(ink, rng.integers(0, h), rng.integers(-10, w), "other")
 
 
-def _scene(images, zeros, rng):
+def _scene(images, rng):
     """Draw what is no paper: leaves, stones, walls, things."""
     h, w = rng.integers(120, 420, 2)
     noise = rng.normal(size=(h, w, 3))

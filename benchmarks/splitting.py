@@ -29,7 +29,7 @@ def find_on_pages(X, y, rng, n_pages, touching):
     n_others : int
         Boxes that belong to no digit.
     """
-    reader = load_digit_reader().set_params(center__on_blank="keep")
+    reader = load_digit_reader()[1:]
     touches, found, read, n_others = [], [], [], 0
     for _ in range(n_pages):
         n_lines = rng.integers(1, 6)
@@ -50,7 +50,7 @@ def find_on_pages(X, y, rng, n_pages, touching):
 
 def find_on_paper(X, y, kind, n_pages):
     """Find the 24 digits of pages, and print how many are found and read."""
-    reader = load_digit_reader().set_params(center__on_blank="keep")
+    reader = load_digit_reader()[1:]
     rng = np.random.default_rng(0)
     n_found = n_read = n_others = 0
     start = time.process_time()
@@ -116,7 +116,7 @@ if __name__ == "__main__":
         find_on_paper(X, y, kind, n_pages=6)
 
     rng = np.random.default_rng(1)
-    reader = load_digit_reader().set_params(center__on_blank="keep")
+    reader = load_digit_reader()[1:]
     n_strings = 4 * n_pages  # each is right or wrong as a whole
     right = np.mean([reads_string(X, y, rng, reader) for _ in range(n_strings)])
     print(f"{n_strings} strings of eight separated digits, read: {right:.1%}")

@@ -10,9 +10,11 @@ from sklearn.preprocessing import StandardScaler
 from train_ink import fold_in
 
 from skdigits import DigitMLPClassifier
+from skdigits._page._context import look_around
 from skdigits._page._evidence import describe
 from skdigits._page._hypotheses import find_hypotheses
 from skdigits._page._page_ink import find_marks
+from skdigits._page._paths import Places, find_places
 
 # A hypothesis is a digit if at least this part of its ink lies on a digit, and at least
 # this part of the digit's under it; it is none if one of them is less than the others.
@@ -29,22 +31,33 @@ PRIOR = 1.5
 PAGES = 25
 
 
+# Labels of a hypothesis.
+UNCLEAR, OTHER, DIGIT = -1, 0, 1
+
+
 class Hypotheses(NamedTuple):
-    """What may be a digit on drawn pages.
+    """Hypotheses of drawn pages.
 
     Attributes
     ----------
     evidence : ndarray of shape (n_hypotheses, n_numbers), float32
-    is_digit : ndarray of shape (n_hypotheses,), bool
-        Without those of which it is not clear.
+        As from `describe`.
+    label : ndarray of shape (n_hypotheses,), int
+        DIGIT, OTHER or UNCLEAR.
+    place : ndarray of shape (n_hypotheses, 6), int
+        The columns are those of Places.
+    page : ndarray of shape (n_hypotheses,), int
+        The number of the page.
     """
 
     evidence: np.ndarray
-    is_digit: np.ndarray
+    label: np.ndarray
+    place: np.ndarray
+    page: np.ndarray
 
 
-def draw_hypotheses(images, zeros, n_pages, seed):
-    """Draw pages, and find what may be a digit on them.
+def draw_hypotheses(images, n_pages, seed):
+    """Draw pages, and find their hypotheses.
 
     Returns
     -------
@@ -52,33 +65,34 @@ def draw_hypotheses(images, zeros, n_pages, seed):
     """
     jobs = [range(first, first + PAGES) for first in range(0, n_pages, PAGES)]
     parts = joblib.Parallel(-1)(
-        joblib.delayed(_find_on_pages)(images, zeros, seed, job) for job in jobs
+        joblib.delayed(_find_on_pages)(images, seed, job) for job in jobs
     )
     return Hypotheses(*map(np.concatenate, zip(*parts)))
 
 
-def _find_on_pages(images, zeros, seed, numbers):
+def _find_on_pages(images, seed, numbers):
     found = [
         hypotheses
         for number in numbers
-        for hypotheses in _find_on_page(
-            images, zeros, np.random.default_rng([seed, number])
-        )
+        for hypotheses in _find_on_page(images, seed, number)
     ]
     return Hypotheses(*map(np.concatenate, zip(*found)))
 
 
-def _find_on_page(images, zeros, rng):
+def _find_on_page(images, seed, number):
     """Yield the hypotheses of a page, if it has any."""
-    drawn = draw_page(images, zeros, rng)
+    drawn = draw_page(images, np.random.default_rng([seed, number]))
     page, marks = find_marks(drawn.pixels.reshape(*drawn.owner.shape, -1))
     hypotheses, lines = find_hypotheses(marks)
     if hypotheses:
         owner = _resample(drawn.owner, page.ink.shape)
-        labels = np.array([_label(h.patch, *owner, drawn.kinds) for h in hypotheses])
-        clear = labels >= 0
-        evidence = describe(hypotheses, lines, page)
-        yield Hypotheses(evidence[clear], labels[clear] == 1)
+        labels = [_label(h.patch, *owner, drawn.kinds) for h in hypotheses]
+        yield Hypotheses(
+            describe(hypotheses, lines, page),
+            np.array(labels),
+            np.column_stack(find_places(hypotheses)),
+            np.full(len(labels), number),
+        )
 
 
 def _resample(owner, shape):
@@ -91,30 +105,53 @@ def _resample(owner, shape):
 
 
 def _label(patch, owner, near, areas, kinds):
-    """Return 1 for a digit, 0 for none, -1 if that is not clear."""
+    """Return the label of a patch."""
     here = np.s_[patch.top : patch.bottom, patch.left : patch.right]
     ink = patch.ink > 0.3
     inked = np.bincount(near[here][ink], minlength=len(areas))
     inked[0] = 0
     best = inked.argmax()
     if not inked[best]:
-        return 0
+        return OTHER
     share = inked[best] / ink.sum()
     covered = owner[here][ndimage.binary_dilation(ink)] == best
     cover = covered.sum() / max(areas[best], 1)
     kind = kinds[best - 1]
     if kind == "digit" and share > SAME_SHARE and cover > SAME_COVER:
-        return 1
+        return DIGIT
     is_unclear = share > OTHER_SHARE and cover > OTHER_COVER
-    return -1 if is_unclear and kind != "other" else 0
+    return UNCLEAR if is_unclear and kind != "other" else OTHER
 
 
-def train_page(hypotheses):
-    """Train on all that is told of each hypothesis."""
-    scaler = StandardScaler().fit(hypotheses.evidence)
-    rows = scaler.transform(hypotheses.evidence)
+def train_pages(hypotheses):
+    """Train the network that judges a hypothesis by itself, and the one in context.
+
+    Returns
+    -------
+    page, context : DigitMLPClassifier
+        They take the numbers as they are.
+    """
+    page = _train(hypotheses.evidence, hypotheses.label)
+    odds = page.decision_function(hypotheses.evidence)
+    pages = np.flatnonzero(np.diff(hypotheses.page)) + 1
+    context = np.concatenate(
+        [
+            look_around(Places(*place.T), of_page)
+            for place, of_page in zip(
+                np.split(hypotheses.place, pages), np.split(odds, pages)
+            )
+        ]
+    )
+    numbers = np.column_stack([hypotheses.evidence, odds, context])
+    return page, _train(numbers, hypotheses.label)
+
+
+def _train(numbers, label):
+    numbers, is_digit = numbers[label != UNCLEAR], label[label != UNCLEAR] == DIGIT
+    scaler = StandardScaler().fit(numbers)
+    rows = scaler.transform(numbers)
     clf = DigitMLPClassifier((32,), epochs=12, batch_size=128, random_state=0)
-    clf.fit(rows, hypotheses.is_digit)
-    print(f"{len(rows)} hypotheses, right: {clf.score(rows, hypotheses.is_digit):.2%}")
+    clf.fit(rows, is_digit)
+    print(f"{len(rows)} hypotheses, right: {clf.score(rows, is_digit):.2%}")
     clf.intercepts_[-1] += [-PRIOR / 2, PRIOR / 2]
     return fold_in(clf, scaler)

@@ -9,7 +9,7 @@ They see MNIST's training images and drawn ones, and nobody's pictures:
   rejects 0.5 % of 10,000 of MNIST's images that it was not trained on;
 - the network that chooses among a picture's candidates, the evidence for each;
 - the reader, digits;
-- the network that chooses among what may be a digit of drawn pages.
+- the networks that choose among the hypotheses of drawn pages.
 
 Takes about 25 minutes on two cores.
 """
@@ -25,7 +25,7 @@ from joblib.externals.loky import get_reusable_executor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from train_ink import draw_candidates, fold_in, train_ink
-from train_pages import draw_hypotheses, train_page
+from train_pages import draw_hypotheses, train_pages
 
 import skdigits
 from skdigits import (
@@ -50,7 +50,7 @@ CLASS_WEIGHT = {7: 1.5}
 TEMPERATURE = 1.7
 # Part of drawn blank pages on which no candidate may pass for a digit. They are harder
 # than blank paper: form boxes, patterns, dark edges.
-BLANK = 0.91
+BLANK = 0.89
 # Part of the held-out images that the detector rejects. Other people's digits are
 # harder: of those that are read correctly it rejects up to 2 %, with 0.01 up to 4 %.
 REJECTED = 0.005
@@ -147,8 +147,9 @@ if __name__ == "__main__":
     X, y = fetch_mnist(return_X_y=True)
     features = make_pipeline(StraightenDigit(), GradientDirections(), Flatten())
     features.fit(X[:1])
-    write(ink=train_ink(X[:50000], n_pictures=10000))
-    candidates = draw_candidates(X[:50000], n_pictures=5000)
+    by_label = [X[:50000][y[:50000] == label] for label in range(10)]
+    write(ink=train_ink(by_label, n_pictures=20000))
+    candidates = draw_candidates(by_label, n_pictures=8000)
     rng = np.random.default_rng(0)
     drawn, drawn_labels = hands(rng, 60_000)
     detector = train_detector(
@@ -159,11 +160,10 @@ if __name__ == "__main__":
         candidates,
         np.random.default_rng(1),
     )
-    chooser = train_chooser(features, detector, candidates)
-    reader = train_reader(features, X, y, drawn, drawn_labels, rng)
-    write(detector=detector, chooser=chooser, reader=reader)
+    write(detector=detector, chooser=train_chooser(features, detector, candidates))
+    write(reader=train_reader(features, X, y, drawn, drawn_labels, rng))
     load_weights.cache_clear()
     get_reusable_executor().shutdown()  # its processes hold the weights of before
-    zeros = X[:50000][y[:50000] == 0]
-    write(page=train_page(draw_hypotheses(X[:50000], zeros, n_pages=1700, seed=91)))
+    page, context = train_pages(draw_hypotheses(by_label, n_pages=8700, seed=91))
+    write(page=page, context=context)
     print(f"{FILE}: {FILE.stat().st_size:,} bytes")

@@ -21,7 +21,8 @@ from PIL import Image, ImageDraw, ImageFont, TiffImagePlugin
 from scipy.special import logit
 
 from skdigits.__main__ import main
-from skdigits._reader._by_rules import find_by_rules
+from skdigits._ink._framing import frame_ink
+from skdigits._page._digits import PageDigits
 from skdigits._terminal import _reading
 
 ROOT = Path(__file__).parents[1]
@@ -102,7 +103,7 @@ def test_a_page_upside_down_is_read_and_told(tmp_path, capsys):
 def test_a_letter_is_a_question_mark(tmp_path, capsys):
     page = draw_page()
     font = ImageFont.load_default(60)
-    ImageDraw.Draw(page).text((160, 10), "X", 30, font)
+    ImageDraw.Draw(page).text((160, 10), "P", 30, font)
     page.save(tmp_path / "page.png")
     assert main([str(tmp_path / "page.png")]) == 0
     assert capsys.readouterr().out == "711?\n1\n"
@@ -327,9 +328,10 @@ def test_a_dash_is_standard_input(folder, name):
 
 
 def save_pages(path):
-    """Save two pages, a 1 on the second, and a small copy of the first."""
+    """Save two pages, two ones on the second, and a small copy of the first."""
     second = Image.new("L", (120, 100), 235)
-    ImageDraw.Draw(second).line([(60, 20), (60, 70)], 30, 5)
+    for x in (50, 80):
+        ImageDraw.Draw(second).line([(x, 20), (x, 70)], 30, 5)
     copy = draw_page().resize((55, 40))
     with TiffImagePlugin.AppendingTiffWriter(str(path), new=True) as file:
         for page, kind in ((draw_page(), 0), (second, 0), (copy, 1)):
@@ -337,7 +339,7 @@ def save_pages(path):
             file.newFrame()
 
 
-PAGES = "pages.tif, page 1:\n711\n1\npages.tif, page 2:\n1\n"
+PAGES = "pages.tif, page 1:\n711\n1\npages.tif, page 2:\n11\n"
 
 
 def test_all_pages_of_a_tiff_are_read(tmp_path, monkeypatch, capsys):
@@ -473,7 +475,7 @@ def test_a_table_has_a_row_for_each_digit(folder, name, delimiter, capsys):
 def letter(tmp_path):
     """The page with an X behind its first line."""
     page = draw_page()
-    ImageDraw.Draw(page).text((160, 10), "X", 30, ImageFont.load_default(60))
+    ImageDraw.Draw(page).text((160, 10), "P", 30, ImageFont.load_default(60))
     page.save(tmp_path / "letter.png")
     return str(tmp_path / "letter.png")
 
@@ -535,15 +537,17 @@ def test_a_digit_below_the_confidence_is_a_question_mark(folder, capsys):
     assert capsys.readouterr().out == "???\n?\n"
 
 
+ONE = np.ones((60, 6))
+
+
 @pytest.mark.parametrize(("is_digit", "read"), [(0.45, ["?"]), (0.55, ["1"])])
 def test_a_mark_that_is_likelier_a_digit_than_not_is_read(is_digit, read, monkeypatch):
     def find_digits(picture):
-        digits = find_by_rules(picture)
-        return digits._replace(log_odds=np.array([logit(is_digit)]))
+        box, line = np.array([(20, 50, 80, 56)]), np.zeros(1, int)
+        return PageDigits([frame_ink(ONE)], box, line, np.array([logit(is_digit)]))
 
     monkeypatch.setattr(_reading, "find_digits", find_digits)
     page = np.full((120, 90), 255, np.uint8)
-    page[20:80, 50:56] = 0  # a 1
     assert _reading.join_lines(_reading.read(page)) == read
 
 

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from skdigits._ink._components import Patch
-from skdigits._page._choose import _SURE, _choose, keep_sure_lines
+from skdigits._page._choose import find_others
+from skdigits._page._context import look_around
 from skdigits._page._cuts import Piece, cut
 from skdigits._page._hypotheses import Hypothesis, find_hypotheses
 from skdigits._page._lines import sort_into_lines
 from skdigits._page._marks import usual_height
 from skdigits._page._patches import CONNECTS, find_patches, join
+from skdigits._page._paths import find_best, find_places
 from skdigits._page._turn import turn_boxes_back
 
 
@@ -96,10 +98,7 @@ def test_the_digits_chosen_are_the_best_of_all_choices(seed):
     pieces = [Piece(block(0, 10 * i)) for i in range(5)]
     spans = [(i, j) for i in range(5) for j in range(i + 1, min(i + 3, 5) + 1)]
     odds = rng.normal(0, 4, len(spans))
-    group = [
-        (Hypothesis(0, 0, pieces, i, j, block(0, 10 * i, width=10 * (j - i))), o)
-        for (i, j), o in zip(spans, odds)
-    ]
+    hypotheses = [Hypothesis(0, 0, pieces, i, j, block(0, 10 * i)) for i, j in spans]
 
     def value(chosen):
         covered = [piece for k in chosen for piece in range(*spans[k])]
@@ -109,18 +108,48 @@ def test_the_digits_chosen_are_the_best_of_all_choices(seed):
     best = max(
         value(chosen) for n in range(6) for chosen in combinations(range(len(spans)), n)
     )
-    digits = _choose(group)
-    assert sum(d.patch.log_odds for d in digits) == pytest.approx(best)
-    assert [d.patch.left for d in digits] == sorted(d.patch.left for d in digits)
+    digits = find_best(find_places(hypotheses), odds)
+    assert sum(odds[k] for k in digits) == pytest.approx(best)
+    assert digits == sorted(digits, key=lambda k: spans[k])
 
 
-def test_a_line_without_a_sure_digit_has_none():
-    odds = [(0, 0.2), (0, _SURE + 0.1), (1, _SURE - 0.1), (1, 0.3)]
-    digits = [
-        Hypothesis(line, line, [], 0, 1, mark(50 * line, 20 * i, log_odds=o))
-        for i, (line, o) in enumerate(odds)
+def test_the_context_is_what_else_the_line_and_the_page_hold():
+    """Two pieces, apart or together; a mark beside them; another line."""
+    pieces = [Piece(block(0, 0)), Piece(block(0, 10))]
+    spans = [(0, 1), (0, 2), (1, 2)]
+    hypotheses = [
+        Hypothesis(0, 0, pieces, i, j, block(0, 10 * i, width=10 * (j - i)))
+        for i, j in spans
     ]
-    assert keep_sure_lines(digits) == digits[:2]
+    for line, group in ((0, 1), (1, 2)):
+        hypotheses.append(
+            Hypothesis(line, group, [Piece(block(0, 40))], 0, 1, block(0, 40))
+        )
+    odds = np.array([-2.0, 3.0, -1.0, 9.0, -4.0])
+    context = look_around(find_places(hypotheses), odds)
+    n_digits = np.log(1 + 2)
+    np.testing.assert_allclose(
+        context,
+        [
+            [5, 5, 1, (5 - 4) / 2, 0, n_digits],
+            [5, 5, 1, (5 - 4) / 2, 1, n_digits],
+            [5, 5, 1, (5 - 4) / 2, 0, n_digits],
+            [3, 3, 1, (3 - 4) / 2, 1, n_digits],
+            [0, 0, 0, (3 + 5) / 2, 0, n_digits],
+        ],
+    )
+
+
+def test_other_marks_are_those_as_high_as_the_digits_of_their_line():
+    """A letter in two pieces, a dash, and a mark in a line without digits."""
+    digit = Hypothesis(0, 0, [None], 0, 1, block(0, 0, height=30))
+    spans = [(0, 1), (0, 2), (1, 2)]
+    letter = [Hypothesis(0, 1, [None] * 2, i, j, block(0, 40)) for i, j in spans]
+    dash = Hypothesis(0, 2, [None], 0, 1, block(15, 80, height=6))
+    alone = Hypothesis(1, 3, [None], 0, 1, block(80, 0))
+    marks = [digit, *letter, dash, alone]
+    assert find_others(marks, [digit]) == [letter[1]]
+    assert find_others(marks, []) == []
 
 
 @pytest.mark.parametrize("n_turns", [0, 1, 2, 3])

@@ -136,8 +136,9 @@ class ReadingDisplay:
     Notes
     -----
     Ink found by rules is tried first. If it is unlikely to be a digit, other candidates
-    follow, until one is surely a digit. The likeliest of them is chosen if its log-odds
-    exceed 1, otherwise the ink found by rules. Without either, the picture is blank.
+    follow, until one is surely a digit. The likeliest of them is chosen if it has
+    positive log-odds, otherwise the ink found by rules. Without either, the picture is
+    blank.
 
     If the chosen candidate was found in the inverted picture, `ink_probability` is that
     of the inverted picture. Candidates found by grey levels do not use it.

@@ -12,11 +12,6 @@ from skdigits._ink._rules import find_ink
 # second time by learnt ink.
 _DIGIT = -1.0
 
-# Log-odds: above it, a learnt candidate is chosen. Of 100 drawn blank pages each with
-# flash light and of squared paper, 99 then stay blank, and 2.6 % of cheque digits are
-# lost; with 2, 100 and 4.9 %.
-_SURE = 1.0
-
 
 def find_candidates(picture):
     """Find ink by rules and, unless it looks like a digit, learnt candidates.
@@ -45,6 +40,6 @@ def choose(candidates):
     by_rules = next((each for each in candidates if each.way == BY_RULES), None)
     learnt = [each for each in candidates if each.way != BY_RULES]
     likeliest = max(learnt, key=lambda each: each.log_odds, default=None)
-    if likeliest is not None and likeliest.log_odds > _SURE:
+    if likeliest is not None and likeliest.log_odds > 0:
         return likeliest
     return by_rules

@@ -7,7 +7,7 @@ from skdigits._network._forward import compute_logits
 from skdigits._weights import load_weights
 
 # Probabilities of ink: below `_PAPER` a pixel is paper, above `_FULL` it is full ink.
-_PAPER, _FULL = 0.2, 0.8
+_PAPER, _FULL = 0.5, 0.85
 
 
 def find_ink(measured):

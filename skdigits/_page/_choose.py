@@ -1,23 +1,23 @@
 """Choose the digits of a page among the hypotheses."""
 
-from itertools import groupby
-
 import numpy as np
 
 from skdigits._network._forward import compute_logits
+from skdigits._page._context import look_around
+from skdigits._page._hypotheses import Hypothesis
+from skdigits._page._paths import find_best, find_places
 from skdigits._weights import load_weights
 
-# Log-odds: a line without a digit above it is dropped, because leaves, stones and text
-# often look a little like digits. In 18 pictures without digits, 77 marks are then
-# taken for digits (106 without the limit), and 300 digits are found in 9 tables and
-# forms; with 2.5, 68 and 273.
-_SURE = 1.5
+# Height of a mark that is no digit, in units of the height of the digits in its line:
+# a lower one, such as a point or a dash, is dropped.
+_HIGH = 0.7
 
 
-def choose_digits(hypotheses, evidence):
-    """Choose the hypotheses that together have the largest log-odds.
+def choose_marks(hypotheses, evidence):
+    """Choose the hypotheses that are digits, and other marks as high beside them.
 
-    No piece belongs to two of them; a piece may belong to none.
+    A first network judges each hypothesis by itself, a second one among what the first
+    makes of the rest of the page.
 
     Parameters
     ----------
@@ -27,39 +27,47 @@ def choose_digits(hypotheses, evidence):
 
     Returns
     -------
-    digits : list of Hypothesis
-        In reading order; the log-odds are in their patches.
+    marks : list of Hypothesis
+        In reading order; their patches have the log-odds, which are negative for marks
+        that are no digits.
     """
-    coefs, intercepts = load_weights("page")
-    logits = compute_logits(evidence, coefs, intercepts, "relu")
-    odds = logits[:, 1] - logits[:, 0]
-    digits = []
-    for _, group in groupby(zip(hypotheses, odds), key=lambda each: each[0].group):
-        digits += _choose(list(group))
-    return keep_sure_lines(digits)
+    if not hypotheses:
+        return []
+    odds = ask(evidence, "page")
+    places = find_places(hypotheses)
+    context = look_around(places, odds)
+    odds = ask(np.column_stack([evidence, odds, context]), "context")
+    marks = [
+        h._replace(patch=h.patch._replace(log_odds=o)) for h, o in zip(hypotheses, odds)
+    ]
+    digits = [marks[i] for i in find_best(places, odds)]
+    marks = digits + find_others(marks, digits)
+    return sorted(marks, key=lambda mark: (mark.line, mark.patch.left))
 
 
-def keep_sure_lines(digits):
-    """Keep the digits of lines in which at least one is surely a digit."""
-    surest: dict[int, float] = {}
+def find_others(marks, digits):
+    """Find the groups without a digit that are as high as the digits of their line."""
+    heights: dict[int, list[int]] = {}
     for digit in digits:
-        surest[digit.line] = max(digit.patch.log_odds, surest.get(digit.line, -np.inf))
-    return [digit for digit in digits if surest[digit.line] > _SURE]
+        heights.setdefault(digit.line, []).append(digit.patch.height)
+    # Of each group, the hypothesis that joins most pieces.
+    widest: dict[int, tuple[int, Hypothesis]] = {}
+    for mark in marks:
+        n_pieces = mark.stop - mark.start
+        if mark.group not in widest or n_pieces > widest[mark.group][0]:
+            widest[mark.group] = n_pieces, mark
+    read = {digit.group for digit in digits}
+    return [
+        mark
+        for group, (_, mark) in widest.items()
+        if group not in read
+        and mark.line in heights
+        and mark.patch.height > _HIGH * np.median(heights[mark.line])
+    ]
 
 
-def _choose(group):
-    """Choose among a group's hypotheses, by dynamic programming over its pieces."""
-    n_pieces = len(group[0][0].pieces)
-    ending_at: list[list[tuple]] = [[] for _ in range(n_pieces + 1)]
-    for hypothesis, odds in group:
-        ending_at[hypothesis.stop].append((hypothesis, odds))
-    best: list[tuple[float, list]] = [(0.0, [])]
-    for ending in ending_at[1:]:
-        choices = [best[-1]]  # the last piece is in no digit
-        for hypothesis, odds in ending:
-            gain, before = best[hypothesis.start]
-            patch = hypothesis.patch._replace(log_odds=odds)
-            digit = hypothesis._replace(patch=patch)
-            choices.append((gain + odds, [*before, digit]))
-        best.append(max(choices, key=lambda choice: choice[0]))
-    return best[-1][1]
+def ask(numbers, network):
+    """Return the log-odds that a network gives for rows of numbers."""
+    coefs, intercepts = load_weights(network)
+    logits = compute_logits(np.float32(numbers), coefs, intercepts, "relu")
+    return logits[:, 1] - logits[:, 0]

@@ -1,11 +1,14 @@
-"""Find the digits of a page by learnt ink, step by step."""
+"""Find the digits of a page, step by step."""
 
+import warnings
 from typing import NamedTuple
 
 import numpy as np
 
+from skdigits._ink._choice import choose, find_candidates
 from skdigits._ink._framing import frame_ink
-from skdigits._page._choose import choose_digits
+from skdigits._ink._several import find_several
+from skdigits._page._choose import choose_marks
 from skdigits._page._evidence import describe
 from skdigits._page._hypotheses import find_hypotheses
 from skdigits._page._marks import see
@@ -13,9 +16,23 @@ from skdigits._page._page_ink import find_marks
 from skdigits._page._patches import find_patches
 from skdigits._page._turn import find_turn, turn_boxes_back
 
+# Pixels of the longer side: a picture with at most this many is read as one digit if it
+# looks like one, or if fewer than two are found in it.
+_SMALL = 64
+
+# Log-odds: a larger picture in which nothing is found is read as one digit above it,
+# such as a single 1 that is a bar. Of 18 photos and texts without digits, one is then
+# read as a digit, and two with 0.
+_SURE = 1.0
+
+_TURNED = (
+    "The page was turned by {} degrees counterclockwise to read it: the images are "
+    "upright, the boxes are those of the page before the turn."
+)
+
 
 class PageDigits(NamedTuple):
-    """The digits of a page, in reading order.
+    """The digits of a page, and other marks beside them, in reading order.
 
     Attributes
     ----------
@@ -26,7 +43,7 @@ class PageDigits(NamedTuple):
     lines : ndarray of shape (n_digits,), int
         Counted from 0.
     log_odds : ndarray of shape (n_digits,)
-        Log-odds that each is a digit.
+        Log-odds that each is a digit; negative for other marks beside digits.
     """
 
     images: list[np.ndarray]
@@ -35,8 +52,8 @@ class PageDigits(NamedTuple):
     log_odds: np.ndarray
 
 
-def find_learnt(picture):
-    """Find the digits of a page by learnt ink.
+def find_digits(picture):
+    """Find the digits of a page, or the digit of a small picture.
 
     Parameters
     ----------
@@ -45,23 +62,41 @@ def find_learnt(picture):
     Returns
     -------
     digits : PageDigits
-    n_turns : int
-        Quarter turns, counterclockwise, after which the page was read.
     """
+    is_small = max(picture.shape[:2]) <= _SMALL
+    digit = choose(find_candidates(picture)) if is_small else None
+    if digit is not None and digit.log_odds > 0 and find_several(digit.page) is None:
+        return _take_whole(digit, picture.shape[:2])
+    digits = _find_on_page(picture)
+    if not is_small and not digits.images:
+        digit = choose(find_candidates(picture))
+        digit = digit if digit is not None and digit.log_odds > _SURE else None
+    if digit is not None and len(digits.images) < 2:
+        return _take_whole(digit, picture.shape[:2])
+    return digits
+
+
+def _take_whole(digit, shape):
+    box, line = np.array([(0, 0, *shape)]), np.zeros(1, int)
+    return PageDigits([digit.image], box, line, np.array([digit.log_odds]))
+
+
+def _find_on_page(picture):
     page, marks = find_marks(picture)
     n_turns = find_turn(marks)
     if n_turns:
         page = page.turn(n_turns)
         marks = see(find_patches(page.ink))
     hypotheses, lines = find_hypotheses(marks)
-    digits = choose_digits(hypotheses, describe(hypotheses, lines, page))
+    digits = choose_marks(hypotheses, describe(hypotheses, lines, page))
+    if n_turns and digits:
+        warnings.warn(_TURNED.format(90 * n_turns), stacklevel=4)
     boxes = np.array([digit.patch.box for digit in digits]).reshape(-1, 4)
     boxes = turn_boxes_back(page.scale * boxes, n_turns, picture.shape[:2])
     _, lines = np.unique([digit.line for digit in digits], return_inverse=True)
-    digits = PageDigits(
+    return PageDigits(
         [frame_ink(digit.patch.ink) for digit in digits],
         np.rint(boxes).astype(int),
         lines.astype(int),
         np.array([digit.patch.log_odds for digit in digits]),
     )
-    return digits, n_turns

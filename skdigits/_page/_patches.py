@@ -7,7 +7,7 @@ from skdigits._ink._components import Patch
 
 # Ink, with full ink at 1: pixels above it connect. Faint strokes do, the blur between
 # two strokes does not.
-CONNECTS = 0.6
+CONNECTS = 0.25
 
 
 def find_patches(ink, connects=CONNECTS):

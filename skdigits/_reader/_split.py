@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from skdigits._page._digits import find_digits
 from skdigits._pictures import check_picture
 from skdigits._public import public
-from skdigits._reader._digits import find_digits
 from skdigits._types import Picture
 
 
@@ -61,18 +61,18 @@ def split_digits(
 
     Notes
     -----
-    Ink is found by rules and by the network that `CenterDigit` uses; the result that
-    `load_digit_detector` finds more like digits is returned. Connected components of
-    ink are cut along paths that cross little ink, and neighbouring pieces are joined
-    into the most probable digits [1]_. For ink found by rules, the detector gives the
-    probabilities. For learnt ink, a small network does, which also gets the size and
-    position of a piece relative to its neighbours, the gaps and cuts on its sides, and
-    the sharpness of its ink. It was trained on drawn pages of strings, tables, forms,
-    text and scenes.
+    The network that `CenterDigit` uses finds the ink. Connected components of ink are
+    cut along paths that cross little ink, and neighbouring pieces are joined into the
+    most probable digits [1]_. Two small networks give the probabilities: the first gets
+    what `load_digit_detector` says of a piece, its size and position relative to its
+    neighbours, the gaps and cuts on its sides, and the sharpness of its ink; the second
+    also gets what the first says of the rest of the line and of the page. They were
+    trained on drawn pages of strings, tables, forms, text and scenes.
 
     A page that lies on its side or is upside down is turned, with a warning, if its
     marks then look much more like digits. A picture of at most 64 pixels a side in
-    which fewer than two digits are found is read as one digit, as by `CenterDigit`.
+    which fewer than two digits are found is read as one digit, as by `CenterDigit`; so
+    is a larger one in which none is found, if it is likely a digit.
 
     References
     ----------

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import expit
 
+from skdigits._page._digits import find_digits
 from skdigits._pictures import check_picture
 from skdigits._reader import load_digit_detector, load_digit_reader
-from skdigits._reader._digits import find_digits
 
 # Probability that a mark is a digit: below it, the mark is printed as `?`. At 0.5, the
 # limit of `load_digit_detector().predict`, digit and non-digit are equally likely.

@@ -1,0 +1,68 @@
+"""Describe the marks around a hypothesis: digits stand among digits."""
+
+import numpy as np
+
+from skdigits._page._paths import find_best
+
+# Marks of the line that are the nearest, and the log-odds at which all are clipped.
+_NEAREST, _SURE = 4, 5
+
+# Numbers that describe what is around a hypothesis.
+N_NUMBERS = 6
+
+
+def look_around(places, odds):
+    """Describe what else the page seems to hold.
+
+    Parameters
+    ----------
+    places : Places
+        Of the hypotheses of a page.
+    odds : ndarray of shape (n_hypotheses,)
+        Log-odds that each is a digit, judged by itself.
+
+    Returns
+    -------
+    context : ndarray of shape (n_hypotheses, N_NUMBERS)
+        The mean clipped log-odds of the nearest marks in the line; the same for the
+        whole line; how many are near; the mean for the page; whether the hypothesis is
+        one of the best choice; and the logarithm of the number of digits. The marks are
+        the best choice of hypotheses, and the pieces in none of these; those that share
+        pieces with the hypothesis are left out.
+    """
+    is_best = np.zeros(len(odds), bool)
+    is_best[find_best(places, odds)] = True
+    marks = np.flatnonzero(is_best | _is_left_over(places, is_best))
+    sureness = np.clip(odds, -_SURE, _SURE)
+    context = np.zeros((len(odds), N_NUMBERS))
+    for i, row in enumerate(context):
+        others = marks[~_shares(places, i, marks)]
+        beside = others[places.line[others] == places.line[i]]
+        away = np.abs(places.middle[beside] - places.middle[i])
+        near = beside[np.argsort(away)[:_NEAREST]]
+        for column, chosen in ((0, near), (1, beside), (3, others)):
+            row[column] = sureness[chosen].mean() if len(chosen) else 0
+        row[2] = len(near)
+    context[:, 4] = is_best
+    context[:, 5] = np.log1p((odds[marks] > 0).sum())
+    return context
+
+
+def _is_left_over(places, is_best):
+    """Tell which hypotheses are single pieces that no hypothesis of the best holds."""
+    taken = {
+        (places.group[i], piece)
+        for i in np.flatnonzero(is_best)
+        for piece in range(places.start[i], places.stop[i])
+    }
+    is_free = [piece not in taken for piece in zip(places.group, places.start)]
+    return (places.stop - places.start == 1) & is_free
+
+
+def _shares(places, i, others):
+    """Tell which others share a piece with hypothesis i."""
+    return (
+        (places.group[others] == places.group[i])
+        & (places.start[others] < places.stop[i])
+        & (places.stop[others] > places.start[i])
+    )
