@@ -107,7 +107,7 @@ def random_affine(
 
 
 def _draw_warps(shape, rng, rotation, shift, scale, shear):
-    """Draw the inverse matrices (n, 2, 2) and the shifts (n, 2), in pixels."""
+    """Sample warps: their inverse matrices (n, 2, 2), and shifts (n, 2) in pixels."""
     n, height, width = shape
 
     def draw(strength, *shape):

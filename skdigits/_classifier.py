@@ -391,7 +391,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             backend than TensorFlow, if `augmentation` returns NaN or infinity, or if
             the loss becomes infinite or NaN.
         TypeError
-            If X holds non-numeric values.
+            If X holds objects that are neither numbers nor strings.
         RuntimeError
             If the process was forked from one in which skdigits has trained.
 
@@ -459,7 +459,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             later one, if a label is not among `classes`, or if a parameter needs all
             rows: `early_stopping=True` or `class_weight="balanced"`.
         TypeError
-            If X holds non-numeric values.
+            If X holds objects that are neither numbers nor strings.
         RuntimeError
             As in `fit`.
 

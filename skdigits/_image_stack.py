@@ -86,7 +86,7 @@ def map_blocks(function, images, sample_shape):
     ----------
     function : callable
         Maps floats of shape (n, height, width) to floats of shape (n, *sample_shape),
-        in proportion: pixel values twice as large double the result.
+        homogeneous: doubling the pixel values doubles the result.
     images : ndarray of shape (n_samples, height, width)
     sample_shape : tuple of int
 

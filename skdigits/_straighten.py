@@ -364,7 +364,8 @@ def _count_from_padding(positions, n_pixels):
 def _sample(values, positions, starts):
     """Interpolate linearly between neighbours along the first axis of values.
 
-    The positions are relative to the starts: their sum would lose precision.
+    The positions are relative to the starts, because their sum with a start would lose
+    precision.
     """
     below = positions.astype(np.intp)
     parts = (positions - below).astype(values.dtype)

@@ -47,7 +47,7 @@ def check_hidden_layer_sizes(hidden_layer_sizes):
 
 
 def refuse_other_weights(coefs, intercepts, layer_sizes):
-    """Raise ValueError for weights of other shapes than these layers have."""
+    """Raise ValueError if the shapes of the weights do not match the layers."""
     expected = [*pairwise(layer_sizes)], [(units,) for units in layer_sizes[1:]]
     for name, weights, shapes in zip(
         ("coefs_", "intercepts_"), (coefs, intercepts), expected

@@ -104,7 +104,7 @@ class _Graph:
         return self._operator.inputs[0].full_name
 
     def add_images(self):
-        """Add X as floats without an axis of one channel; return it and its size."""
+        """Add X as floats without a channel axis; return its name, height and width."""
         height, width = _image_size(self._operator)
         images = self.add("Reshape", self.add_input(), [-1, height, width])
         return self.cast(images, self.dtype), height, width

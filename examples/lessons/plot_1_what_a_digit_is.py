@@ -58,7 +58,7 @@ plt.show()
 # .. dropdown:: Answer
 #
 #    17 to the power of 64, a 6 with 78 zeros. The universe that we see has about 10 to
-#    the power of 80 atoms, 16 times as many. No list can hold the pictures, so a
+#    the power of 80 atoms, 18 times as many. No list can hold the pictures, so a
 #    program has to judge some that nobody has ever seen.
 
 print(f"{17**64:.0e}")

@@ -213,9 +213,10 @@ for seed in range(5):
 # .. dropdown:: Answer
 #
 #    The seeds differ by some tenths of a per cent on MNIST, not by two per cent. With
-#    the few images that come with scikit-learn they differ by more. The best of twenty
-#    is not fair: it was chosen by the test images, so it is best on these, partly by
-#    luck, and would be worse on others. To choose, hold out a third set of images.
+#    the few images that come with scikit-learn they differ by more. To report
+#    the best of twenty is not fair: it was chosen on the test images, so it is best on
+#    these, partly by luck, and would be worse on others. To choose, hold out a third
+#    set of images.
 #
 # So it is neither the images nor luck. It is how the network was trained. The post says
 # what it did: pixels from 0 to 255 without scaling, and a learning rate of 0.00001 for

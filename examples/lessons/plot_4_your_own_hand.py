@@ -317,7 +317,7 @@ plt.show()
 # .. dropdown:: Answer
 #
 #    An image helps with digits that are very similar to it, so one line is not enough
-#    where a form varies. Three lines are enough for the drawn pupils. Real handwriting
+#    where a form varies. Three lines are enough for these drawings. Real handwriting
 #    varies more: 5 of each digit removed two thirds of the errors of writers that the
 #    reader reads badly, 10 of each nine tenths.
 #

@@ -1,4 +1,4 @@
-"""The ink of a picture's digit: by rules or, where these find no digit, learnt."""
+"""Find a digit's ink by rules or, if these find no digit, by a trained network."""
 
 import numpy as np
 

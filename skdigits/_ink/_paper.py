@@ -121,7 +121,8 @@ def _close(grey, window):
 def _estimate_paper(grey, window):
     """Fill dark strokes, also those that touch the picture's edge.
 
-    Beyond the edge, the paper is that of the edge's pixels, with their strokes filled.
+    Outside the picture, the paper is extrapolated from the pixels at the edge, after
+    strokes that cross the edge are filled.
     """
     padded = np.pad(grey, 1, mode="edge")
     for side in (padded[0], padded[-1], padded[:, 0], padded[:, -1]):

@@ -1,1 +1,1 @@
-"""The network itself: its weights, its forward pass, and Keras's form of it."""
+"""The network: its weights, its forward pass, and its conversions."""

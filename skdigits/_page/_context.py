@@ -24,11 +24,12 @@ def look_around(places, odds):
     Returns
     -------
     context : ndarray of shape (n_hypotheses, N_NUMBERS)
-        The mean clipped log-odds of the nearest marks in the line; the same for the
-        whole line; how many are near; the mean for the page; whether the hypothesis is
-        one of the best choice; and the logarithm of the number of digits. The marks are
-        the best choice of hypotheses, and the pieces in none of these; those that share
-        pieces with the hypothesis are left out.
+        The mean clipped log-odds of the nearest marks in the line; the mean for the
+        whole line; the number of nearest marks; the mean for the page; 1 if the
+        hypothesis belongs to the best choice, else 0; and log(1 + number of marks with
+        positive log-odds). The marks are the best choice of hypotheses, and the pieces
+        that none of these contains; those that share pieces with the hypothesis are
+        left out.
     """
     is_best = np.zeros(len(odds), bool)
     is_best[find_best(places, odds)] = True

@@ -36,7 +36,7 @@ def sort_into_lines(marks, height):
 
 
 def group(line, sure, near):
-    """Group marks that may be parts of one digit, as indices in the line."""
+    """Group the marks that may be parts of one digit; return their indices."""
     groups: list[list[int]] = []
     for i, mark in enumerate(line):
         if groups:

@@ -83,9 +83,10 @@ def load_digit_detector() -> Pipeline:
 
     Notes
     -----
-    Trained on MNIST's training images and drawn digits, and on touching pairs and parts
-    of digits, separated digits framed as one, letters in matplotlib's fonts, scribbles,
-    noise and inverted images: outlier exposure [1]_.
+    Trained by outlier exposure [1]_. The positives are MNIST's training images and
+    drawn digits; the negatives are touching pairs and parts of digits, several digits
+    framed as one image, letters in matplotlib's fonts, scribbles, noise and inverted
+    images.
 
     References
     ----------

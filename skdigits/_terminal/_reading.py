@@ -46,7 +46,7 @@ class Digit(NamedTuple):
 
     @property
     def text(self):
-        """The digit as it is printed."""
+        """The text to print: the digit, or `?` if there is none."""
         return "?" if self.digit is None else str(self.digit)
 
 

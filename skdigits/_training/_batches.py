@@ -121,8 +121,8 @@ def epoch_jobs(rows, batch_size, dtype, augment=None, rngs=None):
     Yields
     ------
     job : callable
-        ``() -> Block`` fills the next block. The jobs may run in any order, and
-        concurrently if `augment` may be called concurrently.
+        ``() -> Block`` fills one block and returns it. The jobs may run in any order,
+        and concurrently if `augment` may be called concurrently.
     """
 
     def fill_block(number, indices):

@@ -257,7 +257,7 @@ def _dense_layers(keras, batch_size):
 
 
 def _parts_of(layer_sizes):
-    """Group the weights' shapes: each large matrix alone, those between them together.
+    """Group the weights' shapes: a large matrix alone, those between two together.
 
     Updating one vector takes less time than updating many. But joining the gradient of
     a large matrix to others would copy it.
