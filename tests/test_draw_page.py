@@ -303,7 +303,7 @@ def test_why_is_a_layer_over_the_drawing(page):
     ]
     assert sum(parts) == pytest.approx(total, abs=0.2)  # each is rounded
     page.get_by_label("rather than").select_option("1")
-    assert "blue for 1" in page.locator("#draw-sum").inner_text()
+    assert "blue 1" in page.locator("#draw-sum").inner_text()
     page.get_by_role("button", name="Clear").click()
     assert page.locator("#draw-sum").inner_text() == "Draw a digit first."
 
