@@ -5,13 +5,11 @@ from typing import NamedTuple
 import numpy as np
 
 from skdigits._ink._components import FAINT, Patch, choose_components
-from skdigits._ink._detector import log_odds
+from skdigits._ink._detector import log_odds, odds_of_rows
 from skdigits._ink._features import Measured, measure, measure_quality
 from skdigits._ink._framing import frame_ink
 from skdigits._ink._grey import enlarge, scale_and_shrink, to_grey
 from skdigits._ink._network import find_ink
-from skdigits._network._forward import compute_logits
-from skdigits._weights import load_weights
 
 # Pixels of the longer side, for the network that finds ink: larger pictures are
 # downscaled to `LONGEST`, smaller ones than `LEAST` enlarged.
@@ -123,9 +121,7 @@ def find_learnt(picture):
         inks = [patch.ink for patch in found.patches]
         images = np.stack([frame_ink(ink) for ink in inks])
         evidence = describe(found, log_odds(images))
-        coefs, intercepts = load_weights("chooser")
-        logits = compute_logits(evidence, coefs, intercepts, "relu")
-        odds = logits[:, 1] - logits[:, 0]
+        odds = odds_of_rows(evidence, "chooser")
         page = found.ink if found.page is None else found.page
         candidates += [
             Candidate(found.way, *each, page) for each in zip(inks, images, odds)

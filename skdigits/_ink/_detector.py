@@ -38,7 +38,7 @@ def find_directions(images):
 
 
 def odds_of_rows(rows, name):
-    """Return the log-odds that the named network gives to rows of directions."""
+    """Return the log-odds that the named network gives for each row of numbers."""
     coefs, intercepts = load_weights(name)
     logits = compute_logits(rows, coefs, intercepts, "relu")
     return logits[:, 1] - logits[:, 0]

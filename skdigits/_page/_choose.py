@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from skdigits._network._forward import compute_logits
+from skdigits._ink._detector import odds_of_rows
 from skdigits._page._context import look_around
 from skdigits._page._hypotheses import Hypothesis
 from skdigits._page._paths import find_best, find_places
-from skdigits._weights import load_weights
 
 # Height of a mark that is no digit, in units of the height of the digits in its line:
 # a lower one, such as a point or a dash, is dropped.
@@ -33,10 +32,11 @@ def choose_marks(hypotheses, evidence):
     """
     if not hypotheses:
         return []
-    odds = ask(evidence, "page")
+    odds = odds_of_rows(evidence, "page")
     places = find_places(hypotheses)
     context = look_around(places, odds)
-    odds = ask(np.column_stack([evidence, odds, context]), "context")
+    numbers = np.column_stack([evidence, odds, context]).astype(np.float32)
+    odds = odds_of_rows(numbers, "context")
     marks = [
         h._replace(patch=h.patch._replace(log_odds=o)) for h, o in zip(hypotheses, odds)
     ]
@@ -64,10 +64,3 @@ def find_others(marks, digits):
         and mark.line in heights
         and mark.patch.height > _HIGH * np.median(heights[mark.line])
     ]
-
-
-def ask(numbers, network):
-    """Return the log-odds that a network gives for rows of numbers."""
-    coefs, intercepts = load_weights(network)
-    logits = compute_logits(np.float32(numbers), coefs, intercepts, "relu")
-    return logits[:, 1] - logits[:, 0]
