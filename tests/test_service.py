@@ -134,7 +134,7 @@ def pages(digits):
         page = np.full((70, 230), 235, np.uint8)
         for k, image in enumerate(four):
             ink = Image.fromarray(14 * image).resize((40, 40), Image.Resampling.BICUBIC)
-            page[15:55, 10 + 54 * k : 50 + 54 * k] -= np.asarray(ink)
+            page[15:55, 10 + 54 * k : 50 + 54 * k] -= np.minimum(ink, 235)
         framed, boxes, lines, log_odds = find_digits(page[..., np.newaxis])
         framed = np.array(framed)
         names = ("top", "left", "bottom", "right")
@@ -159,7 +159,7 @@ def pages(digits):
         expected = {"picture": "0.jpg", "lines": [text], "digits": digits}
         n_right += reader.predict(framed).tolist() == answers.tolist()
         pages.append((encode(page), expected))
-    assert n_right >= 40
+    assert n_right >= 45
     return pages
 
 
