@@ -72,7 +72,8 @@ def split_digits(
     A page that lies on its side or is upside down is turned, with a warning, if its
     marks then look much more like digits. A picture of at most 64 pixels a side in
     which fewer than two digits are found is read as one digit, as by `CenterDigit`; so
-    is a larger one in which none is found, if it is likely a digit.
+    is a larger one in which none is found, if it is likely a digit. The box is then the
+    whole picture.
 
     References
     ----------
