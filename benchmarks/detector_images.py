@@ -1,5 +1,6 @@
 """Draw digits, and what is none, for a detector to learn the difference."""
 
+import math
 from pathlib import Path
 
 import matplotlib
@@ -54,7 +55,7 @@ def draw_not_digits(images, rng, n):
     framed["separated digits"] = np.stack([_several(images, rng) for _ in range(n)])
     framed["inverted frames"] = 255 - images[rng.integers(0, len(images), n)]
     framed["pixels of noise"] = rng.integers(0, 256, (n, 28, 28), np.uint8)
-    framed["black"] = np.zeros((n // 10, 28, 28), np.uint8)
+    framed["black"] = np.zeros((math.ceil(n / 10), 28, 28), np.uint8)
     return framed
 
 

@@ -18,10 +18,8 @@ import numpy as np
 import psutil
 import pytest
 from PIL import Image
-from scipy.special import expit
 
-from skdigits import load_digit_reader
-from skdigits._page._digits import find_digits
+from skdigits import load_digit_detector, load_digit_reader, split_digits
 
 ROOT = Path(__file__).parents[1]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
@@ -127,7 +125,7 @@ def service(tmp_path_factory):
 @pytest.fixture(scope="module")
 def pages(digits):
     """Fifty small pages as PNG, and what the library reads on each of them here."""
-    reader = load_digit_reader()[1:]
+    reader, detector = load_digit_reader()[1:], load_digit_detector()[1:]
     pages, n_right = [], 0
     images, labels = digits[0][:200].reshape(50, 4, 8, 8), digits[1][:200]
     for four, answers in zip(images, labels.reshape(50, 4)):
@@ -135,7 +133,7 @@ def pages(digits):
         for k, image in enumerate(four):
             ink = Image.fromarray(14 * image).resize((40, 40), Image.Resampling.BICUBIC)
             page[15:55, 10 + 54 * k : 50 + 54 * k] -= np.minimum(ink, 235)
-        framed, boxes, lines, log_odds = find_digits(page[..., np.newaxis])
+        framed, boxes, lines = split_digits(page)
         framed = np.array(framed)
         names = ("top", "left", "bottom", "right")
         digits = [
@@ -149,7 +147,7 @@ def pages(digits):
             }
             for p, is_digit, box, line in zip(
                 reader.predict_proba(framed),
-                expit(log_odds),
+                detector.predict_proba(framed)[:, 1],
                 boxes.tolist(),
                 lines.tolist(),
             )
