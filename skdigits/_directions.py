@@ -48,9 +48,9 @@ class GradientDirections(ImageStepMixin, BaseEstimator):
 
     Each plane is blurred by (1 5 10 10 5 1) / 32 down and across, and every second
     pixel is kept; no value exceeds the largest pixel. The result is proportional to the
-    pixels: images of 0-1 and of 0-255 train the same network. The width of the blur was
-    chosen, and the authors' square root left out, by log-loss on held-out images of
-    MNIST.
+    pixels: images of 0-1 and of 0-255 train the same network. The log-loss on
+    held-out images of MNIST decided the width of the blur, and that the authors' square
+    root is left out.
 
     The planes are not images: the classifier raises a ValueError if they meet its
     ``augmentation``. Augment before this step: add images warped by `random_affine` to

@@ -86,7 +86,8 @@ plt.show()
 #
 #    Look for the brightest pixels: often a stroke that is too short, too long or in an
 #    unusual place. The dark pixels supported the right digit, but not strongly enough.
-#    The sum of all and the constant is the difference of the two logits. The sign of
+#    The values of all pixels plus the constant add up to the difference
+#    of the two logits. The sign of
 #    this difference decides.
 #
 # How sure is sure?

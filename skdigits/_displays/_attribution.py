@@ -102,10 +102,11 @@ class AttributionDisplay:
 
     `GradientDirections` and `Flatten` before the network are also linear for one image.
     `StraightenDigit` moves ink by distances that depend on the ink. These distances are
-    held fixed: attributions are those of the straightened ink, shown where the ink was
-    before. The sum stays exact. `transform` rounds images of uint8, the display does
-    not: the difference of logits is that of the image as floats. Earlier steps, such as
-    `CenterDigit`, return the image that is drawn.
+    treated as constants. The attributions are computed for the straightened ink, and
+    shown where that ink was before straightening. The sum stays exact. `transform`
+    rounds images of uint8, the display does not: the difference of logits is that of
+    the image as floats. Earlier steps, such as `CenterDigit`, return the image that is
+    drawn.
 
     References
     ----------
