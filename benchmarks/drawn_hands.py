@@ -48,9 +48,9 @@ def _arc(centre, radii, start, sweep, n=8):
     ]
 
 
-def _zero(rng, gap=(-30, 15), tail=False, slash=False):
+def _zero(rng, gap=(-30, 15), tail=False, slash=False, widest=0.42):
     """Draw an oval; between its ends are `gap` degrees, negative where they overlap."""
-    width = rng.uniform(0.32, 0.48) if slash else rng.uniform(0.2, 0.42)
+    width = rng.uniform(0.32, 0.48) if slash else rng.uniform(0.2, widest)
     start = rng.uniform(-110, -55)
     ring = _arc((0.5, 0.5), (width, 0.5), start, rng.uniform(*gap) - 360, 9)
     strokes = [ring]
@@ -67,6 +67,45 @@ def _zero(rng, gap=(-30, 15), tail=False, slash=False):
         strokes.append(
             [(0.5 + sign * across, 0.5 - up), (0.5 - sign * across, 0.5 + up)]
         )
+    return strokes
+
+
+def _looped_zero(rng, place):
+    """Draw an oval whose ends cross: "inside" it, as a loop, or "outside", as horns.
+
+    At the top, or seldom at the bottom, as writers join one zero to the next.
+    """
+    width = rng.uniform(0.22, 0.5)
+    start = rng.uniform(-115, -50)
+    ring = _arc((0.5, 0.5), (width, 0.5), start, -360, 9)
+    if place == "inside":
+        # The pen goes on, inwards, and turns towards the side from which it came.
+        first = math.radians(start)
+        size = rng.uniform(0.12, 0.45)
+        x, y = 0.5 + width * math.cos(first), 0.5 + 0.5 * math.sin(first)
+        sign = rng.choice([-1, 1])
+        curl = [
+            (x - 0.45 * width, y + 0.35 * size),
+            (0.5 - sign * 0.35 * width, y + size),
+            (
+                0.5 + sign * rng.uniform(0.2, 1.25) * width,
+                y + rng.uniform(0.6, 1.1) * size,
+            ),
+        ]
+        strokes = [ring + curl[: rng.integers(2, 4)]]
+    else:
+        out = rng.uniform(0.1, 0.3, 2)
+        enters, leaves = ring[0], ring[-1]
+        strokes = [
+            [
+                (enters[0] - out[0], enters[1] - rng.uniform(-0.02, 0.12)),
+                *ring[:-1],
+                leaves,
+                (leaves[0] + out[1], leaves[1] - rng.uniform(-0.06, 0.1)),
+            ]
+        ]
+    if rng.random() < 0.25:
+        strokes = [[(x, 1 - y) for x, y in stroke] for stroke in strokes]
     return strokes
 
 
@@ -93,6 +132,23 @@ def _one(rng, flag=None, base=False):
             [(foot[0] - left, y), (foot[0] + right, y + rng.normal(0, 0.02))]
         )
     return strokes
+
+
+def _looped_one(rng):
+    """Draw a 1 in one stroke: up along a bow, through a narrow loop, and down."""
+    width = rng.uniform(0.1, 0.24)
+    cross = rng.uniform(0.6, 0.9)
+    return [
+        [
+            (0.5 - rng.uniform(0.15, 0.4), cross + rng.uniform(0.0, 0.1)),
+            (0.5, cross - 0.1),
+            (0.5 + width, 0.25),
+            (0.5 + 0.6 * width, 0.0),
+            (0.5, 0.2),
+            (0.5 - rng.uniform(0, 0.05), cross),
+            (0.5 + rng.uniform(0.0, 0.12), 1.0),
+        ]
+    ]
 
 
 def _two(rng, loop=0.0, curl=False):
@@ -245,11 +301,11 @@ def _six(rng, stem="curved"):
     return [[*start, *bowl]]
 
 
-def _seven(rng, serif=False, curved=False, bar=None, flag=False):
+def _seven(rng, serif=False, curved=False, bar=None, flag=False, hook=False):
     """Draw a 7.
 
     `bar` is the range of the height at which it is barred; a barred one may rise to its
-    corner as steeply as the `flag` of a 1.
+    corner as steeply as the `flag` of a 1. The stem may end in a `hook` to the left.
     """
     left, right = rng.uniform(0.05, 0.25), rng.uniform(0.7, 0.9)
     # Unbarred and steeper, it would be the flag of a 1.
@@ -269,6 +325,12 @@ def _seven(rng, serif=False, curved=False, bar=None, flag=False):
         if rng.random() < 0.3:
             stroke[-2] = corner[:2]
     stroke += [foot]
+    if hook:
+        reach = rng.uniform(0.08, 0.25)
+        stroke += [
+            (foot[0] - 0.5 * reach, 1 + rng.uniform(0.0, 0.05)),
+            (foot[0] - reach, 1 - rng.uniform(0.02, 0.15)),
+        ]
     if bar is None:
         return [stroke]
     y = rng.uniform(*bar)
@@ -352,9 +414,28 @@ def _nine(rng, tail="straight", gap=(-30, 10)):
         corner = (out, 0.95, rng.random() < 0.4)
         end = (left - rng.uniform(-0.2, 0.2), 1.0 + rng.normal(0, 0.03))
         return [[*stroke, corner, ((out + end[0]) / 2, 1.0), end]]
+    if tail == "flicked":
+        end = (out + rng.uniform(0.1, 0.45), 1 - rng.uniform(0.02, 0.16))
+        low = (out - rng.uniform(0.0, 0.12), rng.uniform(0.9, 1.0))
+        return [[*stroke, low, end]]
     middle = rng.uniform(0.3, 0.6)
     end = (left - rng.uniform(-0.15, 0.15), 1 - rng.uniform(0.06, 0.26))
     return [[*stroke, (out, 0.84), (middle, 1.0), end]]
+
+
+def _hanging_nine(rng):
+    """Draw a 9 whose stem hangs from the bottom of its bowl, not from its right."""
+    low = rng.uniform(0.36, 0.6)
+    radius = rng.uniform(0.16, 0.36)
+    start = rng.uniform(20, 75)
+    sweep = rng.choice([-1, 1]) * rng.uniform(335, 380)
+    bowl = _arc((0.5, low / 2), (radius, low / 2), start, sweep, 9)
+    x = bowl[-1][0] - rng.uniform(-0.05, 0.1)
+    foot = (x - rng.uniform(-0.05, 0.25), 1.0)
+    stroke = [*bowl, (x - rng.uniform(-0.03, 0.06), (low + 1) / 2), foot]
+    if rng.random() < 0.3:
+        stroke += [(foot[0] - rng.uniform(0.1, 0.25), rng.uniform(0.85, 0.98))]
+    return [stroke]
 
 
 # Forms of each digit, and how often each is drawn.
@@ -431,10 +512,32 @@ _FORMS = {
         "open": (partial(_nine, gap=(10, 35)), 1),
     },
 }
-FORMS = {label: tuple(forms) for label, forms in _FORMS.items()}
+
+# Forms of amounts written in haste, as on cheques. The detector and the network for ink
+# see them; in the training of the reader they gain nothing.
+_HASTY = {
+    0: {
+        "wide": (partial(_zero, widest=0.65), 1),
+        "looped": (partial(_looped_zero, place="inside"), 2),
+        "horned": (partial(_looped_zero, place="outside"), 1),
+    },
+    1: {"looped": (_looped_one, 0.5)},
+    7: {
+        "barred, hooked": (
+            partial(_seven, bar=(0.38, 0.65), serif=True, curved=True, hook=True),
+            1,
+        ),
+    },
+    9: {
+        "flicked": (partial(_nine, tail="flicked"), 1),
+        "hanging": (_hanging_nine, 1.5),
+    },
+}
+_ALL = {label: forms | _HASTY.get(label, {}) for label, forms in _FORMS.items()}
+FORMS = {label: tuple(forms) for label, forms in _ALL.items()}
 
 
-def hands(rng, n, *, labels=None):
+def hands(rng, n, *, labels=None, hasty=False):
     """Draw digits as MNIST frames them.
 
     Parameters
@@ -443,6 +546,8 @@ def hands(rng, n, *, labels=None):
     n : int
     labels : array-like of int, default=None
         Labels to draw from, each as often; None: 0 to 9.
+    hasty : bool, default=False
+        Also in the forms of amounts written in haste.
 
     Returns
     -------
@@ -454,7 +559,8 @@ def hands(rng, n, *, labels=None):
     for i, label in enumerate(drawn):
         # Some in so few pixels that the framing has to redraw the strokes.
         height = rng.integers(8, 20) if rng.random() < 0.15 else rng.integers(20, 60)
-        ink = draw_strokes(label, None, rng, height)
+        form = _choose(_ALL[label], rng) if hasty else None
+        ink = draw_strokes(label, form, rng, height)
         if rng.random() < 0.5:
             blur = rng.uniform(0.2, 0.8) * max(height / 40, 0.5)
             ink = ndimage.gaussian_filter(np.pad(ink, 2), blur)
@@ -520,7 +626,7 @@ def draw_strokes(label, form, rng, height, radius=None):
         form = _choose(_FORMS[label], rng)
     # Wide ones would have the flag of a 7.
     stretch = 0.1 if label == 1 else 0.2
-    strokes = _write(_FORMS[label][form][0](rng), rng, stretch)
+    strokes = _write(_ALL[label][form][0](rng), rng, stretch)
     return _draw(strokes, _press(strokes, rng, radius), height)
 
 

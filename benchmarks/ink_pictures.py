@@ -88,20 +88,19 @@ def render(ink, digit, furniture, rng, layout, side=None):
     mark = _pen(ink, rng)
     paper = rng.uniform(0.45, 0.98)
     clean = rng.random() < 0.25  # drawn on a screen, or scanned in black and white
+    is_empty = layout == "blank" and rng.random() < 0.25  # nothing but noise
     reflected = np.full(shape, paper)
-    if not clean:
+    if not clean and not is_empty:
         reflected *= 1 - _paper_texture(shape, rng)
-    lines = np.maximum(
-        furniture,
-        _rules(shape, rng)
-        if rng.random() < (0.6 if layout == "blank" else 0.15 if clean else 0.4)
-        else 0,
-    )
+    ruled = 0.6 if layout == "blank" else 0.15 if clean else 0.4
+    lines = furniture
+    if not is_empty and rng.random() < ruled:
+        lines = np.maximum(furniture, _rules(shape, rng))
     strength = rng.uniform(0.08, 0.75) if rng.random() < 0.7 else rng.uniform(0.6, 0.95)
     light = np.ones(shape) if clean else _light(shape, rng, layout == "blank")
-    surroundings = (
-        _surroundings(shape, rng) if layout != "tight" and rng.random() < 0.3 else None
-    )
+    surroundings = None
+    if layout != "tight" and not is_empty and rng.random() < 0.3:
+        surroundings = _surroundings(shape, rng)
     dark = rng.uniform(0.1, 0.4) if rng.random() < 0.25 else rng.uniform(0.35, 0.97)
     mark = mark * dark
     if rng.random() < 0.3:  # a colour of its own for paper, pen and lines
@@ -125,7 +124,8 @@ def render(ink, digit, furniture, rng, layout, side=None):
         if rng.random() < 0.45:  # a small picture
             least = min(14 if layout == "tight" else 28, side)
             side = int(np.exp(rng.uniform(np.log(least), np.log(side))))
-    return _photograph(pixels, ink, digit, side, layout == "tight", clean, rng)
+    is_clean = clean and not is_empty
+    return _photograph(pixels, ink, digit, side, layout == "tight", is_clean, rng)
 
 
 def _photograph(pixels, ink, digit, side, tight, is_clean, rng):

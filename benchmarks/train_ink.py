@@ -14,15 +14,17 @@ from skdigits._ink._features import measure
 from skdigits._ink._framing import frame_ink
 from skdigits._ink._grey import enlarge, resample, scale_and_shrink, to_grey
 
-# Pixels of a picture that are learnt from, at most: ink and paper.
-INK, PAPER = 150, 300
+# Pixels of a picture that are learnt from, at most: within `REACH` pixels of ink, and
+# farther away. Near ink, all pixels are chosen as often, covered or not: the network
+# then learns which fraction of a pixel is covered, and strokes keep their width.
+NEAR, FAR, REACH = 300, 200, 4
 
 # Correlation of a candidate with the digit that was drawn, above which it is that
 # digit, and below which it is not.
 SAME, OTHER = 0.85, 0.7
 
 # Part of the pictures for the choice of candidates that are blank.
-BLANK = 0.4
+BLANK = 0.5
 
 
 def _sample_pixels(images, seed, n_pictures):
@@ -43,9 +45,10 @@ def _sample_pixels(images, seed, n_pictures):
         ink = resample(picture.ink[..., np.newaxis].astype(np.float32), LONGEST)
         ink, _ = enlarge(ink[..., 0], LEAST)
         covered = (rng.random(ink.shape) < ink).ravel()
+        near = ndimage.maximum_filter(ink > 0, 2 * REACH + 1).ravel()
         chosen = [
             rng.choice(np.flatnonzero(kind), min(most, kind.sum()), replace=False)
-            for kind, most in ((covered, INK), (~covered, PAPER))
+            for kind, most in ((near, NEAR), (~near, FAR))
         ]
         chosen = np.concatenate(chosen)
         of_pixels, of_picture = measure(grey * _polarity(grey, ink, rng), n)

@@ -9,7 +9,7 @@ from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from skdigits._image_step import ImageStepMixin
-from skdigits._ink._choice import choose, find_candidates
+from skdigits._ink._candidates import choose, find_candidates
 from skdigits._ink._several import frame_digit, warn_of_several
 from skdigits._pictures import check_pictures
 from skdigits._public import public
@@ -47,22 +47,21 @@ class CenterDigit(ImageStepMixin, BaseEstimator):
 
     Notes
     -----
-    Ink is narrower than the paper beside it, and has sharp edges. A morphological
-    closing [1]_ with a window slightly wider than the strokes estimates the paper, in
-    the colour in which the ink differs most; the paper's brightness is divided out. In
-    pictures of at most 64 pixels a side, the median of the edge is taken as paper.
-    Pictures of more than 320 pixels a side are downscaled; a digit that is small
-    afterwards is processed again at full resolution. Shadows, specks, dashes, thin
-    lines across the picture and ink away from the digit are dropped. The digit is
-    scaled by area averaging. Strokes that were enlarged, or are thinner or thicker than
-    MNIST's, are redrawn at MNIST's width.
+    A picture is projected onto the colour in which the ink differs most. Pictures of
+    more than 160 pixels a side are downscaled; a digit that is small afterwards is
+    processed again at a higher resolution.
 
-    If this finds no ink, or `load_digit_detector` rejects the result, a small network
-    classifies each pixel as ink or paper, from closings, openings, blurs and slopes
-    around it. It was trained on drawn pictures of patterned, folded, ruled and squared
-    paper, forms and bad illumination. Dark ink, light ink, and single components are
-    candidates; another network, trained on the same drawings, chooses the likeliest
-    digit among them.
+    If much of a small picture is paper of one grey level, as in scanned digits, or if a
+    large one has no noise, as drawings on a screen, its grey levels are the ink.
+    Otherwise a small network classifies each pixel as ink or paper, from morphological
+    closings and openings [1]_, blurs and slopes around it. It was trained on drawn
+    pictures of patterned, folded, ruled and squared paper, forms and bad illumination.
+    Dark ink, light ink, single components, and the grey levels of small pictures are
+    candidates, too, until one is surely a digit. Another network, trained on the same
+    drawings, rates the candidates. One that the reader doubts gets a lower rating.
+
+    The digit is scaled by area averaging. Strokes that were enlarged, or are thinner or
+    thicker than MNIST's, are redrawn at MNIST's width.
 
     A picture of several digits, such as a page, is framed as one image, with a
     UserWarning; `load_digit_detector` rejects that image. Slant is kept, as in MNIST.

@@ -9,15 +9,15 @@ from sklearn.datasets import load_digits
 
 from skdigits import CenterDigit, load_digit_reader
 from skdigits._ink._candidates import (
-    BY_RULES,
     WAYS,
     Candidate,
+    choose,
     describe,
+    find_candidates,
     find_inks,
-    find_learnt,
+    measure_flatness,
     stretch_grey,
 )
-from skdigits._ink._choice import choose, find_candidates
 from skdigits._ink._components import choose_components
 from skdigits._ink._features import measure
 from skdigits._ink._grey import enlarge, scale_and_shrink, to_grey
@@ -35,22 +35,27 @@ def draw_seven(height=120, width=90, ink=0.2, paper=0.9):
 
 
 def ways_of(picture):
-    return [WAYS[candidate.way] for candidate in find_learnt(picture)]
+    return [WAYS[candidate.way] for candidate in find_candidates(picture)]
+
+
+def photograph(picture):
+    return picture + np.random.default_rng(0).normal(0, 0.01, picture.shape)
 
 
 def test_an_ordinary_picture_needs_one_way():
-    assert set(ways_of(draw_seven())) == {"learnt ink"}
+    assert set(ways_of(photograph(draw_seven()))) == {"learnt ink"}
+    assert set(ways_of(draw_seven())) == {"grey levels on flat paper"}
 
 
 def test_a_small_picture_on_flat_paper_is_its_own_ink(mnist):
     for image in mnist[2][:20]:
-        assert ways_of(image[..., np.newaxis])[0] == "grey levels"
+        assert ways_of(image[..., np.newaxis])[0] == "grey levels on flat paper"
 
 
 def test_a_small_digit_of_a_large_picture_is_processed_again_at_full_resolution():
     page = np.full((1200, 900, 1), 0.9)
     page[500:590, 300:368] = draw_seven(90, 68)
-    found = {WAYS[each.way]: each for each in find_inks(page)}
+    found = {WAYS[each.way]: each for each in find_inks(photograph(page))}
     # Averaged down to 160 pixels, the 7 is 8 pixels high.
     assert found["learnt ink"].patches[0].height < 12
     assert found["learnt ink, closer"].patches[0].height > 30
@@ -64,35 +69,53 @@ def test_a_picture_without_a_likely_digit_is_tried_in_all_ways():
     assert tried == [learnt, "grey levels", inverted, "grey levels, inverted"]
 
 
-def candidate(way, log_odds):
+def test_a_large_picture_without_noise_is_its_own_ink_too():
+    page = draw_seven(400, 300)
+    assert ways_of(page)[0] == "grey levels on flat paper"
+    assert ways_of(photograph(page))[0] == "learnt ink"
+
+
+def test_flatness_is_the_fraction_of_paper_of_one_grey():
+    grey = np.full((20, 20), 0.9)
+    grey[5:15, 8:12] = 0.1
+    grey[0, 0] = 0.9 + 0.007  # less than a hundredth of the range
+    grey[19, 19] = 0.9 + 0.009
+    assert measure_flatness(grey) == pytest.approx((400 - 40 - 1) / 400)
+
+
+def candidate(log_odds, certainty=0.0, way="learnt ink"):
     ink = np.ones((9, 9))
-    return Candidate(WAYS.index(way), ink, None, log_odds, ink)
+    return Candidate(WAYS.index(way), ink, None, log_odds, certainty, ink)
 
 
-def test_ink_found_by_rules_is_taken_if_it_looks_like_a_digit():
-    (by_rules,) = find_candidates(draw_seven())
-    assert WAYS[by_rules.way] == "rules"
-    assert by_rules.log_odds > 0
-    assert choose([by_rules]) is by_rules
+def test_the_likeliest_digit_is_chosen():
+    first, second = candidate(1.2), candidate(1.5)
+    assert choose([first, second]) is second
 
 
-def test_otherwise_the_likeliest_learnt_ink_is_taken():
-    unlike = candidate("rules", -1.5)
-    first, second = candidate("learnt ink", 1.2), candidate("grey levels", 1.5)
-    assert choose([unlike, first, second]) is second
-    assert choose([unlike, candidate("learnt ink", -0.1)]) is unlike
+def test_among_likely_digits_the_one_that_is_read_with_certainty_is_chosen():
+    doubtful, certain = candidate(1.5, np.log(0.5)), candidate(1.2, np.log(0.99))
+    assert choose([doubtful, certain]) is certain
+    assert choose([doubtful._replace(log_odds=3), certain]).log_odds == 3
 
 
-def test_if_rules_find_no_ink_learnt_ink_must_look_like_a_digit():
-    assert choose([candidate("learnt ink", -0.1)]) is None
-    sure = candidate("learnt ink", 0.1)
+def test_without_a_likely_digit_a_picture_is_blank():
+    assert choose([candidate(-0.1)]) is None
+    sure = candidate(0.1)
     assert choose([sure]) is sure
     assert choose([]) is None
 
 
+def test_on_flat_paper_a_small_picture_is_not_blank():
+    unlikely = candidate(-3, way="grey levels on flat paper")
+    assert choose([unlikely, candidate(-1)]) is unlikely
+    large = unlikely._replace(page=np.ones((90, 90)))
+    assert choose([large]) is None
+
+
 def test_one_grey_has_no_candidates():
-    assert find_learnt(np.full((50, 50, 3), 255, np.uint8)) == []
-    assert find_learnt(np.full((50, 50, 1), 250) + np.arange(50)[:, None] % 4) == []
+    assert find_candidates(np.full((50, 50, 3), 255, np.uint8)) == []
+    assert find_candidates(np.full((50, 50, 1), 250) + np.arange(50)[:, None] % 4) == []
 
 
 @pytest.mark.parametrize("paper_is_light", [False, True])
@@ -123,7 +146,7 @@ def test_the_evidence_says_where_the_ink_is():
     )
     evidence = describe(found, np.array([2.0, -3.0]))
     total = 80 + 120
-    assert evidence.shape == (2, 9 + BY_RULES)
+    assert evidence.shape == (2, 9 + len(WAYS))
     expected = [
         [2, 0.6, 120 / total, np.log(20 / 100), 0],
         [-3, 1, 80 / total, np.log(20 / 100), 1],

@@ -39,6 +39,16 @@ def assert_alike(image, expected, *, tolerance=6):
     assert np.abs(image.astype(float) - expected).mean() < tolerance
 
 
+def assert_same_strokes(image, expected):
+    """Compare strokes: all lie within two pixels of the other image's, but for 3 %.
+
+    Their width may differ, and the frame centres by whole pixels.
+    """
+    for some, other in ((image, expected), (expected, image)):
+        near = ndimage.maximum_filter(other, 5) > 127
+        assert np.mean(near[some > 127]) > 0.97
+
+
 def test_the_frame_is_mnists(framed):
     assert framed.shape == (28, 28)
     assert framed.dtype == np.uint8
@@ -198,10 +208,7 @@ def framed_photo(photo):
 
 
 def test_a_photo_of_a_sheet(framed_photo, framed):
-    shifted = [np.roll(framed, d, (0, 1)) for d in np.ndindex(3, 3)]
-    shifted = [np.roll(image, -1, (0, 1)) for image in shifted]
-    nearest = min(shifted, key=lambda s: np.abs(s - framed_photo.astype(float)).mean())
-    assert_alike(framed_photo, nearest, tolerance=8)
+    assert_same_strokes(framed_photo, framed)
 
 
 @pytest.mark.parametrize("kind", ["vignette", "flash", "hand", "lamp"])
@@ -214,7 +221,7 @@ def test_light_of_a_photo(photo, framed_photo, kind):
         "lamp": 1 - 0.8 * np.clip(x, 0, 1) ** 2,
     }[kind]
     image = CenterDigit().transform([np.uint8(255 * photo.clip(0, 1))])[0]
-    assert_alike(image, framed_photo, tolerance=8)
+    assert_same_strokes(image, framed_photo)
 
 
 def draw_lines(shape, kind, spacing=37, tilt=0.03):
@@ -231,7 +238,7 @@ def draw_lines(shape, kind, spacing=37, tilt=0.03):
 def test_printed_lines_go_and_strokes_stay(photo, framed_photo, kind, strength):
     lines = ndimage.gaussian_filter(draw_lines(photo.shape, kind).astype(float), 0.7)
     image = CenterDigit().transform([np.minimum(photo, 0.9 - strength * lines)])[0]
-    assert_alike(image, framed_photo, tolerance=8)
+    assert_same_strokes(image, framed_photo)
 
 
 def test_lines_that_a_thick_stroke_interrupts_go():
@@ -242,7 +249,7 @@ def test_lines_that_a_thick_stroke_interrupts_go():
         draw_lines(stroke.shape, "ruled").astype(float), 0.7
     )
     images = CenterDigit().transform([np.minimum(stroke, 0.9 - 0.45 * lines), stroke])
-    assert_alike(*images, tolerance=1)
+    assert_same_strokes(*images)
 
 
 @pytest.mark.parametrize("kind", ["ruled", "squared"])
@@ -288,7 +295,7 @@ def test_light_alone_is_blank(kind):
 def test_patterned_paper(photo, framed_photo):
     y, x = np.mgrid[: photo.shape[0], : photo.shape[1]]
     photo += 0.04 * np.sin(0.3 * x + 3 * np.sin(0.05 * y)) + 0.04 * np.sin(0.4 * y)
-    assert_alike(CenterDigit().transform([photo])[0], framed_photo, tolerance=8)
+    assert_same_strokes(CenterDigit().transform([photo])[0], framed_photo)
 
 
 @pytest.mark.parametrize("side", ["top", "left"])
@@ -348,7 +355,7 @@ def test_a_pale_digit_among_darker_blots_is_framed_as_if_alone():
     for top, left in [(10, 10), (10, 100), (10, 180), (100, 10), (180, 10), (180, 180)]:
         page[top : top + 11, left : left + 11] -= np.linspace(0.6, 1, 11)
     framed = CenterDigit().transform([page, alone])
-    assert_alike(*framed, tolerance=1)
+    assert_same_strokes(*framed)
 
 
 def test_strokes_become_as_wide_as_mnists():
@@ -488,9 +495,11 @@ def test_fit_learns_nothing(page):
 
 def test_a_pipeline_reads_photos(digits):
     X, y = digits
-    photos = [np.pad(255 - 15 * d.reshape(8, 8), 3 + i % 2, constant_values=255)
-              for i, d in enumerate(X[:20])]  # fmt: skip
-    np.testing.assert_array_equal(load_digit_reader().predict(photos), y[:20])
+    photos = [
+        np.pad(255 - 15 * digit.reshape(8, 8), 3 + i % 2, constant_values=255)
+        for i, digit in enumerate(X[:100])
+    ]
+    assert np.mean(load_digit_reader().predict(photos) == y[:100]) >= 0.97
 
 
 def test_set_output_is_left_to_the_other_steps(page):

@@ -100,10 +100,10 @@ def test_a_page_upside_down_is_read_and_told(tmp_path, capsys):
     assert len(printed.err.splitlines()) == 1
 
 
-def test_a_letter_is_a_question_mark(tmp_path, capsys):
+def test_a_sign_is_a_question_mark(tmp_path, capsys):
     page = draw_page()
     font = ImageFont.load_default(60)
-    ImageDraw.Draw(page).text((160, 10), "P", 30, font)
+    ImageDraw.Draw(page).text((160, 10), "#", 30, font)
     page.save(tmp_path / "page.png")
     assert main([str(tmp_path / "page.png")]) == 0
     assert capsys.readouterr().out == "711?\n1\n"
@@ -471,23 +471,23 @@ def test_a_table_has_a_row_for_each_digit(folder, name, delimiter, capsys):
 
 
 @pytest.fixture
-def letter(tmp_path):
-    """The page with an X behind its first line."""
+def sign(tmp_path):
+    """The page with a sign behind its first line."""
     page = draw_page()
-    ImageDraw.Draw(page).text((160, 10), "P", 30, ImageFont.load_default(60))
-    page.save(tmp_path / "letter.png")
-    return str(tmp_path / "letter.png")
+    ImageDraw.Draw(page).text((160, 10), "#", 30, ImageFont.load_default(60))
+    page.save(tmp_path / "sign.png")
+    return str(tmp_path / "sign.png")
 
 
-def test_a_letter_is_an_empty_cell(letter, capsys):
-    assert main([letter, "-f", "csv"]) == 0
+def test_a_sign_is_an_empty_cell(sign, capsys):
+    assert main([sign, "-f", "csv"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert [row["digit"] for row in rows] == ["7", "1", "1", "", "1"]
     assert float(rows[3]["is_digit"]) < 0.5
 
 
-def test_digits_only_drops_marks_that_are_not_digits(letter, capsys):
-    assert main([letter, "--digits-only"]) == 0
+def test_digits_only_drops_marks_that_are_not_digits(sign, capsys):
+    assert main([sign, "--digits-only"]) == 0
     assert capsys.readouterr().out == "711\n1\n"
 
 

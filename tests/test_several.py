@@ -95,14 +95,30 @@ def test_the_loose_bar_of_a_five_is_not_a_second_digit(monkeypatch):
 
 @pytest.mark.parametrize("radius", [1, 2, 3])
 @pytest.mark.parametrize("spacing", [15, 25])
-def test_the_dots_of_dotted_paper_are_not_a_second_digit(radius, spacing, recwarn):
-    page = draw_ones((70, 120), shape=(200, 240))
+def test_the_dots_of_dotted_paper_are_not_a_second_digit(
+    radius, spacing, recwarn, monkeypatch
+):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    from drawn_hands import draw_strokes
+
+    ink = draw_strokes(2, "plain", np.random.default_rng(0), 100)
+    page = np.full((200, 240), 255, np.uint8)
+    page[50:150, 80 : 80 + ink.shape[1]] -= np.uint8(200 * ink)
     y, x = np.mgrid[: page.shape[0], : page.shape[1]]
     centred = ((a % spacing) - spacing // 2 for a in (y, x))
     dots = np.hypot(*centred) <= radius
     page[dots] = np.minimum(page[dots], 120)
-    CenterDigit().transform([page])
+    assert load_digit_reader().predict([page]) == [2]
     assert not recwarn.list
+
+
+def test_a_line_across_the_picture_is_not_a_second_digit():
+    ink = np.zeros((80, 70))
+    ink[20:70, 20:26] = 1
+    ink[:, 50:54] = 1
+    assert find_several(ink) is None
+    ink[:, 20:26] = 1  # both cross a tight crop
+    assert find_several(ink) is not None
 
 
 def test_parts_of_a_broken_digit_are_one():

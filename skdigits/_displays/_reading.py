@@ -15,8 +15,13 @@ from skdigits._displays._layout import lay_out
 from skdigits._displays._mosaic import draw_mosaic
 from skdigits._displays._panels import Panels
 from skdigits._displays._percent import percent
-from skdigits._ink._candidates import LEAST, LONGEST, WAYS
-from skdigits._ink._choice import choose, find_candidates
+from skdigits._ink._candidates import (
+    LEAST,
+    LONGEST,
+    WAYS,
+    choose,
+    find_candidates,
+)
 from skdigits._ink._features import measure
 from skdigits._ink._framing import SIZE
 from skdigits._ink._grey import enlarge, scale_and_shrink, to_grey
@@ -118,7 +123,8 @@ class ReadingDisplay:
         four. Panels without data are left out.
 
     candidate_text_ : list of matplotlib Text
-        The way and log-odds of each candidate; bold for the chosen one.
+        For each candidate, the way its ink was found and its log-odds; in bold for
+        the chosen one.
 
     bars_ : matplotlib BarContainer, or None
         The probabilities; None if the picture is blank.
@@ -135,10 +141,9 @@ class ReadingDisplay:
 
     Notes
     -----
-    Ink found by rules is tried first. If it is unlikely to be a digit, other candidates
-    follow, until one is surely a digit. The likeliest of them is chosen if it has
-    positive log-odds, otherwise the ink found by rules. Without either, the picture is
-    blank.
+    Candidates are tried until one is surely a digit, and the likeliest is chosen. If
+    none has positive log-odds, the picture is blank, unless it is a small one on paper
+    of one grey level.
 
     If the chosen candidate was found in the inverted picture, `ink_probability` is that
     of the inverted picture. Candidates found by grey levels do not use it.

@@ -1,1 +1,1 @@
-"""Find the ink of a picture's digit: by rules, or by a network trained on drawings."""
+"""Find the ink of a picture's digit, by networks that were trained on drawings."""

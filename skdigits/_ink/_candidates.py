@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skdigits._ink._components import FAINT, Patch, choose_components
-from skdigits._ink._detector import log_odds, odds_of_rows
+from skdigits._ink._detector import find_certainty, find_directions, odds_of_rows
 from skdigits._ink._features import Measured, measure, measure_quality
 from skdigits._ink._framing import frame_ink
 from skdigits._ink._grey import enlarge, scale_and_shrink, to_grey
@@ -16,20 +16,25 @@ from skdigits._ink._network import find_ink
 LONGEST, LEAST = 160, 96
 
 # Pixels of the longer side: in pictures of at most `_SMALL`, a pixel is nearly as wide
-# as a stroke, so the grey levels themselves are a candidate. It is tried first if the
-# noise, in units of the contrast, is below `_FLAT`, as in scanned and drawn digits;
-# patterned paper, as of cheques, has more.
-_SMALL, _FLAT = 64, 0.005
+# as a stroke, so the grey levels themselves are a candidate. It is tried first if more
+# than `_FLAT` of the picture is paper of one grey level, as in scanned digits; on
+# patterned paper, as of cheques, less than 0.13 is.
+_SMALL, _FLAT = 64, 0.35
+
+# Pixels of the longer side of larger pictures whose grey levels are a candidate.
+_FINE = 320
 
 # Pixels: a digit that downscaling leaves smaller than `_FEW_PIXELS` is processed again
 # at a higher resolution, with a margin of `_MARGIN` times its size on each side.
 _FEW_PIXELS, _MARGIN = 28, 0.5
 
-# Log-odds: a candidate above it ends the search. The limit is lower for grey levels,
-# because learnt ink has softer edges. 2 is a compromise: 3 reads patterned paper
-# better, 1.5 reads grey images and scans better, and faster; table in
-# benchmarks/README.md.
-_SURE, _SURE_OF_GREY = 2.0, 0.0
+# Log-odds: a candidate above `_SURE` ends the search, unless the reader's probability
+# is below `_CERTAIN`. For grey levels on flat paper, log-odds above `_SURE_OF_GREY` are
+# enough: a framed digit, framed again, stays as it is. Table in benchmarks/README.md.
+_SURE, _SURE_OF_GREY, _CERTAIN = 2.0, 0.0, 0.7
+
+# Weight of the reader's log-probability beside the log-odds in the choice.
+_DOUBT = 2.0
 
 # Range of the pixels, with white at 1: below it, four of 256 levels, a picture is
 # blank.
@@ -41,14 +46,14 @@ _PAPER, _FULL = 10, 75
 
 # Ways to find ink. Their indices are inputs of the chooser network.
 WAYS = (
+    "grey levels on flat paper",
     "grey levels",
     "learnt ink, closer",
     "learnt ink",
     "learnt ink, inverted",
     "grey levels, inverted",
-    "rules",
 )
-_GREY, _CLOSER, _LEARNT, _LEARNT_INVERTED, _GREY_INVERTED, BY_RULES = range(len(WAYS))
+_FLAT_GREY, _GREY, _CLOSER, _LEARNT, _LEARNT_INVERTED, _GREY_INVERTED = range(len(WAYS))
 
 
 class Candidate(NamedTuple):
@@ -64,6 +69,8 @@ class Candidate(NamedTuple):
     log_odds : float
         Log-odds of being the picture's digit, not another component, residue or
         illumination.
+    certainty : float
+        Log-probability that the reader gives its digit.
     page : ndarray of shape (height, width)
         All the ink of the picture.
     """
@@ -72,7 +79,13 @@ class Candidate(NamedTuple):
     ink: np.ndarray
     image: np.ndarray
     log_odds: float
+    certainty: float
     page: np.ndarray
+
+    @property
+    def score(self):
+        """The log-odds, less what the reader's doubt takes off."""
+        return self.log_odds + _DOUBT * self.certainty
 
 
 class Found(NamedTuple):
@@ -102,7 +115,7 @@ class Found(NamedTuple):
     page: np.ndarray | None = None
 
 
-def find_learnt(picture):
+def find_candidates(picture):
     """Find candidates by learnt ink and grey levels, until one is surely the digit.
 
     Parameters
@@ -120,15 +133,37 @@ def find_learnt(picture):
             continue
         inks = [patch.ink for patch in found.patches]
         images = np.stack([frame_ink(ink) for ink in inks])
-        evidence = describe(found, log_odds(images))
+        rows = find_directions(images)
+        evidence = describe(found, odds_of_rows(rows, "detector"))
         odds = odds_of_rows(evidence, "chooser")
         page = found.ink if found.page is None else found.page
         candidates += [
-            Candidate(found.way, *each, page) for each in zip(inks, images, odds)
+            Candidate(found.way, *each, page)
+            for each in zip(inks, images, odds, find_certainty(rows))
         ]
-        if odds.max() > (_SURE_OF_GREY if found.way == _GREY else _SURE):
+        if any(_is_sure(each) for each in candidates[-len(inks) :]):
             break
     return candidates
+
+
+def _is_sure(candidate):
+    if candidate.way == _FLAT_GREY:
+        return candidate.log_odds > _SURE_OF_GREY
+    return candidate.log_odds > _SURE and candidate.certainty > np.log(_CERTAIN)
+
+
+def choose(candidates):
+    """Return the likeliest candidate, or None if none is a digit: a blank picture.
+
+    A small picture on flat paper is not blank: what is not paper is ink.
+    """
+    digits = [
+        each
+        for each in candidates
+        if each.log_odds > 0
+        or (each.way == _FLAT_GREY and max(each.page.shape) <= _SMALL)
+    ]
+    return max(digits, key=lambda each: each.score, default=None)
 
 
 def find_inks(picture):
@@ -147,26 +182,36 @@ def find_inks(picture):
         return
     grey = to_grey(pixels)
     quality = measure_quality(grey)
+    is_large = max(picture.shape[:2]) > LONGEST
     is_small = max(grey.shape) <= _SMALL
-    is_flat = quality[1] < _FLAT
-    if is_small and is_flat:
-        yield _as_it_is(grey, quality, _GREY)
+    is_flat = measure_flatness(grey) > _FLAT if is_small else quality[1] == 0
+    if is_flat:  # a large picture without noise was drawn on a screen, or cut out
+        fine = to_grey(scale_and_shrink(picture, _FINE)) if is_large else grey
+        found = _as_it_is(fine, quality, _FLAT_GREY)
+        closer = _look_closer(picture, found)
+        if closer is not None:
+            found = _as_it_is(closer, quality, _FLAT_GREY)._replace(page=found.ink)
+        yield found
 
     measured = measure(*enlarge(grey, LEAST))
     if not measured.is_light:
         measured = measured.invert()
-    ink = find_ink(measured)
-    patches = choose_components(ink)
-    if patches and max(picture.shape[:2]) > LONGEST:
-        yield from _look_closer(picture, patches[0], ink)
-    yield Found(_LEARNT, ink, patches, quality, measured)
+    found = _learn(measured, quality, _LEARNT)
+    closer = _look_closer(picture, found)
+    if closer is not None:
+        of_part = measure(*enlarge(closer, LEAST))
+        of_part = of_part if of_part.is_light else of_part.invert()
+        part = _learn(of_part, measure_quality(closer), _CLOSER)
+        yield part._replace(page=found.ink)
+    yield found
 
-    if is_small and not is_flat:
+    if is_small and is_flat:
+        return  # the polarity is known: most of the edge is paper
+
+    if is_small:
         yield _as_it_is(grey, quality, _GREY)
 
-    ink = find_ink(measured.invert())
-    patches = choose_components(ink)
-    yield Found(_LEARNT_INVERTED, ink, patches, quality, measured)
+    yield _learn(measured.invert(), quality, _LEARNT_INVERTED)
 
     if is_small:
         yield _as_it_is(grey, quality, _GREY_INVERTED)
@@ -175,27 +220,55 @@ def find_inks(picture):
 def _as_it_is(grey, quality, way):
     """Use the grey levels of a picture as its ink."""
     ink = stretch_grey(grey, invert=way == _GREY_INVERTED)
-    return Found(way, ink, choose_components(ink)[:1], quality)
+    return Found(way, ink, choose_components(ink), quality)
 
 
-def _look_closer(picture, patch, page):
-    """Find the ink of a small digit again, at a higher resolution."""
+def _learn(measured, quality, way):
+    """Find light ink by the network."""
+    ink = find_ink(measured)
+    return Found(way, ink, choose_components(ink), quality, measured)
+
+
+def _look_closer(picture, found):
+    """Cut a small digit out of a large picture.
+
+    Returns
+    -------
+    grey : ndarray of shape (height, width), or None
+        None if there is no digit, or if it is large enough after downscaling.
+    """
+    if not found.patches or max(picture.shape[:2]) <= LONGEST:
+        return None
+    patch = found.patches[0]
     longest = max(patch.height, patch.width)
     if longest >= _FEW_PIXELS:
-        return
+        return None
     margin = int(_MARGIN * longest)
     rows, columns = (
         slice(max(start - margin, 0) * n // m, (stop + margin) * n // m)
         for start, stop, n, m in (
-            (patch.top, patch.bottom, picture.shape[0], page.shape[0]),
-            (patch.left, patch.right, picture.shape[1], page.shape[1]),
+            (patch.top, patch.bottom, picture.shape[0], found.ink.shape[0]),
+            (patch.left, patch.right, picture.shape[1], found.ink.shape[1]),
         )
     )
-    grey = to_grey(scale_and_shrink(picture[rows, columns], LONGEST))
-    measured = measure(*enlarge(grey, LEAST))
-    ink = find_ink(measured if measured.is_light else measured.invert())
-    patches, quality = choose_components(ink), measure_quality(grey)
-    yield Found(_CLOSER, ink, patches, quality, measured, page)
+    return to_grey(scale_and_shrink(picture[rows, columns], LONGEST))
+
+
+def measure_flatness(grey):
+    """Return the fraction of the pixels that are paper of one grey level.
+
+    Parameters
+    ----------
+    grey : ndarray of shape (height, width)
+
+    Returns
+    -------
+    flatness : float
+        Pixels that differ by less than a hundredth of the range from the median of the
+        picture's edge.
+    """
+    edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    return np.mean(np.abs(grey - np.median(edge)) < 0.01 * np.ptp(grey))
 
 
 def stretch_grey(grey, invert=False):
@@ -241,7 +314,7 @@ def describe(found, odds):
     """
     height, width = found.ink.shape
     total = found.ink.sum()
-    evidence = np.zeros((len(found.patches), 9 + BY_RULES), np.float32)
+    evidence = np.zeros((len(found.patches), 9 + len(WAYS)), np.float32)
     evidence[:, 0] = odds
     for row, patch in zip(evidence, found.patches):
         top, left, bottom, right = patch.top, patch.left, patch.bottom, patch.right

@@ -28,12 +28,15 @@ class Patch(NamedTuple):
         Position of the first row and column in the picture.
     log_odds : float
         Log-odds of being a digit; NaN if not computed.
+    image : ndarray of shape (28, 28), uint8, or None
+        The ink, framed; None if not computed.
     """
 
     ink: np.ndarray
     top: int
     left: int
     log_odds: float = np.nan
+    image: np.ndarray | None = None
 
     @property
     def bottom(self):
@@ -101,7 +104,7 @@ def choose_components(ink):
     mass = ndimage.sum_labels(ink, labels, np.arange(n + 1))
     mass[0] = 0
     second, heaviest = np.argsort(mass)[-2:]
-    kept = _near(heaviest, labels, mass)
+    kept = mark_near(heaviest, labels, mass)
     choices = [kept[labels]]
     if kept.sum() > 1:
         choices.append(labels == heaviest)
@@ -111,8 +114,22 @@ def choose_components(ink):
     return [cut_out(ink) for ink in inks if (ink > 0.5).any()]
 
 
-def _near(heaviest, labels, mass):
-    """Mark the heaviest component and those near it."""
+def mark_near(heaviest, labels, mass):
+    """Mark the heaviest component and those near it.
+
+    Parameters
+    ----------
+    heaviest : int
+        Its label.
+    labels : ndarray of shape (height, width), int
+        0 is paper.
+    mass : ndarray of shape (n_components + 1,)
+        The ink of each component.
+
+    Returns
+    -------
+    kept : ndarray of shape (n_components + 1,), bool
+    """
     box = ndimage.find_objects(labels)[heaviest - 1]
     size = max(side.stop - side.start for side in box)
     distance = ndimage.distance_transform_edt(labels != heaviest)

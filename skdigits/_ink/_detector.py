@@ -1,4 +1,7 @@
-"""The log-odds that a framed image is a digit."""
+"""What the detector and the reader say of framed images."""
+
+import numpy as np
+from scipy.special import logsumexp
 
 from skdigits._directions import GradientDirections
 from skdigits._image_stack import map_blocks
@@ -42,3 +45,20 @@ def odds_of_rows(rows, name):
     coefs, intercepts = load_weights(name)
     logits = compute_logits(rows, coefs, intercepts, "relu")
     return logits[:, 1] - logits[:, 0]
+
+
+def find_certainty(rows):
+    """Return the log-probability that the reader gives the likeliest digit.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n_images, 784), uint8
+        As from `find_directions`.
+
+    Returns
+    -------
+    certainty : ndarray of shape (n_images,)
+    """
+    coefs, intercepts = load_weights("reader")
+    logits = compute_logits(rows, coefs, intercepts, "relu")
+    return np.max(logits, axis=1) - logsumexp(logits, axis=1)

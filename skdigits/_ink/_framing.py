@@ -5,15 +5,15 @@ import math
 import numpy as np
 from scipy import ndimage
 
+from skdigits._ink._components import FAINT, mark_near
+from skdigits._ink._grey import areas
+
 # Pixels: side of MNIST's images, and longer side of the digit in them.
 SIZE, BOX = 28, 20
 
 # Stroke widths, in pixels of the frame: 95 % of MNIST's digits lie between `_THINNEST`
 # and `_THICKEST`.
 _THINNEST, _USUAL, _THICKEST = 2.0, 2.8, 4.5
-
-# Fraction of full ink: fainter ink belongs to no component.
-_FAINT = 0.1
 
 
 def frame_ink(ink, size=SIZE, box=BOX):
@@ -49,8 +49,7 @@ def frame_whole(ink, size=SIZE, box=BOX):
     -------
     image : ndarray of shape (size, size), uint8
     """
-    ink = _crop(ink)
-    ink = ink / ink.max()  # the rest of the picture may have been darker
+    ink = _crop(ink / ink.max())  # the rest of the picture may have been darker
     scale = box / max(ink.shape)
     width = _stroke_width(ink) * scale
     if scale > 1:  # too few pixels to know how wide the strokes were
@@ -71,23 +70,19 @@ def frame_whole(ink, size=SIZE, box=BOX):
 
 def _main_patches(ink):
     """Keep the heaviest component of ink and those near it."""
-    patches, n_patches = ndimage.label(ink > _FAINT, np.ones((3, 3)))
-    if n_patches < 2:
+    labels, n = ndimage.label(ink > FAINT, np.ones((3, 3)))
+    if n < 2:
         return ink
-    mass = ndimage.sum_labels(ink, patches, np.arange(n_patches + 1))
+    mass = ndimage.sum_labels(ink, labels, np.arange(n + 1))
     mass[0] = 0
-    heaviest = mass.argmax()
-    size = max(b.stop - b.start for b in ndimage.find_objects(patches)[heaviest - 1])
-    distance = ndimage.distance_transform_edt(patches != heaviest)
-    gap = ndimage.minimum(distance, patches, np.arange(n_patches + 1))
-    kept = gap <= size * np.where(mass > mass[heaviest] / 4, 0.4, 0.2)
+    kept = mark_near(mass.argmax(), labels, mass)
     kept[0] = True
-    return np.where(kept[patches], ink, 0)
+    return np.where(kept[labels], ink, 0)
 
 
 def _crop(ink):
     """Cut out the smallest rectangle that holds the ink."""
-    return ink[ndimage.find_objects((ink > _FAINT).astype(int))[0]]
+    return ink[ndimage.find_objects((ink > FAINT).astype(int))[0]]
 
 
 def _stroke_width(ink):
@@ -123,13 +118,5 @@ def redraw(ink, box, width):
 def _resample(ink, box):
     """Scale the longer side to `box` pixels by area averaging."""
     scale = box / max(ink.shape)
-    rows, columns = (_areas(n, scale) for n in ink.shape)
+    rows, columns = (areas(n, n * scale) for n in ink.shape)
     return rows @ ink @ columns.T
-
-
-def _areas(n, scale):
-    """Return the fraction of each scaled pixel that each of n pixels covers."""
-    edges = np.arange(n + 1) * scale
-    pixels = np.arange(math.ceil(edges[-1] - 1e-9))[:, None]
-    covered = np.minimum(edges[1:], pixels + 1) - np.maximum(edges[:-1], pixels)
-    return np.clip(covered, 0, None)

@@ -1,22 +1,30 @@
 """Predict ink or paper for each pixel, by a small network."""
 
 import numpy as np
+from scipy import ndimage
 from scipy.special import expit
 
 from skdigits._network._forward import compute_logits
 from skdigits._weights import load_weights
 
-# Probabilities of ink: below `_PAPER` a pixel is paper, above `_FULL` it is full ink.
-_PAPER, _FULL = 0.5, 0.85
+# Pixels: side of the window in which the largest probability is full ink, if it is at
+# least `_LEAST_FULL`. A probability is about the fraction of a pixel that a stroke
+# covers, and a thin stroke covers no pixel whole.
+_WINDOW, _LEAST_FULL = 5, 0.5
+
+# Fractions of full ink: below the first a pixel is paper, above the second full ink.
+_PAPER, _FULL = 0.1, 0.9
 
 
-def find_ink(measured):
+def find_ink(measured, least_full=_LEAST_FULL):
     """Find how much light ink there is at each pixel.
 
     Parameters
     ----------
     measured : Measured
         Of a picture with light ink; for dark ink, of the inverted picture.
+    least_full : float
+        Full ink is the largest probability near a pixel, but at least this.
 
     Returns
     -------
@@ -24,6 +32,7 @@ def find_ink(measured):
         0 is paper, 1 is full ink.
     """
     p = ink_probability(measured)
+    p /= np.maximum(ndimage.maximum_filter(p, _WINDOW), least_full)
     return np.clip((p - _PAPER) / (_FULL - _PAPER), 0, 1)
 
 

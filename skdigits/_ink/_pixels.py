@@ -1,7 +1,6 @@
-"""Convert a picture of any dtype, size and channels to grey, and downscale it."""
+"""Scale a picture of any dtype, size and channels, and downscale it."""
 
 import numpy as np
-from scipy import ndimage
 
 
 def scale_and_shrink(picture, longest):
@@ -54,18 +53,3 @@ def _lay_on_paper(pixels):
         ink = (colour * alpha).sum() / max((alpha * np.ones_like(colour)).sum(), 1e-9)
         paper = np.float32(ink < 0.5)
     return alpha * colour + (1 - alpha) * paper
-
-
-def to_grey(pixels):
-    """Project onto the colour in which strokes differ most from the paper around them.
-
-    Luminance cannot distinguish red from green of the same brightness.
-    """
-    if pixels.shape[2] == 1:
-        return pixels[..., 0]
-    coarse = shrink(pixels, 128)
-    size = max(3, max(coarse.shape) // 8)
-    detail = coarse - ndimage.uniform_filter(coarse, (size, size, 0))
-    detail = detail.reshape(-1, pixels.shape[2])
-    colour = np.linalg.eigh(detail.T @ detail)[1][:, -1]
-    return pixels @ (colour if colour.sum() >= 0 else -colour)

@@ -14,6 +14,10 @@ from skdigits._ink._framing import BOX, SIZE, frame_ink, frame_whole
 # part of a neighbouring digit in a form, must be longer to count.
 _LEAST_SIDE, _LEAST_AT_EDGE = 0.6, 0.8
 
+# Fraction of its width: a component that is less high is a line, not a digit. So is one
+# that crosses the picture from edge to edge, unless all do, as in a tight crop.
+_FLAT = 1 / 3
+
 # Largest number of components that are tested, the heaviest first.
 _MOST = 8
 
@@ -46,8 +50,9 @@ def frame_digit(candidate, size, box):
 def find_several(ink):
     """Find the digits, if there are several.
 
-    There are several digits if the detector accepts at least two components as digits,
-    but not all of them together: the parts of a broken digit form one digit.
+    There are several digits if the detector accepts at least two components, each by
+    itself, but rejects the large components joined into one image. Joined, the parts of
+    a broken digit are accepted.
 
     Parameters
     ----------
@@ -64,13 +69,19 @@ def find_several(ink):
     if n < 2:
         return None
     boxes = ndimage.find_objects(labels)
-    sides = np.array([max(side.stop - side.start for side in box) for box in boxes])
+    shapes = np.array([[side.stop - side.start for side in box] for box in boxes])
+    sides = shapes.max(axis=1)
+    is_line = shapes[:, 0] < _FLAT * shapes[:, 1]
+    crosses = (shapes == ink.shape).any(axis=1)
+    if not crosses[~is_line & (sides >= _LEAST_SIDE * sides.max())].all():
+        is_line |= crosses
+    sides[is_line] = 0
     touches = [
         any(side.start == 0 or side.stop == m for side, m in zip(box, ink.shape))
         for box in boxes
     ]
     least = np.where(touches, _LEAST_AT_EDGE, _LEAST_SIDE)
-    large = np.flatnonzero(sides >= least * sides.max()) + 1
+    large = np.flatnonzero((sides > 0) & (sides >= least * sides.max())) + 1
     if len(large) < 2:
         return None
     large = large[np.argsort(ndimage.sum_labels(ink, labels, large))[::-1]]

@@ -27,8 +27,8 @@ def choose_marks(hypotheses, evidence):
     Returns
     -------
     marks : list of Hypothesis
-        In reading order; their patches have the log-odds, which are negative for marks
-        that are no digits.
+        In reading order. The log-odds of each mark are in its patch; they are negative
+        for marks that are not digits.
     """
     if not hypotheses:
         return []

@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skdigits._ink._choice import choose, find_candidates
-from skdigits._ink._framing import frame_ink
+from skdigits._ink._candidates import choose, find_candidates
 from skdigits._ink._several import find_several
 from skdigits._page._choose import choose_marks
 from skdigits._page._evidence import describe
@@ -95,7 +94,7 @@ def _find_on_page(picture):
     boxes = turn_boxes_back(page.scale * boxes, n_turns, picture.shape[:2])
     _, lines = np.unique([digit.line for digit in digits], return_inverse=True)
     return PageDigits(
-        [frame_ink(digit.patch.ink) for digit in digits],
+        [digit.patch.image for digit in digits],
         np.rint(boxes).astype(int),
         lines.astype(int),
         np.array([digit.patch.log_odds for digit in digits]),

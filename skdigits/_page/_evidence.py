@@ -4,7 +4,6 @@ import numpy as np
 
 from skdigits._ink._components import FAINT
 from skdigits._ink._detector import find_directions, odds_of_rows
-from skdigits._ink._framing import frame_ink
 from skdigits._network._forward import compute_logits
 from skdigits._weights import load_weights
 
@@ -36,7 +35,7 @@ def describe(hypotheses, lines, page):
     """
     if not hypotheses:
         return np.zeros((0, N_NUMBERS), np.float32)
-    rows = find_directions(np.stack([frame_ink(h.patch.ink) for h in hypotheses]))
+    rows = find_directions(np.stack([h.patch.image for h in hypotheses]))
     odds = odds_of_rows(rows, "detector")
     coefs, intercepts = load_weights("reader")
     labels = np.sort(compute_logits(rows, coefs, intercepts, "relu"), axis=1)

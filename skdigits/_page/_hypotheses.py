@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skdigits._ink._components import Patch
+from skdigits._ink._framing import frame_ink
 from skdigits._page._cuts import Piece, cut
 from skdigits._page._lines import group, sort_into_lines
 from skdigits._page._marks import usual_height
@@ -36,12 +37,14 @@ class Hypothesis(NamedTuple):
     Attributes
     ----------
     line, group : int
-        Numbers of the line, and of the group: marks of a line that are near each other.
+        Index of the line, and index of the group. A group is marks of one line that
+        are near each other.
     pieces : list of Piece
         All pieces of the group, from left to right.
     start, stop : int
         The hypothesis joins ``pieces[start:stop]``.
     patch : Patch
+        With its image.
     """
 
     line: int
@@ -88,6 +91,8 @@ def find_hypotheses(marks):
             for i, j in find_spans(patches, height):
                 patch = join(patches[i:j])
                 if patch.height > _LOWEST * height:
+                    if patch.image is None:
+                        patch = patch._replace(image=frame_ink(patch.ink))
                     hypotheses.append(Hypothesis(number, n_groups, pieces, i, j, patch))
             n_groups += 1
     return hypotheses, lines

@@ -11,7 +11,9 @@ _LEAST_PIXELS, _NONE = 8, -9.0
 
 
 def see(patches):
-    """Compute the log-odds that each component is a digit; specks get `_NONE`.
+    """Frame each component, and compute its log-odds of being a digit.
+
+    Specks are not framed, and get the log-odds `_NONE`.
 
     Parameters
     ----------
@@ -20,14 +22,15 @@ def see(patches):
     Returns
     -------
     marks : list of Patch
-        With their log-odds.
+        With their log-odds and images.
     """
-    odds = np.full(len(patches), _NONE)
-    large = [max(patch.height, patch.width) >= _LEAST_PIXELS for patch in patches]
-    if any(large):
-        images = [frame_ink(patch.ink) for patch, yes in zip(patches, large) if yes]
-        odds[large] = log_odds(np.stack(images))
-    return [patch._replace(log_odds=o) for patch, o in zip(patches, odds)]
+    marks = [patch._replace(log_odds=_NONE) for patch in patches]
+    large = [i for i, mark in enumerate(marks) if max(mark.ink.shape) >= _LEAST_PIXELS]
+    if large:
+        images = np.stack([frame_ink(marks[i].ink) for i in large])
+        for i, image, odds in zip(large, images, log_odds(images)):
+            marks[i] = marks[i]._replace(log_odds=odds, image=image)
+    return marks
 
 
 def usual_height(marks):

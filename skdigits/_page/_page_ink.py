@@ -22,6 +22,10 @@ _DIGIT_HEIGHT = 32
 # trained on, and of the smallest page.
 _LENGTH, _LEAST = 160, 96
 
+# Full ink is a probability of 1, not the largest nearby: the lines of tables, which are
+# fainter than digits, stay faint.
+_FULL = 1.0
+
 
 class PageInk(NamedTuple):
     """The ink of a page.
@@ -85,7 +89,7 @@ def _find_ink(picture, longest):
     if not measured.is_light:
         measured = measured.invert()
     scale = max(picture.shape[:2]) / max(grey.shape)
-    ink = find_ink(measured)
+    ink = find_ink(measured, _FULL)
     if np.ptp(pixels) < LEAST_CONTRAST:
         ink[:] = 0
     return PageInk(ink, measured.steepest, scale, measured.log_enlarged, quality)

@@ -7,7 +7,7 @@ from skdigits._ink._components import Patch
 
 # Ink, with full ink at 1: pixels above it connect. Faint strokes do, the blur between
 # two strokes does not.
-CONNECTS = 0.25
+CONNECTS = 0.3
 
 
 def find_patches(ink, connects=CONNECTS):
@@ -30,7 +30,9 @@ def find_patches(ink, connects=CONNECTS):
 
 
 def join(patches):
-    """Join several patches into one."""
+    """Join patches into one."""
+    if len(patches) == 1:
+        return patches[0]
     top, left = min(p.top for p in patches), min(p.left for p in patches)
     bottom, right = max(p.bottom for p in patches), max(p.right for p in patches)
     ink = np.zeros((bottom - top, right - left))

@@ -3,7 +3,6 @@
 import numpy as np
 
 from skdigits._ink._detector import log_odds
-from skdigits._ink._framing import frame_ink
 from skdigits._page._marks import usual_height
 
 # Marks are tested if their longer side lies between `_LOW` and `_HIGH` times the usual
@@ -36,16 +35,16 @@ def find_turn(marks):
     if len(marks) < _LEAST:
         return 0
     height = usual_height(marks)
-    inks = [
-        mark.ink
+    images = [
+        mark.image
         for mark in marks
-        if _LOW * height < max(mark.height, mark.width) < _HIGH * height
+        if mark.image is not None
+        and _LOW * height < max(mark.height, mark.width) < _HIGH * height
         and 1 / _BAR < mark.width / mark.height < _BAR
     ]
-    inks = inks[:: max(1, len(inks) // _MANY)]
-    if len(inks) < _LEAST:
+    images = images[:: max(1, len(images) // _MANY)]
+    if len(images) < _LEAST:
         return 0
-    images = np.stack([frame_ink(ink) for ink in inks])
     odds = [log_odds(np.rot90(images, n, axes=(1, 2))) for n in range(4)]
     likelihood = [np.maximum(-np.logaddexp(0, -o), _NONE).sum() for o in odds]
     best = int(np.argmax(likelihood))
