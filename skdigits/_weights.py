@@ -15,7 +15,7 @@ def load_weights(name):
 
     Parameters
     ----------
-    name : {"ink", "chooser", "detector", "reader"}
+    name : {"ink", "chooser", "detector", "reader", "page", "context"}
 
     Returns
     -------

@@ -70,6 +70,12 @@ def test_a_picture_without_a_likely_digit_is_tried_in_all_ways():
     assert tried == [learnt, "grey levels", inverted, "grey levels, inverted"]
 
 
+def test_on_flat_paper_the_polarity_of_a_small_picture_is_not_tried(mnist):
+    for image in mnist[2][:20]:
+        tried = [WAYS[found.way] for found in find_inks(image[..., np.newaxis])]
+        assert tried == ["grey levels on flat paper", "learnt ink"]
+
+
 def test_a_large_picture_without_noise_is_its_own_ink_too():
     page = draw_seven(400, 300)
     assert ways_of(page)[0] == "grey levels on flat paper"

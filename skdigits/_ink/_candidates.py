@@ -193,15 +193,11 @@ def find_inks(picture):
             found = _as_it_is(closer, quality, _FLAT_GREY)._replace(page=found.ink)
         yield found
 
-    measured = measure(*enlarge(grey, LEAST))
-    if not measured.is_light:
-        measured = measured.invert()
+    measured = _measure_light(grey)
     found = _learn(measured, quality, _LEARNT)
     closer = _look_closer(picture, found)
     if closer is not None:
-        of_part = measure(*enlarge(closer, LEAST))
-        of_part = of_part if of_part.is_light else of_part.invert()
-        part = _learn(of_part, measure_quality(closer), _CLOSER)
+        part = _learn(_measure_light(closer), measure_quality(closer), _CLOSER)
         yield part._replace(page=found.ink)
     yield found
 
@@ -221,6 +217,12 @@ def _as_it_is(grey, quality, way):
     """Use the grey levels of a picture as its ink."""
     ink = stretch_grey(grey, invert=way == _GREY_INVERTED)
     return Found(way, ink, choose_components(ink), quality)
+
+
+def _measure_light(grey):
+    """Measure a picture's features, inverted if its ink is dark."""
+    measured = measure(*enlarge(grey, LEAST))
+    return measured if measured.is_light else measured.invert()
 
 
 def _learn(measured, quality, way):

@@ -11,8 +11,8 @@ def sort_into_lines(marks, height):
     """Sort marks into lines from top to bottom, each from left to right.
 
     From left to right, each mark is added to the line whose last mark is nearest in
-    height on the page, so that lines may slope. Marks less than half as
-    tall as a digit are added afterwards, to the line of the nearest mark.
+    height on the page, so that lines may slope. Marks less than half as tall as a digit
+    are added afterwards, to the line of the nearest mark.
     """
     lines: list[list[Patch]] = []
     low = [mark for mark in marks if mark.height < height / 2]
