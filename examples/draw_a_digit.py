@@ -20,8 +20,8 @@ import seaborn as sns
 
 from skdigits import load_digit_images, load_digit_reader
 
-SIDE = 140  # pixels of the square to draw in
-PEN = 5  # radius of the pen, in those pixels
+SIDE = 140  # side of the square to draw in, in pixels
+PEN = 5  # radius of the pen, in the same pixels
 
 
 class DrawingWindow:
@@ -30,7 +30,7 @@ class DrawingWindow:
     Parameters
     ----------
     reader : Pipeline
-        That of `load_digit_reader`, with ``center__on_blank="keep"``.
+        The pipeline of `load_digit_reader`, with ``center__on_blank="keep"``.
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class DrawingWindow:
         White ink on black.
 
     figure, page_axes, frame_axes, bar_axes
-        Of matplotlib.
+        matplotlib's figure and its three axes.
     """
 
     def __init__(self, reader):
@@ -62,7 +62,8 @@ class DrawingWindow:
         )
         sns.despine(ax=self.bar_axes)
         self._show()
-        # Laid out once: a new layout for each picture would take most of the time.
+        # Lay out the figure once: a new layout for each change would take most of the
+        # time.
         self.figure.draw_without_rendering()
         self.figure.set_layout_engine("none")
 
@@ -71,7 +72,7 @@ class DrawingWindow:
         connect("motion_notify_event", self._pen_moves)
         connect("button_release_event", self._pen_up)
         connect("key_press_event", self._clear)
-        # matplotlib's own keys, such as s and q, would save and close.
+        # Disconnect matplotlib's own keys: s would save and q close, for instance.
         manager = self.figure.canvas.manager
         if manager is not None and manager.key_press_handler_id is not None:
             self.figure.canvas.mpl_disconnect(manager.key_press_handler_id)
@@ -98,7 +99,7 @@ class DrawingWindow:
         self._show()
 
     def _draw_to(self, x, y):
-        """Ink all pixels near the line from where the pen was."""
+        """Ink all pixels near the line from the pen's last position to (x, y)."""
         start, end = np.array(self._last), np.array([x, y])
         along = end - start
         pixels = (

@@ -40,8 +40,8 @@ print(f"X_train {X_train.shape}, X_test {X_test.shape}")
 # %%
 # The network, trained with the post's recipe
 # -------------------------------------------
-# The first run starts from new weights, and each later run continues where the previous
-# one ended: ``warm_start``.
+# The first run starts from new weights. With ``warm_start``, each later run continues
+# where the previous one ended.
 
 EPOCHS = 50
 RUNS = 3
@@ -82,8 +82,9 @@ print(f"accuracy on the test images: {accuracy_score(y_test, digits):.2%}")
 # %%
 # The package's defaults
 # ----------------------
-# They divide the pixels by their root mean square, and use weight decay and a learning
-# rate up to six hundred times as large, with warm-up and cosine decay to zero.
+# By default, the package divides the pixels by their root mean square, and uses weight
+# decay and a learning rate up to six hundred times as large as the post's. The rate
+# warms up, and then falls to zero along a cosine.
 
 default_epochs = [n for n in (1, 3, 10) if n <= EPOCHS]
 default_accuracies = []

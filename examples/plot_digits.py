@@ -8,8 +8,8 @@ A pipeline learns MNIST's 60,000 training images, and reads the 10,000 test imag
 # %%
 # The images
 # ----------
-# MNIST has 60,000 training images and 10,000 test images, 28 × 28 pixels each, with the
-# digit that each shows.
+# MNIST has 60,000 training images and 10,000 test images of 28 × 28 pixels. The label
+# of each image is the digit that it shows.
 
 import matplotlib.pyplot as plt
 from sklearn.metrics import accuracy_score, classification_report
@@ -48,7 +48,7 @@ print(classification_report(y_test, y_pred, digits=3))
 # Which digits it confuses
 # ------------------------
 # Each row is a true digit, each column a predicted one. The colour scale is
-# logarithmic, so that a few confusions show beside a thousand correct answers.
+# logarithmic, so that a few confusions are visible beside a thousand correct answers.
 
 display = ConfusionHeatmapDisplay.from_predictions(y_test, y_pred)
 display.ax_.set_title(f"Test accuracy {accuracy:.2%}")

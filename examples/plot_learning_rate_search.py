@@ -2,7 +2,7 @@
 Search for the learning rate
 ============================
 
-``GridSearchCV`` over the learning rate, in two threads. The training program is
+``GridSearchCV`` tries nine learning rates, in two threads. The training program is
 compiled once and reused for every learning rate and fold. Two threads share the program
 and give the same scores as one thread; new processes would each import TensorFlow and
 compile the program themselves.

@@ -2,13 +2,13 @@
 A search and a stream of blocks on a Dask cluster
 =================================================
 
-A grid search on a cluster, and training on a Dask array block by block. The cluster is
-two processes on this machine; ``Client("address:8786")`` connects to a real one. Each
-worker needs skdigits, dask and distributed in the same versions as this process. Only
-the workers train, so this process does not import TensorFlow.
+This script runs a grid search on a cluster, and trains on a Dask array block by block.
+The cluster is two processes on this machine; ``Client("address:8786")`` connects to a
+real one. Each worker needs skdigits, dask and distributed in the same versions as this
+process. Only the workers train, so this process does not import TensorFlow.
 
-The workers import the script, so its work is in functions, called behind a guard. The
-build of this page does not execute the script.
+The workers import the script, so everything it does is in functions, which are called
+only under ``if __name__ == "__main__":``. The script is not run to build this page.
 """
 
 # %%
@@ -58,7 +58,7 @@ def search_and_train(X, y):
             n_workers=2,
             threads_per_worker=1,
             dashboard_address=":0",  # any free port
-            silence_logs=logging.ERROR,  # about a worker that is slow to stop
+            silence_logs=logging.ERROR,  # no warning if a worker is slow to stop
         ) as cluster,
         Client(cluster),
     ):

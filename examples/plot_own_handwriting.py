@@ -2,8 +2,9 @@
 Read your own handwriting
 =========================
 
-The package comes with a trained reader, which frames a picture of a digit as MNIST does
-and says which digit it is, and a trained detector, which rejects non-digits.
+The package comes with a trained reader and a trained detector. The reader frames a
+picture of a digit as MNIST does, and says which digit it is; the detector rejects
+non-digits.
 
 Pictures may be PNG or JPEG, dark on light or light on dark, with the digit anywhere.
 """
@@ -11,9 +12,9 @@ Pictures may be PNG or JPEG, dark on light or light on dark, with the digit anyw
 # %%
 # The pictures
 # ------------
-# Put the file names of your own pictures here, one digit in each, such as
-# ``sorted(Path("photos").glob("*.jpg"))``. Without files, the script draws some
-# pictures.
+# Put the file names of your own pictures here, such as
+# ``sorted(Path("photos").glob("*.jpg"))``, with one digit in each picture. Without
+# files, the script draws some pictures.
 
 from pathlib import Path
 
@@ -28,15 +29,15 @@ files = []
 
 # %%
 # The reader would take the file names, too; the script opens the pictures to show
-# them. A phone records the orientation of a photo instead of turning it:
-# ``exif_transpose`` turns it, as the reader does with files.
+# them. A phone records the orientation of a photo instead of turning it.
+# ``exif_transpose`` turns the photo, as the reader does with files.
 
 pictures = [ImageOps.exif_transpose(Image.open(file)) for file in files]
 names = [Path(file).name for file in files]
 
 # %%
-# Each drawing consists of lines through points (x, y) in a box of 1 × 1, y downwards.
-# The last one is not a digit.
+# Each drawing consists of lines through points (x, y) in a box of 1 × 1, with y
+# pointing down. The last drawing is not a digit.
 
 TURN = np.linspace(0, 2 * np.pi, 24)
 ZERO = [np.c_[0.5 + 0.3 * np.cos(TURN), 0.5 + 0.5 * np.sin(TURN)]]
@@ -56,11 +57,11 @@ def draw(lines, height, pen, place, light_ink=False, shadow=False):
     ----------
     lines : list of array-like of shape (n_points, 2)
     height, pen : int
-        Of the digit, and the width of its strokes, in pixels.
+        Height of the digit and width of its strokes, in pixels.
     place : tuple of float
         x and y of the top left corner of the digit, in pixels.
     light_ink, shadow : bool
-        Light ink on a dark page; light that fades over the page.
+        Whether the ink is light on a dark page; whether light fades over the page.
     """
     paper, ink = (25, 230) if light_ink else (240, 40)
     page = Image.new("L", (160, 200), paper)
@@ -91,7 +92,7 @@ if not pictures:
 # Read them
 # ---------
 # ``load_digit_reader().predict(pictures)`` is all it takes. To show the framed images,
-# the script frames the pictures first, and gives these images to both networks.
+# the script frames the pictures first, and gives the framed images to both networks.
 # Without ``on_blank="keep"`` a blank picture would raise an error.
 
 reader = load_digit_reader().set_params(center__on_blank="keep")
@@ -140,7 +141,7 @@ plt.show()
 # %%
 # Train a reader yourself
 # -----------------------
-# The reader is a pipeline like any other. All its steps but the first take images
+# The reader is a pipeline like any other. The steps after the first one take images
 # framed like MNIST's, and ``fit`` trains them from new weights::
 #
 #     reader[1:].fit(*fetch_mnist(return_X_y=True))

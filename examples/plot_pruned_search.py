@@ -43,9 +43,9 @@ X, X_val, y, y_val = train_test_split(X, y, test_size=0.2, random_state=0)
 
 
 class ReportToOptuna:
-    """A callback that reports the score of each epoch, and ends a trial to be pruned.
+    """A callback that reports each epoch's score, and ends a trial if Optuna says so.
 
-    `fit` lets the exception through, and Optuna notes the trial as pruned.
+    `fit` does not catch TrialPruned; Optuna does, and records the trial as pruned.
     """
 
     def __init__(self, trial):
@@ -84,8 +84,8 @@ def learn(trial):
 # %%
 # Both searches
 # -------------
-# The first fit of a process imports TensorFlow, and compiles the program for all later
-# fits.
+# The first fit of a process imports TensorFlow, and compiles the training program for
+# all later fits.
 
 DigitMLPClassifier(epochs=1).fit(X, y, X_val=X_val, y_val=y_val)
 optuna.logging.set_verbosity(optuna.logging.WARNING)

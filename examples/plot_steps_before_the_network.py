@@ -2,7 +2,7 @@
 Steps before the network
 ========================
 
-How ``StraightenDigit`` and ``GradientDirections`` change images and raise accuracy.
+See how ``StraightenDigit`` and ``GradientDirections`` change images and raise accuracy.
 """
 
 # %%
@@ -39,7 +39,8 @@ for name, pipe in [("pixels", on_pixels), ("planes", on_planes)]:
 # %%
 # Some drawings
 # -------------
-# Lines through points (x, y) on a page of 120 × 120, y downwards.
+# Each drawing consists of lines through points (x, y) on a page of 120 × 120, with y
+# pointing down.
 
 DRAWINGS = [
     [[(70, 20), (35, 70), (95, 62)], [(80, 45), (62, 105)]],
@@ -63,7 +64,7 @@ def draw(lines):
 
 
 size = X_train.shape[1]
-# The bundled digits of 8 × 8 fill their height.
+# The digits of scikit-learn, used without MNIST, fill the height of their 8 × 8 pixels.
 center = CenterDigit(size, box=20 if size == 28 else size)
 drawn = [draw(lines) for lines in DRAWINGS]
 framed = center.transform(drawn)
@@ -79,7 +80,7 @@ answers = on_planes.predict(framed)
 
 
 def tile(planes):
-    """Lay four planes as two rows of two."""
+    """Arrange four planes in two rows of two."""
     return np.block([[planes[0], planes[1]], [planes[2], planes[3]]])
 
 

@@ -2,7 +2,7 @@
 What a network has learnt
 =========================
 
-Its losses, the weights of its first layer, and its surest errors.
+Draw a network's losses, the weights of its first layer, and its surest errors.
 """
 
 # %%

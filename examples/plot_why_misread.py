@@ -9,7 +9,7 @@ that went wrong: it decides what helps.
 # %%
 # A digit that is read correctly
 # ------------------------------
-# A 7 in blue pen on paper in shadow. For your own picture, call
+# The picture is a 7 in blue pen on paper in shadow. For your own picture, call
 # ``ReadingDisplay.from_picture("photo.jpg")``, or
 # ``skdigits photo.jpg --explain out.png`` in the terminal.
 
@@ -27,7 +27,7 @@ from skdigits import (
 
 
 def draw(lines, width=240):
-    """Draw lines through points (x, y) in blue on a page, with a shadow."""
+    """Draw lines through points (x, y) in blue on a page in shadow."""
     page = Image.new("RGB", (width, 200), (240, 238, 230))
     for line in lines:
         ImageDraw.Draw(page).line(line, fill=(40, 50, 120), width=7, joint="curve")
@@ -66,12 +66,13 @@ print("All digits:", load_digit_reader()[1:].predict(images))
 # %%
 # Where nothing looks like a digit
 # --------------------------------
-# Squared paper without a digit: the lines, or the squares between them, may count as
-# ink, but do not look like a digit. If no candidate is likely enough, the picture is
-# blank, and ``CenterDigit`` raises an error. If your picture holds a digit, look at the
-# probability of ink. Strokes that are dark in it are too faint or too blurred: take the
-# photo from closer, in better light. If the strokes are bright, but no candidate is
-# your digit alone, something touches the digit: leave some paper around it.
+# This is squared paper without a digit. The lines, or the squares between them, may
+# count as ink, but do not look like a digit. If no candidate is likely enough, the
+# picture counts as blank, and ``CenterDigit`` raises an error. If your picture holds a
+# digit, look at the probability of ink. Strokes that are dark there are too faint or
+# too blurred: take the photo from closer, in better light. If the strokes are bright,
+# but no candidate is your digit alone, something touches the digit: leave some paper
+# around it.
 
 page = np.full((120, 120), 235, np.uint8)
 page[::12] = page[:, ::12] = 150
@@ -80,8 +81,8 @@ display = ReadingDisplay.from_picture(page)
 # %%
 # Where the network is wrong
 # --------------------------
-# Now real handwriting: the digits that come with scikit-learn, 8 × 8 pixels each. This
-# is the misread digit with the most confident answer.
+# The next picture is real handwriting, from the digits of 8 × 8 pixels that come with
+# scikit-learn. It is the misread digit with the most confident answer.
 
 N_IMAGES = 600
 
@@ -100,7 +101,7 @@ print("Picture: why_misread.png")
 # %%
 # Which pixels misled the reader? On bright pixels the ink supports the wrong digit, on
 # dark ones the right digit. The sum over all pixels, plus a constant, is the difference
-# of the logits.
+# between the logits of these two digits.
 
 answer = probabilities[surest].argmax()
 AttributionDisplay.from_estimator(reader, X[surest], labels=(answer, y[surest]))

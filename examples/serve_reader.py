@@ -26,7 +26,7 @@ MAX_BYTES = 25_000_000  # of a request; a phone's photo has 2 – 8 million
 MAX_PICTURES = 8  # of a request
 MAX_PIXELS = 50_000_000  # of a picture; phones' sensors have 12 or 48 million
 
-# Loaded before gunicorn forks its workers, which share the memory.
+# Load both before gunicorn forks its workers, which then share their memory.
 READER, DETECTOR = load_digit_reader()[1:], load_digit_detector()[1:]
 
 # Reading keeps a core busy: two pictures at once would only take more memory.
@@ -58,7 +58,7 @@ class Reading(BaseModel):
 
 
 def open_upload(upload):
-    """Return an uploaded picture, decoded, or answer with the reason why not."""
+    """Decode an uploaded picture, or raise an HTTPException that gives the reason."""
     try:
         picture = Image.open(upload.file)  # reads the size, but no pixels
         if picture.width * picture.height > MAX_PIXELS:
@@ -123,6 +123,6 @@ async def health() -> dict[str, str]:
 
 @app.exception_handler(RequestValidationError)
 async def explain(request, error):
-    """Say in a sentence what a request without pictures lacks."""
+    """Answer a request without pictures with a sentence that says what it lacks."""
     detail = "Send pictures as multipart/form-data, each in a field named pictures."
     return JSONResponse({"detail": detail}, status_code=422)

@@ -14,7 +14,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     arguments : sequence of str or None
-        None takes the arguments of the process.
+        None means the arguments of the process, `sys.argv[1:]`.
 
     Returns
     -------

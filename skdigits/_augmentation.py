@@ -33,9 +33,9 @@ def random_affine(
 ) -> Array:
     """Rotate, shift, scale and shear each image a little, by random amounts.
 
-    Each amount is drawn for each image, uniformly between minus and plus the strength
-    given. Pixels are interpolated bilinearly; beyond the border they take the value of
-    the nearest pixel.
+    Each amount is drawn anew for each image, uniformly between minus and plus the
+    strength that its parameter gives. Pixels are interpolated bilinearly; beyond the
+    border they take the value of the nearest pixel.
 
     Parameters
     ----------
@@ -144,8 +144,8 @@ def make_augment(
     Returns
     -------
     augment : callable or None
-        ``(rows, rng) -> None``, changes rows of shape (n_rows, n_features) in place.
-        None without augmentation.
+        ``(rows, rng) -> None``: changes rows of shape (n_rows, n_features) in place.
+        None if there is no augmentation.
 
     Raises
     ------
@@ -197,9 +197,10 @@ def is_random_affine(augmentation):
 def _refuse_planes(rows, width):
     """Raise ValueError if the rows look like planes of `GradientDirections`.
 
-    Lines of planes are half as long as lines of the image. So values half an image line
-    apart are vertical neighbours, and differ less than values a whole line apart: 0.6
-    to 0.8 times as much, against 1.5 to 4 times in images of digits.
+    The lines of a plane are half as long as those of the image. So values half an image
+    line apart are vertical neighbours in a plane, and differ only 0.6 to 0.8 times as
+    much as values a whole line apart. In images of digits they differ 1.5 to 4 times as
+    much.
     """
     if width % 2 or width < _LEAST_WIDTH:  # four planes make an even width
         return

@@ -36,8 +36,8 @@ class FitTasks:
     Attributes
     ----------
     attributes_after : callable
-        Maps a `History` to the fitted attributes that the estimator would have after
-        it. Set it before the first epoch.
+        Maps a `History` to the fitted attributes that the estimator would have if
+        training stopped there. Set it before the first epoch.
     """
 
     def __init__(self, estimator: Any = None, epochs: int = 0) -> None:

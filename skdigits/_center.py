@@ -1,4 +1,4 @@
-"""CenterDigit: frames any picture of a digit like MNIST's images."""
+"""CenterDigit: frames any picture of a digit as MNIST's images are framed."""
 
 from numbers import Integral
 from typing import Any, ClassVar, Literal
@@ -18,13 +18,13 @@ from skdigits._types import Array, Pictures
 
 @public
 class CenterDigit(ImageStepMixin, BaseEstimator):
-    """Frame pictures of one digit each like images of MNIST.
+    """Frame each picture of a digit as MNIST's images are framed.
 
-    A network that was trained on MNIST reads only its framing: white on black, scaled
-    to fit 20 × 20 pixels, the centre of mass in the middle of 28 × 28. `CenterDigit`
-    takes pictures that are dark on light or light on dark, grey or in colour, of any
-    size, with the digit anywhere, uneven illumination, plain, ruled or squared paper,
-    and some noise. MNIST's own images stay nearly unchanged.
+    A network that was trained on MNIST reads only digits framed like MNIST's: white on
+    black, scaled to fit 20 × 20 pixels, with the centre of mass in the middle of
+    28 × 28. `CenterDigit` takes pictures that are dark on light or light on dark, grey
+    or in colour, of any size, with the digit anywhere, uneven illumination, plain,
+    ruled or squared paper, and some noise. MNIST's own images stay nearly unchanged.
 
     There is nothing to learn: `transform` needs no `fit`.
 
@@ -47,18 +47,19 @@ class CenterDigit(ImageStepMixin, BaseEstimator):
 
     Notes
     -----
-    A picture is projected onto the colour in which the ink differs most. Pictures of
-    more than 160 pixels a side are downscaled; a digit that is small afterwards is
-    processed again at a higher resolution.
+    A picture is projected onto the colour in which the ink differs most from the paper.
+    Pictures of more than 160 pixels a side are downscaled; a digit that is small
+    afterwards is processed again at a higher resolution.
 
     If much of a small picture is paper of one grey level, as in scanned digits, or if a
-    large one has no noise, as drawings on a screen, its grey levels are the ink.
-    Otherwise a small network classifies each pixel as ink or paper, from morphological
-    closings and openings [1]_, blurs and slopes around it. It was trained on drawn
-    pictures of patterned, folded, ruled and squared paper, forms and bad illumination.
-    Dark ink, light ink, single components, and the grey levels of small pictures are
-    candidates, too, until one is surely a digit. Another network, trained on the same
-    drawings, rates the candidates. One that the reader doubts gets a lower rating.
+    large picture has no noise, like a drawing made on a screen, its grey levels are
+    taken as the ink. Otherwise a small network classifies each pixel as ink or paper,
+    from morphological closings and openings [1]_, blurs and slopes around it. It was
+    trained on drawn pictures of patterned, folded, ruled and squared paper, forms and
+    bad illumination. Dark ink, light ink, single components and the grey levels of
+    small pictures are all candidates, tried until one is surely a digit. Another
+    network, trained on the same drawings, rates the candidates; the less sure
+    `load_digit_reader` is of a candidate's digit, the lower the rating.
 
     The digit is scaled by area averaging. Strokes that were enlarged, or are thinner or
     thicker than MNIST's, are redrawn at MNIST's width.

@@ -59,9 +59,10 @@ if TYPE_CHECKING:
 class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     """A small Keras network that classifies handwritten digits.
 
-    Dense layers of 25 and 15 hidden units and one linear output unit for each class,
-    trained with Adam on the softmax cross-entropy. Keras and TensorFlow train it; the
-    fitted estimator holds NumPy arrays and predicts without them.
+    It has dense layers of 25 and 15 hidden units and one linear output unit for each
+    class, and is trained with Adam on the softmax cross-entropy. Training needs Keras
+    and TensorFlow, but the fitted estimator does not: it holds NumPy arrays and
+    predicts with NumPy.
 
     Parameters
     ----------
@@ -124,13 +125,14 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     early_stopping : bool, default=False
         Whether to stop when the score of the validation rows no longer improves, and to
-        keep the weights of the best epoch. The cosine still spans all `epochs`.
+        keep the weights of the best epoch. The cosine schedule still spans all
+        `epochs`.
 
     scoring : str, callable or None, default=None
-        Score of the validation rows after each epoch: None is their accuracy, "loss"
-        their negated cross-entropy, any other string one of scikit-learn's scorers; a
-        callable ``(estimator, X, y) -> float`` must return a larger value for a better
-        network.
+        Score of the validation rows after each epoch: None means their accuracy, "loss"
+        their negated cross-entropy, and any other string names one of scikit-learn's
+        scorers; a callable ``(estimator, X, y) -> float`` must return a larger value
+        for a better network.
 
     validation_fraction : float, default=0.1
         Fraction of the rows, in (0, 1), that early stopping holds out as a stratified
@@ -185,8 +187,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     validation_loss_curve_ : list of float
         Mean cross-entropy of the validation rows after each epoch, in nats; NaN for
         epochs before a warm start that had no validation rows. This and the next three
-        attributes exist only with validation rows: `early_stopping`, or `X_val` in
-        `fit`.
+        attributes exist only if there were validation rows: with `early_stopping`, or
+        with `X_val` in `fit`.
 
     validation_scores_ : list of float
         Score of the validation rows after each epoch, by `scoring`.
@@ -227,7 +229,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     The initial weights are Keras's default, after Glorot and Bengio (2010); the update
     is Keras's Adam, after Kingma and Ba (2015), with the cosine schedule (2017) and the
     decoupled decay (2019) of Loshchilov and Hutter. The defaults were chosen on images
-    held out of MNIST's training set; ``benchmarks/recipes.py`` reproduces the table.
+    held out of MNIST's training set; ``benchmarks/recipes.py`` repeats the comparison.
 
     Rows with a `sample_weight` of zero affect neither training nor the scale of X; only
     their labels are kept, in `classes_`. `fit` scales the other weights to a mean of 1,
@@ -387,9 +389,9 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If a parameter or the data cannot be used, if Keras is set to another
-            backend than TensorFlow, if `augmentation` returns NaN or infinity, or if
-            the loss becomes infinite or NaN.
+            If a parameter or the data cannot be used, if Keras is set to a backend
+            other than TensorFlow, if `augmentation` returns NaN or infinity, or if the
+            loss becomes infinite or NaN.
         TypeError
             If X holds objects that are neither numbers nor strings.
         RuntimeError
@@ -429,7 +431,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     ) -> Self:
         """Train for one epoch on some of the rows, at a constant learning rate.
 
-        For data that comes in blocks. The first call on a new estimator draws the
+        Use it for data that come in blocks. The first call on a new estimator draws the
         initial weights and measures the scale of X; later calls, and calls after `fit`,
         continue from `coefs_`. A call that fails does not change the estimator.
 
@@ -602,8 +604,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     def hidden_activations(self, X: Rows) -> list[Floats]:
         """Compute the outputs of each hidden layer, after its activation.
 
-        They describe each row by a few numbers, for nearest neighbours, a map such as
-        t-SNE, or a second classifier.
+        These outputs describe each row by a few numbers: input for a nearest-neighbour
+        search, a map such as t-SNE, or a second classifier.
 
         Parameters
         ----------
@@ -647,7 +649,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         NotFittedError
             Before `fit`.
         ValueError
-            If Keras is set to another backend than TensorFlow.
+            If Keras is set to a backend other than TensorFlow.
 
         See Also
         --------
@@ -668,7 +670,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     def to_sklearn(self) -> "MLPClassifier":
         """Build the fitted network as scikit-learn's own classifier.
 
-        For tools that support scikit-learn's networks, such as converters to ONNX.
+        Use it for tools that support scikit-learn's networks, such as converters to
+        ONNX.
 
         Returns
         -------

@@ -227,8 +227,8 @@ def _download(home: Path, n_retries: int) -> Path:
     """Download the file into `home` and return its path.
 
     Pooch checks the hash of a temporary file, then renames the file. Pooch logs
-    downloads and retries to stderr. Its logger stays on, because it belongs to the
-    whole process, and because the log explains why the call is slow.
+    downloads and retries to stderr. Pooch's logger stays on: it belongs to the whole
+    process, and its lines explain why the call is slow.
     """
     with needed("pooch", to="download MNIST"):
         import pooch
@@ -251,8 +251,9 @@ def _download(home: Path, n_retries: int) -> Path:
 def _get(url, path, pooch, deadline):
     """Download a file for pooch, within limits of time and size.
 
-    A server that trickles out its headers or its data can block a read without end. So
-    a thread reads; after the deadline it is abandoned, and ends with the connection.
+    A server that trickles out its headers or its data can block a read for ever. So a
+    separate thread reads. After the deadline this thread is abandoned; it ends when its
+    connection does.
 
     Raises
     ------

@@ -10,17 +10,17 @@ from skdigits._types import Array
 
 @public
 def load_digit_images() -> tuple[Array, Array, Array, Array]:
-    """Load training and test images of digits, with or without a network.
+    """Load training and test images of digits, online or offline.
 
-    MNIST, if there is a copy or it can be downloaded; otherwise the digits that come
-    with scikit-learn, so that scripts and lessons run without a network. Prints one
-    line that names the data set.
+    Loads MNIST if there is a local copy or it can be downloaded; otherwise the digits
+    that come with scikit-learn, so that scripts and lessons also run offline. Prints
+    one line that names the data set.
 
     Returns
     -------
     X_train : ndarray of shape (n_train, height, width)
-        Training images: MNIST's 60,000 of 28 × 28 pixels of 0-255, or 1,347 of 8 × 8
-        pixels of 0-16.
+        Training images: MNIST's 60,000 of 28 × 28 pixels with values 0-255, or
+        scikit-learn's 1,347 of 8 × 8 pixels with values 0-16.
 
     X_test : ndarray of shape (n_test, height, width)
         Test images: 10,000, or 450.

@@ -44,17 +44,17 @@ class GradientDirections(ImageStepMixin, BaseEstimator):
     1. :math:`\sqrt 2 \, m` where the signs are equal: down to the right, at strokes
        like /,
     2. :math:`|g_y| - m`: down, at horizontal strokes,
-    3. :math:`\sqrt 2 \, m` where they differ: down to the left, at strokes like \.
+    3. :math:`\sqrt 2 \, m` where the signs differ: down to the left, at strokes like \.
 
     Each plane is blurred by (1 5 10 10 5 1) / 32 down and across, and every second
     pixel is kept; no value exceeds the largest pixel. The result is proportional to the
-    pixels: images of 0-1 and of 0-255 train the same network. The log-loss on
-    held-out images of MNIST decided the width of the blur, and that the authors' square
-    root is left out.
+    pixels: images of 0-1 and of 0-255 train the same network. The width of the blur was
+    chosen by the log-loss on held-out images of MNIST; so was leaving out the square
+    root that the authors take.
 
-    The planes are not images: the classifier raises a ValueError if they meet its
-    ``augmentation``. Augment before this step: add images warped by `random_affine` to
-    the training images.
+    The planes are not images: a classifier with ``augmentation`` raises a ValueError
+    for them. Augment before this step: add images warped by `random_affine` to the
+    training images.
 
     The result has four dimensions, which no data frame holds, so `set_output` has no
     effect.

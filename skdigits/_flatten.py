@@ -28,7 +28,7 @@ class Flatten(
     ----------
     sample_shape_ : tuple of int
         Shape of one sample, such as (28, 28). `transform` takes samples of this shape
-        only; (28, 28) and (28, 28, 1), one channel, are the same.
+        only; (28, 28) and (28, 28, 1), which has one channel, count as the same.
 
     n_features_in_ : int
         Number of values in a sample: the product of `sample_shape_`, such as 784.
@@ -232,7 +232,7 @@ class Flatten(
 
 
 def _how_to_fit(shape, fitted):
-    """Advise how to reshape X, if it is one image or only one shape is flat."""
+    """Advise how to reshape X if it is one image, or if only X or `fitted` is flat."""
     if _drop_channel(shape) == _drop_channel(fitted):
         return " For one image, give [image]."
     if min(len(shape) - 1, len(fitted)) == 1 and math.prod(shape[1:]) == math.prod(

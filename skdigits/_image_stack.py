@@ -85,8 +85,8 @@ def map_blocks(function, images, sample_shape):
     Parameters
     ----------
     function : callable
-        Maps floats of shape (n, height, width) to floats of shape (n, *sample_shape),
-        homogeneous: doubling the pixel values doubles the result.
+        Maps floats of shape (n, height, width) to floats of shape (n, *sample_shape).
+        It is homogeneous: doubling the pixel values doubles the result.
     images : ndarray of shape (n_samples, height, width)
     sample_shape : tuple of int
 
@@ -111,7 +111,7 @@ def map_blocks(function, images, sample_shape):
 
 
 def _apply_without_overflow(function, images):
-    """Apply a function to images, scaled down and back if their sums would overflow.
+    """Apply a function to images; scale them down and back if sums would overflow.
 
     The scale is a power of two, near the square root of the largest float, so scaling
     is exact.
@@ -133,7 +133,7 @@ def pad(images, before, after):
     ----------
     images : ndarray of shape (n, height, width)
     before, after : int
-        Pixels added above and left, and below and right.
+        Number of pixels added above and on the left, and below and on the right.
 
     Returns
     -------

@@ -11,7 +11,7 @@ from skdigits._types import Pictures, validate_parameters
 
 
 class ImageStepMixin(CallbackSupportMixin, TransformerMixin):
-    """Adds `fit`, `set_output` and tags to a step; stands left of `BaseEstimator`."""
+    """Adds `fit`, `set_output` and tags to a step; put it before `BaseEstimator`."""
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {}
 

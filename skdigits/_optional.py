@@ -13,7 +13,7 @@ def needed(*packages: str, to: str) -> Iterator[None]:
     *packages : str
         Names for pip.
     to : str
-        What they are needed for.
+        What the packages are needed for.
 
     Raises
     ------

@@ -188,8 +188,8 @@ def open_picture(picture):
     Returns
     -------
     pixels : ndarray of shape (height, width) or (height, width, channels)
-        uint8: grey, grey and alpha, RGB or RGBA; grey of 16 bits or more as stored. The
-        first frame of an animation.
+        uint8: grey, grey and alpha, RGB or RGBA; grey of 16 bits or more as stored. For
+        an animation, its first frame.
 
     Raises
     ------

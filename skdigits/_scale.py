@@ -49,7 +49,8 @@ class Scale(NamedTuple):
     rms : float
         Root mean square.
     darkest, brightest : float
-        Smallest and largest mean of a row; infinite if rows or features are too few.
+        Smallest and largest mean of a row; infinite if there are too few rows or
+        features.
     """
 
     low: float
@@ -102,7 +103,7 @@ def measure_scale(X, weight=None):
 
 
 def input_scale(scale):
-    """Return the factor of X in training: 1 / its root mean square.
+    """Return the factor by which X is multiplied in training: 1 / its root mean square.
 
     Pixels of 0–255 and of 0–1 then train the same network, and a standardised table
     stays as it is. X that is zero everywhere is multiplied by 1.
@@ -136,16 +137,16 @@ def warn_of_other_scale(X, fitted, *, only_labels=False):
     - Another polarity: the means of all rows given to `fit` lie in the same half of the
       range, and the mean of X lies in the other half. On MNIST, the accuracy on 255 - X
       fell to 3–12 %.
-    - Fitted on no negative values, given mostly negative values, such as X / 127.5
-      - 1 or standardised pixels. On MNIST the accuracy fell to 3–12 %, on
+    - Fitted on no negative values, given mostly negative values, such as
+      ``X / 127.5 - 1`` or standardised pixels. On MNIST the accuracy fell to 3–12 %, on
       scikit-learn's digits by 10–50 points.
     - Fitted on pixels of 0–255, given 0–1 or ±1: the root mean squares differ by a
       factor of 50 or more. On MNIST the accuracy fell from 92–97 % to 9–19 %, whatever
       the activation.
-    - Fitted on 0–1, given values of 16 or more: the root mean squares differ by
-      the same factor. Labels hardly change: on MNIST's pixels of 0–255 the accuracy
-      fell by 0–1 points. Probabilities become too close to 0 and 1: the log loss rose
-      to up to five times its value.
+    - Fitted on 0–1, given values of 16 or more: the root mean squares differ by the
+      same factor. Labels hardly change: on MNIST's pixels of 0–255 the accuracy fell by
+      0–1 points. Probabilities become too close to 0 and 1: the log loss grew by a
+      factor of up to five.
 
     Parameters
     ----------

@@ -14,9 +14,9 @@ def signals_held_back():
     """Delay the signals that have a Python handler until the block ends.
 
     A handler may raise at any bytecode of the main thread, as the handlers of Ctrl-C
-    and of most time limits do. During TensorFlow's import the error breaks TensorFlow
-    for the rest of the process; in its C++ code it becomes a SystemError; and a Python
-    lock can stay locked.
+    and of most time limits do. During TensorFlow's import, such an error breaks
+    TensorFlow for the rest of the process; in TensorFlow's C++ code, it becomes a
+    SystemError; and it can leave a Python lock locked.
 
     After the block, the handler of each signal that arrived is called once, in the
     order of arrival; if one raises, the others are still called.

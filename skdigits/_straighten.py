@@ -38,8 +38,9 @@ PIXEL_VARIANCE = 1 / 12
 class StraightenDigit(ImageStepMixin, BaseEstimator):
     r"""Centre the digit in each image, make it upright and scale it to one size.
 
-    Moment normalisation [1]_: writers differ in slant and size, which do not
-    distinguish digits. There is nothing to learn: `transform` needs no `fit`.
+    This is moment normalisation [1]_: it removes the writers' differences in slant and
+    size, which do not distinguish digits. There is nothing to learn: `transform` needs
+    no `fit`.
 
     Parameters
     ----------
@@ -62,7 +63,7 @@ class StraightenDigit(ImageStepMixin, BaseEstimator):
 
     Notes
     -----
-    Ink is every pixel above 0, the black paper of MNIST. With the ink's mean
+    Every pixel above 0 is ink; 0 is black paper, as in MNIST. With the ink's mean
     :math:`(\bar x, \bar y)` and its central second moments :math:`\mu`, a point
     :math:`(x, y)` is mapped to
 
@@ -85,8 +86,8 @@ class StraightenDigit(ImageStepMixin, BaseEstimator):
     more than a pixel, except that it brings the width closer to `width`.
 
     In small images, such as those of :func:`sklearn.datasets.load_digits`, the target
-    is at least 8 rows, or all rows if there are fewer, whatever `height` and `width`
-    are.
+    is a digit at least 8 rows high, or as high as the image if it has fewer rows,
+    whatever `height` and `width` are.
 
     The result has three dimensions, which no data frame holds, so `set_output` has no
     effect.
@@ -209,9 +210,9 @@ class StraightenDigit(ImageStepMixin, BaseEstimator):
         return row_x[..., np.newaxis] + (x / scale_x)[:, np.newaxis], mean_y + from_mean
 
     def _pull_back(self, image, weights):
-        """Express a weighted sum of straightened pixels as one of the original pixels.
+        """Turn weights of the straightened pixels into weights of the original pixels.
 
-        The source of each pixel is held fixed at its value for this image.
+        The source of each pixel is held fixed: it is the one found for this image.
 
         Parameters
         ----------
@@ -228,8 +229,8 @@ class StraightenDigit(ImageStepMixin, BaseEstimator):
 def _warn_of_light_paper(images):
     """Warn if most pixels, and most corners, have at least 3/4 of the largest value.
 
-    In images of MNIST and of scikit-learn's digits at most 35 % of the pixels do. In
-    inverted images at least 63 % (MNIST) and on average 58 % (scikit-learn) do.
+    In images of MNIST and of scikit-learn's digits, at most 35 % of the pixels are that
+    light; in inverted images, at least 63 % (MNIST) or on average 58 % (scikit-learn).
     """
     # A few values in plain Python first: the rest takes a tenth of the time of one
     # image.
@@ -331,7 +332,7 @@ def _interpolate(images, x, y):
 def _interpolate_back(weights, x, y, shape):
     """Add the weight of each new pixel to the pixels that it is interpolated from.
 
-    The transpose of `_interpolate`, for one image.
+    This is the transpose of `_interpolate`, for one image.
 
     Parameters
     ----------
@@ -364,7 +365,7 @@ def _count_from_padding(positions, n_pixels):
 def _sample(values, positions, starts):
     """Interpolate linearly between neighbours along the first axis of values.
 
-    The positions are relative to the starts, because their sum with a start would lose
+    The positions are relative to the starts, because adding a start to them would lose
     precision.
     """
     below = positions.astype(np.intp)

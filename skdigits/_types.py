@@ -1,4 +1,4 @@
-"""Types that annotations share, and a typed decorator of scikit-learn's."""
+"""Types that annotations share, and a typed form of a scikit-learn decorator."""
 
 import os
 from collections.abc import Callable, Sequence

@@ -107,7 +107,7 @@ def refuse_overflow(logits, X, estimator):
 
 @lru_cache
 def _largest_logit(dtype):
-    """Return half of the largest number: differences of two logits are then finite."""
+    """Return half the largest number, so that differences of two logits are finite."""
     return np.finfo(dtype).max / 2
 
 
@@ -130,7 +130,7 @@ def refuse_change(name, value, fitted):
 
 
 def check_classes(classes, fitted):
-    """Return the classes of a call of `partial_fit`.
+    """Check the `classes` given to `partial_fit`, and return them sorted.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def check_classes(classes, fitted):
     Returns
     -------
     classes : ndarray of shape (n_classes,)
-        Sorted.
+        Sorted; those of the fitted estimator if `classes` is None.
     """
     if fitted is None:
         if classes is None:
@@ -188,7 +188,7 @@ def encode_labels(labels, classes=None, name="y"):
     ----------
     labels : ndarray of shape (n_samples,)
     classes : ndarray of shape (n_classes,), default=None
-        Sorted; None takes all labels, even if all their rows have a weight of zero.
+        Sorted; None means all labels, even those whose rows all have a weight of zero.
     name : str, default="y"
         The name of the labels in an error message.
 
@@ -272,9 +272,9 @@ def weigh_classes(class_weight, weight, y, classes):
     Raises
     ------
     ValueError
-        If a dict has weights for other labels while some classes have none, if a weight
-        is not a finite number of 0 or more, if all products are zero, or if one
-        overflows.
+        If a dict has weights for labels that are not classes, while some classes have
+        none, if a weight is not a finite number of 0 or more, if all products are zero,
+        or if one overflows.
     """
     if class_weight is None:
         return weight

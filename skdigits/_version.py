@@ -21,8 +21,8 @@ def upgrade_state(state, values_before):
     state : dict
         As saved by this or another version.
     values_before : dict
-        For each attribute that an older version may not know, the value with which the
-        estimator behaves as in that version.
+        Values for attributes that files of older versions may lack; with them the
+        estimator behaves as it did in that version.
 
     Returns
     -------

@@ -13,8 +13,8 @@ _BLOCK_PIXELS = 2**17
 def warp_affine(images, inverse_matrices, shifts, out=None):
     """Transform each image by its matrix, about the centre, and then by its shift.
 
-    Faster than one library call per image, whose overhead exceeds the work on few
-    pixels.
+    This is faster than one library call per image: with so few pixels, the overhead of
+    a call exceeds its work.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def _interpolate(images, points, first):
 
 
 def _interpolate_bytes(images, points, first):
-    """Interpolate like `_interpolate`, but faster: bytes, at 256ths of a pixel.
+    """Interpolate like `_interpolate`, but faster: bytes, in steps of 1/256 of a pixel.
 
     Two vertical neighbours are the bytes of one number, so one look-up finds both. 16
     bits suffice: results are at most 255 × 256 + 128, and negative intermediate values
@@ -125,8 +125,8 @@ def _flat_indices(points, width, first):
 def _pixels_and_zeros(images, dtype):
     """Return the pixels of all images in one vector, followed by zeros.
 
-    Neighbours beyond the right and the lower border have weight 0: the values read for
-    them are the next pixels, or these zeros.
+    Neighbours beyond the right and the lower border have weight 0. So it does not
+    matter that the next pixels, or these zeros, are read for them.
     """
     pixels = np.zeros(images.size + images.shape[2] + 1, dtype)
     pixels[: images.size] = images.ravel()

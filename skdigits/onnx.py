@@ -2,8 +2,9 @@
 
 `skl2onnx.to_onnx` then takes `DigitMLPClassifier`, `Flatten`, `StraightenDigit` and
 `GradientDirections`, alone or in a pipeline, such as ``load_digit_reader()[1:]``. The
-converted pipeline takes any number of images of the size and dtype of those given to
-`to_onnx`. Images of uint8 are rounded after each step, as `transform` rounds them.
+converted pipeline takes any number of images, with the size and dtype of the images
+given to `to_onnx`. Images of uint8 are rounded after each step, as `transform` rounds
+them.
 
 Examples
 --------
@@ -161,7 +162,7 @@ def _set_straightened_type(operator):
 
 
 def _straighten(scope, operator, container):
-    """Write StraightenDigit: the formulas of its docstring, in the same order."""
+    """Write StraightenDigit, by the formulas of its docstring in the same order."""
     graph = _Graph(scope, operator, container)
     add = graph.add
     images, height, width = graph.add_images()
@@ -229,7 +230,7 @@ def _set_directions_type(operator):
 
 
 def _directions(scope, operator, container):
-    """Write GradientDirections: Sobel's operator and the blur as matrices."""
+    """Write GradientDirections, with Sobel's operator and the blur as matrices."""
     graph = _Graph(scope, operator, container)
     add = graph.add
     images, height, width = graph.add_images()

@@ -45,13 +45,14 @@ _COLORBAR_SPACE = 0.3
 class AttributionDisplay:
     r"""Which pixels of an image supported one label, and which another.
 
-    Ink on bright pixels raised the logit of the first label relative to that of the
-    second; ink on dark pixels lowered it. Create it with `from_estimator`.
+    Where the attributions are bright, ink raised the logit of the first label relative
+    to that of the second; where they are dark, it lowered that logit. Create it with
+    `from_estimator`.
 
     Parameters
     ----------
     image : ndarray of shape (height, width)
-        The image, as the network or the steps before it take it.
+        The image given to the network, or to the first linear step before it (Notes).
 
     attributions : ndarray of shape (height, width)
         Contribution of each pixel to the logit of the first label minus that of the
@@ -85,8 +86,8 @@ class AttributionDisplay:
 
     Notes
     -----
-    A ReLU passes its input on or returns 0. So for one image the network is a linear
-    map of its active units, and the difference of two logits is exactly
+    A ReLU passes its input on (the unit is active) or returns 0. So for one image the
+    network acts as a linear map, and the difference of two logits is exactly
 
     .. math::
 
@@ -98,15 +99,16 @@ class AttributionDisplay:
 
     - Black paper is 0 and adds nothing, even where the other label would have a stroke.
     - Another image has other active units, and so other weights.
-    - The difference equals the log-odds of the two labels by their probabilities.
+    - The difference equals :math:`\log(p_a / p_b)`, with the labels' predicted
+      probabilities :math:`p_a` and :math:`p_b`.
 
     `GradientDirections` and `Flatten` before the network are also linear for one image.
     `StraightenDigit` moves ink by distances that depend on the ink. These distances are
     treated as constants. The attributions are computed for the straightened ink, and
     shown where that ink was before straightening. The sum stays exact. `transform`
-    rounds images of uint8, the display does not: the difference of logits is that of
-    the image as floats. Earlier steps, such as `CenterDigit`, return the image that is
-    drawn.
+    rounds images of uint8, but the display does not: its difference of logits is that
+    of the unrounded image. Earlier steps, such as `CenterDigit`, are run first; the
+    image that is drawn is their output.
 
     References
     ----------
@@ -172,12 +174,13 @@ class AttributionDisplay:
             with `CenterDigit`, any picture that `CenterDigit` takes.
 
         labels : sequence of two labels, default=None
-            The labels to compare. None takes the image's two likeliest labels, the
+            The labels to compare. None means the image's two likeliest labels, the
             likeliest first.
 
         image_shape : tuple of (height, width), default=None
-            Shape of an image that is given as a row of pixels. None takes the shape
-            seen by `Flatten` in a Pipeline; without one, the image must be square.
+            Shape of an image that is given as a row of pixels. None means the shape
+            seen by `Flatten` in a Pipeline; without `Flatten`, the image must be
+            square.
 
         cmap : str or matplotlib Colormap, default=None
             A diverging colour map. None uses one from dark blue through grey to light

@@ -29,7 +29,7 @@ _COLORBAR_SPACE = 0.2
 
 @public
 class FirstLayerDisplay:
-    r"""The weights of each unit of the first hidden layer, drawn as an image.
+    r"""The weights of each unit in the first hidden layer, drawn as an image.
 
     Ink on bright pixels raises the unit's activation, ink on dark pixels lowers it. All
     images share one colour scale, centred on zero. Create it with `from_estimator`.
@@ -96,11 +96,11 @@ class FirstLayerDisplay:
         ----------
         estimator : estimator instance
             A fitted `DigitMLPClassifier` or scikit-learn's `MLPClassifier`, a Pipeline
-            that ends in one, or a search over either. It has `coefs_`, and its inputs
-            are pixels or planes of `GradientDirections`.
+            that ends in one, or a search over either. It must have `coefs_`, and its
+            inputs must be pixels or planes of `GradientDirections`.
 
         image_shape : tuple of (height, width) or (4, height, width), default=None
-            None takes the shape seen by `Flatten` in a Pipeline; without one, the
+            None means the shape seen by `Flatten` in a Pipeline; without `Flatten`, the
             images must be square.
 
         n_columns : int, default=None

@@ -86,7 +86,8 @@ def steps_before(parts):
 def shape_before_flatten(parts, n_features):
     """Find the shape of an image, or of four planes, in the pipelines among the parts.
 
-    None without `Flatten`, or if a later step changed the number of features.
+    Return None if there is no `Flatten`, or if a later step changed the number of
+    features.
     """
     for step in reversed(steps_before(parts)):
         shape = getattr(step, "sample_shape_", ())

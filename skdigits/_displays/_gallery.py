@@ -153,7 +153,7 @@ class DigitGalleryDisplay:
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If X is not images of this shape, or another argument is invalid.
+            If X does not hold images of this shape, or another argument is invalid.
 
         See Also
         --------
@@ -212,8 +212,8 @@ class DigitGalleryDisplay:
             ``predict_proba(X).max(axis=1)``.
 
         only : {None, "errors"}, default=None
-            None draws the first images. "errors" draws the wrong predictions, the most
-            probable ones first.
+            None draws the first images. "errors" draws the wrong predictions, those
+            with the largest probability first.
 
         n_images : int, default=20
             Maximum number of images.

@@ -32,8 +32,7 @@ class LossCurveDisplay:
     """The losses of each epoch, and the validation scores if there are any.
 
     Create it with `from_estimator` for one network, or with `from_cv_results` for a
-    cross-validation, which draws a pale line for each fold and a strong one for their
-    mean.
+    cross-validation: then each fold gets a pale line, and their mean a strong one.
 
     Parameters
     ----------
@@ -131,8 +130,8 @@ class LossCurveDisplay:
         ----------
         estimator : estimator instance
             A fitted `DigitMLPClassifier` or scikit-learn's `MLPClassifier`, a Pipeline
-            that ends in one, or a search over either. It has `loss_curve_`, and may
-            have `validation_loss_curve_`, `validation_scores_` and `best_epoch_`.
+            that ends in one, or a search over either. It must have `loss_curve_`, and
+            may have `validation_loss_curve_`, `validation_scores_` and `best_epoch_`.
             Scores that are only the negated validation losses, as with
             ``scoring="loss"``, are not drawn again.
 

@@ -76,7 +76,8 @@ _INVERTED = "learnt ink, inverted"
 class ReadingDisplay:
     r"""How a picture is read: ink, candidates, framed image, planes, probabilities.
 
-    If a digit is misread, it shows which step failed. Create it with `from_picture`.
+    If a digit is misread, the display shows which step failed. Create it with
+    `from_picture`.
 
     Parameters
     ----------
@@ -137,16 +138,17 @@ class ReadingDisplay:
     See Also
     --------
     load_digit_reader : Reads pictures.
-    DigitGalleryDisplay : The most probable errors among many images.
+    DigitGalleryDisplay : Shows the errors among many images, the surest first.
 
     Notes
     -----
-    Candidates are tried until one is surely a digit, and the likeliest is chosen. If
-    none has positive log-odds, the picture is blank, unless it is a small one on paper
-    of one grey level.
+    Candidates are tried until one is surely a digit, and the likeliest of them is
+    chosen. If none has positive log-odds, the picture counts as blank, unless it is
+    small and its paper has one grey level.
 
     If the chosen candidate was found in the inverted picture, `ink_probability` is that
-    of the inverted picture. Candidates found by grey levels do not use it.
+    of the inverted picture. Candidates found by grey levels do not depend on
+    `ink_probability`.
 
     Examples
     --------
@@ -211,7 +213,7 @@ class ReadingDisplay:
 
         reader : Pipeline, default=None
             A fitted Pipeline that starts with `CenterDigit` and ends in a classifier
-            with `predict_proba`, or a search over one. None takes
+            with `predict_proba`, or a search over one. None means
             `load_digit_reader()`.
 
         cmap : str or matplotlib Colormap, default=None
@@ -431,7 +433,7 @@ def _ink_probability(pixels, candidate):
     ----------
     pixels : ndarray of shape (height, width, channels)
     candidate : Candidate or None
-        None takes the polarity that is tried first.
+        None means the polarity that is tried first.
 
     Returns
     -------

@@ -64,13 +64,13 @@ class Candidate(NamedTuple):
     way : int
         How it was found: an index of `WAYS`.
     ink : ndarray of shape (height, width)
-        From 0 to 1, without the paper around it.
+        Values from 0 to 1; the paper around the ink is cut off.
     image : ndarray of shape (28, 28), uint8
     log_odds : float
-        Log-odds of being the picture's digit, not another component, residue or
+        Log-odds of being the picture's digit rather than another component, residue or
         illumination.
     certainty : float
-        Log-probability that the reader gives its digit.
+        The reader's log-probability of the likeliest digit.
     page : ndarray of shape (height, width)
         All the ink of the picture.
     """
@@ -84,7 +84,7 @@ class Candidate(NamedTuple):
 
     @property
     def score(self):
-        """The log-odds, less what the reader's doubt takes off."""
+        """The log-odds, lowered by the reader's doubt."""
         return self.log_odds + _DOUBT * self.certainty
 
 
@@ -116,7 +116,7 @@ class Found(NamedTuple):
 
 
 def find_candidates(picture):
-    """Find candidates by learnt ink and grey levels, until one is surely the digit.
+    """Find candidates by an ink network and grey levels, until one is surely the digit.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ def _is_sure(candidate):
 def choose(candidates):
     """Return the likeliest candidate, or None if none is a digit: a blank picture.
 
-    A small picture on flat paper is not blank: what is not paper is ink.
+    A small picture on flat paper does not count as blank: all but its paper is ink.
     """
     digits = [
         each
@@ -167,7 +167,7 @@ def choose(candidates):
 
 
 def find_inks(picture):
-    """Find ink that may be a digit, in one way after the other.
+    """Find ink that may be a digit, in one of `WAYS` after another.
 
     Parameters
     ----------
@@ -220,7 +220,7 @@ def _as_it_is(grey, quality, way):
 
 
 def _measure_light(grey):
-    """Measure a picture's features, inverted if its ink is dark."""
+    """Measure the features of a picture, inverted if its ink is dark."""
     measured = measure(*enlarge(grey, LEAST))
     return measured if measured.is_light else measured.invert()
 
@@ -266,8 +266,8 @@ def measure_flatness(grey):
     Returns
     -------
     flatness : float
-        Pixels that differ by less than a hundredth of the range from the median of the
-        picture's edge.
+        Fraction of the pixels whose difference from the median of the picture's edge is
+        less than a hundredth of the range of greys.
     """
     edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     return np.mean(np.abs(grey - np.median(edge)) < 0.01 * np.ptp(grey))
@@ -308,11 +308,11 @@ def describe(found, odds):
     Returns
     -------
     evidence : ndarray of shape (n_patches, 14), float32
-        The detector's log-odds; the mean ink of inked pixels; the share of all ink; the
-        logarithm of the component's size as a fraction of the picture's; the number of
-        the picture's edges that it touches; the median of the steepest slopes near full
-        ink, which are low for illumination; the logarithm of the picture's enlargement;
-        the picture's quality; and the way, one-hot.
+        The detector's log-odds; the mean ink of the component's inked pixels; its share
+        of all ink; the logarithm of its size as a fraction of the picture's; the number
+        of the picture's edges that it touches; the median of the steepest slopes near
+        full ink, which are low for illumination; the logarithm of the picture's
+        enlargement; the picture's quality; and the way, one-hot.
     """
     height, width = found.ink.shape
     total = found.ink.sum()

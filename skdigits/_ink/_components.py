@@ -92,9 +92,9 @@ def choose_components(ink):
     Returns
     -------
     patches : list of Patch
-        The heaviest component with those near it; the heaviest alone, if others are
-        near it; and the second heaviest alone, if it is not too light. Empty if no ink
-        is above 0.5.
+        The heaviest component, the one with the most ink, together with those near it;
+        the heaviest alone, if others are near it; and the second heaviest alone, if it
+        is not too light. Empty if no ink is above 0.5.
     """
     labels, n = ndimage.label(ink > FAINT, np.ones((3, 3)))
     if not (ink > 0.5).any():
@@ -120,7 +120,7 @@ def mark_near(heaviest, labels, mass):
     Parameters
     ----------
     heaviest : int
-        Its label.
+        Label of the heaviest component.
     labels : ndarray of shape (height, width), int
         0 is paper.
     mass : ndarray of shape (n_components + 1,)

@@ -1,4 +1,4 @@
-"""What the detector and the reader say of framed images."""
+"""The detector's log-odds and the reader's certainty for framed images."""
 
 import numpy as np
 
@@ -20,7 +20,7 @@ def log_odds(images):
     Returns
     -------
     log_odds : ndarray of shape (n_images,)
-        Those of `load_digit_detector`.
+        As the network of `load_digit_detector` gives them.
     """
     return odds_of_rows(find_directions(images), "detector")
 
@@ -28,8 +28,8 @@ def log_odds(images):
 def find_directions(images):
     """Straighten images and describe the directions of their strokes.
 
-    `StraightenDigit.transform` would warn of mostly light images, which candidates may
-    be.
+    This does not call `StraightenDigit.transform`, which warns of mostly light images:
+    some candidates are mostly light.
 
     Returns
     -------

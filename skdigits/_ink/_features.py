@@ -49,10 +49,10 @@ class Measured(NamedTuple):
         the median of the picture's edge; two slopes; the standard deviation around the
         pixel; the steepest slope near it.
     of_picture : ndarray of shape (18,), float32
-        Mean dark strokes at sharp edges, for four windows, and in the whole picture,
-        for one; the same for light strokes; the mean grey; the median, the middle and
-        the range of the edge's greys; the noise; the contrast; the logarithms of the
-        reference length and of the enlargement.
+        The mean of dark strokes: at sharp edges for four windows, and in the whole
+        picture for one; the same for light strokes; the mean grey; the median, the
+        middle and the range of the greys along the picture's edge; the noise; the
+        contrast; the logarithms of the reference length and of the enlargement.
     """
 
     of_pixels: np.ndarray
@@ -92,7 +92,7 @@ def measure(grey, n_enlarged=1, length=None):
     n_enlarged : int, default=1
         Factor by which the picture was enlarged: enlarging softens all edges.
     length : float, default=None
-        The reference length, in pixels; None takes the longer side.
+        The reference length, in pixels; None means the longer side.
 
     Returns
     -------
@@ -148,7 +148,7 @@ def measure(grey, n_enlarged=1, length=None):
 
 
 def measure_quality(grey):
-    """Return the logarithm of a picture's contrast, and its noise in units of that."""
+    """Return the log of a picture's contrast, and the ratio of noise to contrast."""
     smooth = _smooth(grey)
     contrast, _ = _contrast(smooth)
     return np.log(contrast), np.median(np.abs(grey - smooth)) / contrast
@@ -185,8 +185,8 @@ def _slope(grey):
 def _strokes(grey, length):
     """Measure dark and light strokes that are narrower than each window.
 
-    The closing of a picture minus the picture, and the picture minus its opening:
-    Soille, Morphological Image Analysis, 2nd edition, 2003, section 4.5.
+    These are the closing of a picture minus the picture, and the picture minus its
+    opening: Soille, Morphological Image Analysis, 2nd edition, 2003, section 4.5.
     """
     windows = [_odd(part * length) for part in _WINDOWS]
     pad = windows[-1] - 1
@@ -206,8 +206,8 @@ def _strokes(grey, length):
 def _lines(strokes, length):
     """Keep only long lines, by openings along rows and along columns.
 
-    Strokes are first thickened across, so that a slightly sloping line stays in one
-    piece.
+    Strokes are first thickened at right angles to the line, so that a slightly sloping
+    line stays in one piece.
     """
     windows = [_odd(part * length) for part in _LINES]
     pad = windows[-1] - 1

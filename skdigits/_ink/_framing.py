@@ -91,7 +91,7 @@ def _stroke_width(ink):
 
 
 def _width_of(depth):
-    """Return the mean width of strokes, given the distance of ink to the paper.
+    """Return the mean width of strokes, given each ink pixel's distance to the paper.
 
     In a stroke of width w, the distance to the nearest paper pixel ranges from 1/2 to
     w/2 + 1/2; its mean is w/4 + 1/2.

@@ -22,9 +22,11 @@ def find_ink(measured, least_full=_LEAST_FULL):
     Parameters
     ----------
     measured : Measured
-        Of a picture with light ink; for dark ink, of the inverted picture.
+        Features of a picture with light ink; if the ink is dark, of the inverted
+        picture.
     least_full : float
-        Full ink is the largest probability near a pixel, but at least this.
+        The largest probability near a pixel counts as full ink; if it is below this
+        limit, the limit does.
 
     Returns
     -------

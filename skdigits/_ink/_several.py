@@ -51,13 +51,13 @@ def find_several(ink):
     """Find the digits, if there are several.
 
     There are several digits if the detector accepts at least two components, each by
-    itself, but rejects the large components joined into one image. Joined, the parts of
-    a broken digit are accepted.
+    itself, but rejects all large components joined into one image. It accepts the
+    joined parts of a broken digit.
 
     Parameters
     ----------
     ink : ndarray of shape (height, width)
-        Of the whole picture; 0 is paper, 1 is full ink.
+        The ink of the whole picture; 0 is paper, 1 is full ink.
 
     Returns
     -------

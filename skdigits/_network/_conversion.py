@@ -105,14 +105,14 @@ def read_keras(model):
         Dense layer is folded in.
     intercepts : list of ndarray of shape (units,)
     activation : {"relu", "tanh", "logistic", "identity"}
-        Activation of the hidden layers. The last layer's outputs are logits, for two
-        classes if the model ends in one unit.
+        Activation of the hidden layers. The last layer's outputs are logits. If the
+        model ends in one unit, two units replace it, one for each of two classes.
 
     Raises
     ------
     ValueError
-        If the model is not a built Keras model of Dense layers one after another, all
-        hidden ones with the same activation.
+        If the model is not a built Keras model of consecutive Dense layers, or if its
+        hidden layers have different activations.
     """
     keras = _check_keras(model)
     layers = keras.layers
@@ -232,7 +232,7 @@ def _refuse_transposing(flatten, input_shape):
 
 
 def _check_rescaling(layer, input_shape):
-    """Return the scale and the offset of each feature of a Rescaling."""
+    """Return the scale and the offset that a Rescaling applies to each feature."""
     try:
         return [
             np.broadcast_to(np.asarray(values, np.float64), input_shape[1:]).ravel()
@@ -304,7 +304,7 @@ def _copy_weights(dense):
 
 
 def _refuse_other_outputs(model, keras, network, output):
-    """Raise ValueError if a model's outputs are not those of the weights read from it.
+    """Raise ValueError if a model's outputs are not those that its weights give.
 
     A subclass with a chain of supported layers may compute something else in its
     `call`.

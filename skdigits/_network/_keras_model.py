@@ -13,7 +13,7 @@ KERAS_ACTIVATIONS = {
 
 
 def build_network(layer_sizes, activation, dtype, make_dense=None):
-    """Build the Keras network, all weights zero.
+    """Build the Keras network, with all weights zero.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def build_network(layer_sizes, activation, dtype, make_dense=None):
         Activation of the hidden layers; the output layer is linear.
     dtype : dtype
     make_dense : callable, default=None
-        Makes a layer; None takes ``keras.layers.Dense``.
+        Makes a layer; None means ``keras.layers.Dense``.
 
     Returns
     -------

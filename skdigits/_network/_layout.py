@@ -18,9 +18,9 @@ import numpy as np
 def glorot_uniform(layer_sizes, rng, dtype):
     """Draw initial weights as Keras's Dense layers do by default.
 
-    A layer's matrix is uniform in ±sqrt(6 / (units before + units)), its intercepts are
-    zero: Glorot and Bengio, "Understanding the difficulty of training deep feedforward
-    neural networks", 2010, equation 16.
+    A layer's matrix is uniform in ±sqrt(6 / (units before + units)), and its intercepts
+    are zero: Glorot and Bengio, "Understanding the difficulty of training deep
+    feedforward neural networks", 2010, equation 16.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ class Network(NamedTuple):
     activation : {"relu", "tanh", "logistic", "identity"}
         Activation of the hidden layers.
     input_scale : float
-        X is multiplied by it in training.
+        Factor by which X is multiplied in training.
     """
 
     layer_sizes: tuple[int, ...]

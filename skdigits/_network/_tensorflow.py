@@ -77,11 +77,11 @@ def load_tensorflow():
     Raises
     ------
     ValueError
-        If Keras is set to another backend than TensorFlow.
+        If Keras is set to a backend other than TensorFlow.
     RuntimeError
         If this process was forked from one in which skdigits has loaded TensorFlow.
     ModuleNotFoundError
-        If one of them is not installed.
+        If TensorFlow or Keras is not installed.
     """
     refuse_after_fork()
     return _load()
@@ -116,8 +116,8 @@ def _compile_nothing(tensorflow):
 def with_own_settings(function, *arguments):
     """Call a function in a new thread, and return its result.
 
-    TensorFlow's scopes and debuggers, such as `tf.debugging.enable_check_numerics`,
-    belong to the thread that enabled them; the operations that they add do not compile.
+    TensorFlow's scopes and debuggers, such as `tf.debugging.enable_check_numerics`, add
+    operations that do not compile, but only in the thread that enabled them.
     """
     with ThreadPoolExecutor(max_workers=1) as pool:
         return pool.submit(function, *arguments).result()
@@ -136,10 +136,11 @@ def _check_backend(backend):
 def garbage_left_alone():
     """Suspend garbage collection while TensorFlow creates many objects.
 
-    Collections take a sixth of its import and free nothing. Afterwards the objects are
-    moved to the oldest generation: scanning them in the next young collection would
-    take a fifth of the first fit. If objects are already frozen, by the user or by
-    Python 3.12 at its start, these stay frozen and the new objects stay young.
+    During TensorFlow's import, collections take a sixth of the time and free nothing.
+    Afterwards the objects are moved to the oldest generation: scanning them in the next
+    young collection would take a fifth of the first fit's time. If objects are already
+    frozen, by the user or by Python 3.12 at its start, these stay frozen and the new
+    objects stay young.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -157,9 +158,9 @@ def garbage_left_alone():
 def quiet_stderr():
     """Remove TensorFlow's messages from the output to file descriptor 2.
 
-    A separate small process filters, so messages that TensorFlow writes before it
-    aborts still appear. TensorFlow's log level, which belongs to the whole process,
-    stays as the user set it.
+    A small separate process does the filtering, so messages that TensorFlow writes
+    before it aborts still appear. TensorFlow's log level, which belongs to the whole
+    process, stays as the user set it.
     """
     with _LOCK:
         _flush(sys.stderr)

@@ -40,8 +40,8 @@ def load_digit_reader() -> Pipeline:
 
     Notes
     -----
-    After ``reader.set_params(center__on_blank="keep")`` blank pictures are read as some
-    digit instead of raising an error.
+    After ``reader.set_params(center__on_blank="keep")``, blank pictures are read as
+    some digit instead of raising an error.
 
     The probabilities are calibrated by a temperature [1]_, chosen on held-out images of
     MNIST and drawn pictures; `DESCR` has a table of reliability.
@@ -67,15 +67,15 @@ def load_digit_reader() -> Pipeline:
 def load_digit_detector() -> Pipeline:
     """Load a fitted pipeline that distinguishes pictures of a digit from others.
 
-    A classifier of digits is often sure even for a letter or noise; the detector was
-    trained on digits and on non-digits. Its threshold rejects 0.5 % of held-out MNIST
-    digits.
+    A digit classifier is often sure of its prediction even if the picture shows a
+    letter or noise. The detector was trained on digits and on non-digits. Its threshold
+    rejects 0.5 % of held-out MNIST digits.
 
     Returns
     -------
     detector : Pipeline
         It has the steps of `load_digit_reader`, takes the same pictures, and predicts
-        True for a digit; False for a blank picture.
+        True for a digit and False for anything else, such as a blank picture.
 
     See Also
     --------
@@ -83,10 +83,10 @@ def load_digit_detector() -> Pipeline:
 
     Notes
     -----
-    Trained by outlier exposure [1]_. The positives are MNIST's training images and
-    drawn digits; the negatives are touching pairs and parts of digits, several digits
-    framed as one image, letters in matplotlib's fonts, scribbles, noise and inverted
-    images.
+    It was trained by outlier exposure [1]_. The positives are MNIST's training images
+    and drawn digits; the negatives are touching pairs and parts of digits, several
+    digits framed as one image, letters in matplotlib's fonts, scribbles, noise and
+    inverted images.
 
     References
     ----------

@@ -14,7 +14,7 @@ def split_digits(
 ) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
     """Cut a picture with several digits into pictures of one digit each.
 
-    Digits may have any size, slant and gaps, and touch each other. Paper, pen and
+    Digits may have any size, slant and gaps, and may touch each other. Paper, pen and
     illumination may vary as for `CenterDigit`. Lines may slope a little.
 
     Parameters
@@ -29,12 +29,12 @@ def split_digits(
     -------
     images : list of ndarray of shape (28, 28), uint8
         One image of each digit, without its neighbours, framed as by `CenterDigit`, for
-        ``load_digit_reader()[1:]``. In reading order: lines from top to bottom, each
-        from left to right. Empty if the picture is blank.
+        ``load_digit_reader()[1:]``. The images are in reading order: lines from top to
+        bottom, each from left to right. The list is empty if the picture is blank.
     boxes : ndarray of shape (n_digits, 4), int
         Top, left, bottom and right of each digit in the picture, in pixels:
-        ``picture[top:bottom, left:right]``. A file or a Pillow picture is turned as its
-        EXIF says, as `PIL.ImageOps.exif_transpose` does it.
+        ``picture[top:bottom, left:right]``. A file or a Pillow picture is first turned
+        as its EXIF says, by `PIL.ImageOps.exif_transpose`.
     lines : ndarray of shape (n_digits,), int
         The line of each digit, counted from 0.
 
@@ -56,24 +56,25 @@ def split_digits(
     See Also
     --------
     load_digit_reader : Reads the images.
-    load_digit_detector : Rejects non-digits, such as letters, which are returned as
-        well.
+    load_digit_detector : Rejects non-digits, such as letters: `split_digits` returns
+        them too.
 
     Notes
     -----
     The network that `CenterDigit` uses finds the ink. Connected components of ink are
     cut along paths that cross little ink, and neighbouring pieces are joined into the
     most probable digits [1]_. Two small networks give the probabilities: the first gets
-    what `load_digit_detector` says of a piece, its size and position relative to its
-    neighbours, the gaps and cuts on its sides, and the sharpness of its ink; the second
-    also gets what the first says of the rest of the line and of the page. They were
-    trained on drawn pages of strings, tables, forms, text and scenes.
+    the output of `load_digit_detector` for a piece, the piece's size and position
+    relative to its neighbours, the gaps and cuts on its sides, and the sharpness of its
+    ink; the second also gets the output of the first for the rest of the line and of
+    the page. Both were trained on drawn pages of strings, tables, forms, text and
+    scenes.
 
     A page that lies on its side or is upside down is turned, with a warning, if its
-    marks then look much more like digits. A picture of at most 64 pixels a side in
-    which fewer than two digits are found is read as one digit, as by `CenterDigit`; so
-    is a larger one in which none is found, if it is likely a digit. The box is then the
-    whole picture.
+    marks then look much more like digits. If fewer than two digits are found in a
+    picture of at most 64 pixels a side, the whole picture is read as one digit, as by
+    `CenterDigit`. So is a larger picture, if no digit is found in it but it is likely
+    to be one. The box is then the whole picture.
 
     References
     ----------

@@ -28,7 +28,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     Parameters
     ----------
     arguments : sequence of str or None
-        None takes the arguments of the process.
+        None means the arguments of the process, `sys.argv[1:]`.
     """
     parser = argparse.ArgumentParser(
         prog="skdigits", description=DESCRIPTION, epilog=EPILOG

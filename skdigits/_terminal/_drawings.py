@@ -6,7 +6,7 @@ from skdigits._optional import needed
 
 
 def save_marked(picture, digits, output):
-    """Save a picture, an array, with boxes, digits and probabilities drawn in."""
+    """Save a picture, given as an array, with boxes, digits and probabilities."""
     from PIL import Image, ImageDraw, ImageFont
 
     if picture.dtype != np.uint8:  # grey of 16 bits or more

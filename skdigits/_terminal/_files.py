@@ -19,7 +19,7 @@ class File(NamedTuple):
     name : str
         Name of the file in messages.
     path : str or None
-        None is standard input.
+        None means standard input.
     saved_as : Path
         Path of the file's drawing within the output folder, without a suffix.
     """
@@ -40,7 +40,7 @@ def list_files(
     ----------
     arguments : list of str
     recursive : bool
-        Whether to descend into the folders in a folder.
+        Whether to list the pictures of subfolders, too.
     on_error : callable
         Called with a folder's name and the reason why nothing in it can be read.
 

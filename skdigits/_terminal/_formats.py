@@ -1,4 +1,4 @@
-"""Write digits as text for people, as JSON or a table for programs."""
+"""Write digits as text for people, or as JSON or a table for programs."""
 
 import csv
 import json
@@ -43,7 +43,7 @@ def name_page(picture, number, n_pages):
 
 
 class TextWriter:
-    """Writes each line of digits as a line, under the picture's name if asked."""
+    """Writes each line of digits as a text line, under the picture's name if asked."""
 
     def __init__(self, stream: IO[str], with_names: bool) -> None:
         self.stream = stream
@@ -132,7 +132,7 @@ def make_writer(
 
 
 def _row(digit):
-    """Return the values of a digit by the names of their columns."""
+    """Return a dict from the names of the table's columns to a digit's values."""
     probabilities = (digit.probability, digit.is_digit)
     return dict(
         zip(_COLUMNS, (digit.line, digit.digit, *_round(probabilities), *digit.box))

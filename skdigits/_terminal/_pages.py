@@ -1,4 +1,4 @@
-"""The pages of a file: all of a TIFF and of a PDF, one of any other picture."""
+"""The pages of a file: all pages of a TIFF or PDF; any other picture is one page."""
 
 import io
 import sys
@@ -31,7 +31,7 @@ def open_pages(path: str | None) -> Iterator[list[Callable[[], np.ndarray]]]:
     Parameters
     ----------
     path : str or None
-        None is standard input.
+        None means standard input.
 
     Yields
     ------

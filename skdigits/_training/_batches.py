@@ -3,7 +3,7 @@
 The training program takes blocks ``(steps, batch_size, features)``. All blocks have the
 same shape in all fits of the same width, whatever the number of rows: a short block is
 padded with rows of weight zero, and `n_steps` tells how many of its batches are real.
-So one compiled program serves all.
+So one compiled program serves all these fits.
 """
 
 import math
@@ -55,9 +55,9 @@ def block_dtype(X_dtype, dtype):
 
 
 def bounded_batch_size(batch_size, n_rows):
-    """Limit the batch size of the program to what the rows need, to save memory.
+    """Lower the compiled program's batch size if there are few rows, to save memory.
 
-    A power of two, so that nearly equal numbers of rows share one program.
+    The bound is a power of two, so that similar numbers of rows share one program.
     """
     return min(batch_size, max(1024, 1 << (n_rows - 1).bit_length()))
 
@@ -121,7 +121,7 @@ def epoch_jobs(rows, batch_size, dtype, augment=None, rngs=None):
     Yields
     ------
     job : callable
-        ``() -> Block`` fills one block and returns it. The jobs may run in any order,
+        ``() -> Block``: fills one block and returns it. The jobs may run in any order,
         and concurrently if `augment` may be called concurrently.
     """
 

@@ -1,4 +1,4 @@
-"""Validation rows: their stratified split, and loss and score of a network on them."""
+"""Validation rows: their stratified split, and a network's loss and score on them."""
 
 import math
 from typing import Any, NamedTuple

@@ -8,8 +8,8 @@ from skdigits._training._optimizer import OptimizerState
 class History(NamedTuple):
     """The finished epochs of a training run.
 
-    Immutable: each epoch creates a new, longer history. So after an interrupt at any
-    moment the history describes finished epochs only.
+    It is immutable: each epoch creates a new, longer history. So after an interrupt at
+    any moment, the history describes finished epochs only.
 
     Attributes
     ----------
@@ -18,14 +18,16 @@ class History(NamedTuple):
     losses : tuple of float
         Mean training loss of each epoch.
     validation_losses, scores : tuple of float
-        Mean loss and score of the validation rows after each epoch; empty without them.
+        Mean loss and score of the validation rows after each epoch; empty if there are
+        no validation rows.
     best_score : float
     best_epoch : int
         The first epoch with the best score, counted from the first epoch ever trained.
     best_state : OptimizerState
         After the best epoch; without validation rows, after the last one.
     epochs_without_improvement : int
-        Consecutive latest epochs that did not raise the best score by `tol` or more.
+        Number of latest epochs in a row that did not raise the best score by `tol` or
+        more.
     interrupt : BaseException or None
         Set if Ctrl-C ended the run before its last epoch.
     """
@@ -42,7 +44,7 @@ class History(NamedTuple):
 
     @classmethod
     def before_training(cls, state, best_epoch, score):
-        """Return the history of no epochs.
+        """Return a history without epochs.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Let a second thread work ahead, such as filling blocks while the program runs."""
+"""Let a second thread work ahead, for example fill blocks while the program runs."""
 
 from collections import deque
 from collections.abc import Callable
@@ -11,8 +11,8 @@ from skdigits._signals import signals_held_back
 def prefetch(jobs, n_ahead):
     """Yield the results of the jobs, in their order; another thread works ahead.
 
-    Instead of waiting for a result, this thread does a job that the other has not
-    begun.
+    Instead of waiting for a result, the caller's thread does a job that the other
+    thread has not begun.
 
     Parameters
     ----------

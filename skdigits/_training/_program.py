@@ -56,7 +56,7 @@ _LARGE_MATRIX = 2**14
 
 
 class ProgramShape(NamedTuple):
-    """The properties that a program is compiled for: fits that share them share it."""
+    """What a program is compiled for; fits with equal properties share a program."""
 
     layer_sizes: tuple[int, ...]
     activation: str
@@ -79,7 +79,7 @@ class TrainingProgram:
         state : OptimizerState
         block : Block
         input_scale : ndarray of shape (), in the precision of the fit
-            X is multiplied by it.
+            Factor by which X is multiplied.
         settings : OptimizerSettings
 
         Returns
@@ -202,7 +202,8 @@ if hasattr(os, "register_at_fork"):
 def _open_session(tf, function, arguments):
     """Return a function that runs a TensorFlow function on NumPy arrays.
 
-    It takes and returns the arrays of all tuples as one flat sequence.
+    The returned function takes and returns the arrays of all tuples as one flat
+    sequence.
     """
     with tf.Graph().as_default() as graph, tf.device(DEVICE):
         inputs = tf.nest.map_structure(
@@ -239,7 +240,7 @@ def _dense_layers(keras, batch_size):
 
     A layer with fewer units than the batch has rows computes its outputs transposed:
     one row for each unit, one column for each image. Rows of 32 values fill vector
-    registers, rows of 25 do not: the product takes a third less time.
+    registers, and rows of 25 do not; so the product takes a third less time.
     """
 
     class DenseByUnit(keras.layers.Dense):  # type: ignore[name-defined]
@@ -257,7 +258,7 @@ def _dense_layers(keras, batch_size):
 
 
 def _parts_of(layer_sizes):
-    """Group the weights' shapes: a large matrix alone, those between two together.
+    """Group the weights' shapes: each large matrix alone, the ones in between together.
 
     Updating one vector takes less time than updating many. But joining the gradient of
     a large matrix to others would copy it.
@@ -327,7 +328,7 @@ def train_epoch(program, state, blocks, input_scale, settings):
     state : OptimizerState
     blocks : iterable of Block
     input_scale : float
-        X is multiplied by it.
+        Factor by which X is multiplied.
     settings : OptimizerSettings
 
     Returns

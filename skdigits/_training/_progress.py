@@ -24,7 +24,7 @@ def epoch_progress(verbose, epochs):
     ------
     report : callable
         Call it after each epoch with the training loss, and with the loss and score of
-        the validation rows or None.
+        the validation rows, or None.
     """
     if not verbose:
         yield lambda loss, validation: None

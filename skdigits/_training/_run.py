@@ -69,7 +69,7 @@ def train(start, data, settings, tasks):
         If the rows are not the images that augmentation needs, or if the loss or the
         weights become infinite or NaN.
     KeyboardInterrupt
-        During the first epoch.
+        If Ctrl-C comes during the first epoch.
     """
     network, validation = start.network, data.validation
     first_epoch = len(start.loss_curve) + 1

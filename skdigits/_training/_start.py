@@ -65,9 +65,9 @@ def resume_state(network, coefs, intercepts, kept):
     Returns
     -------
     state : OptimizerState
-        The kept state, if the weights are still those at the end of training. Other
-        weights (pruned, or averaged over several networks) replace the weights of the
-        kept state, but not its moments.
+        The kept state, if the weights are still those at the end of training. If the
+        weights have changed since (pruned, say, or averaged over several networks),
+        they replace those of the kept state; its moments stay.
     """
     weights = network.vector(coefs, intercepts)
     if kept is None or len(kept[0]) != len(weights):
