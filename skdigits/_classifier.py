@@ -186,7 +186,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     validation_loss_curve_ : list of float
         Mean cross-entropy of the validation rows after each epoch, in nats; NaN for
-        epochs before a warm start that had no validation rows. This and the next three
+        epochs without validation rows, before a warm start. This and the next three
         attributes exist only if there were validation rows: with `early_stopping`, or
         with `X_val` in `fit`.
 

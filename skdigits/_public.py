@@ -1,4 +1,4 @@
-"""The module name of public classes and functions."""
+"""Sets the module name of public classes and functions."""
 
 from typing import TypeVar
 

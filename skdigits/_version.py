@@ -1,4 +1,4 @@
-"""The version of the package, and how it reads files of other versions."""
+"""The version of the package, and reading files that other versions saved."""
 
 import re
 import warnings

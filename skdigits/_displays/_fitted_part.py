@@ -84,7 +84,7 @@ def steps_before(parts):
 
 
 def shape_before_flatten(parts, n_features):
-    """Find the shape of an image, or of four planes, in the pipelines among the parts.
+    """Find the shape of a sample before `Flatten` in the pipelines among `parts`.
 
     Return None if there is no `Flatten`, or if a later step changed the number of
     features.

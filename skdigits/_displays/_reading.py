@@ -471,7 +471,7 @@ def _read(digit, pipeline):
 
 
 def _check_reader(reader):
-    """Return a fitted pipeline from `CenterDigit` to a classifier."""
+    """Return a fitted pipeline that starts with `CenterDigit` and classifies."""
     if reader is None:
         return load_digit_reader()
     pipeline = getattr(reader, "best_estimator_", reader)

@@ -44,7 +44,7 @@ def areas(n, n_scaled):
     Returns
     -------
     covered : ndarray of shape (ceil(n_scaled), n), float32
-        Its product with n values averages them within each scaled pixel.
+        The matrix product with n values averages them within each scaled pixel.
     """
     edges = np.arange(n + 1) * (n_scaled / n)
     pixels = np.arange(int(np.ceil(n_scaled - 1e-9)))[:, np.newaxis]

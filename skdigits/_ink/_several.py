@@ -95,7 +95,7 @@ def find_several(ink):
 
 
 def warn_of_several(indices):
-    """Warn that pictures, given by their indices, hold several digits."""
+    """Warn that the pictures with these indices hold several digits."""
     if not indices:
         return
     named = ", ".join(map(str, indices[:_NAMED]))

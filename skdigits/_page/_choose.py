@@ -15,8 +15,8 @@ _HIGH = 0.7
 def choose_marks(hypotheses, evidence):
     """Choose the hypotheses that are digits, and other marks as high beside them.
 
-    A first network judges each hypothesis by itself, a second one among what the first
-    makes of the rest of the page.
+    A first network judges each hypothesis by itself. A second one also gets what the
+    first one gives for the rest of the page.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def choose_marks(hypotheses, evidence):
 
 
 def find_others(marks, digits):
-    """Find the groups without a digit that are as high as the digits of their line."""
+    """Find groups that hold no digit but are as high as the digits of their line."""
     heights: dict[int, list[int]] = {}
     for digit in digits:
         heights.setdefault(digit.line, []).append(digit.patch.height)

@@ -1,4 +1,4 @@
-"""Describe the marks around a hypothesis: digits stand among digits."""
+"""Describe the marks around a hypothesis: digits usually stand among digits."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ N_NUMBERS = 6
 
 
 def look_around(places, odds):
-    """Describe what else the page seems to hold.
+    """Describe what else the line and the page seem to hold.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def look_around(places, odds):
 
 
 def _is_left_over(places, is_best):
-    """Tell which hypotheses are single pieces that no hypothesis of the best holds."""
+    """Tell which hypotheses are single pieces outside all hypotheses of the best."""
     taken = {
         (places.group[i], piece)
         for i in np.flatnonzero(is_best)
@@ -61,7 +61,7 @@ def _is_left_over(places, is_best):
 
 
 def _shares(places, i, others):
-    """Tell which others share a piece with hypothesis i."""
+    """Tell which of the others share a piece with hypothesis i."""
     return (
         (places.group[others] == places.group[i])
         & (places.start[others] < places.stop[i])

@@ -1,4 +1,4 @@
-"""Features of the hypotheses of a page, for the network that chooses among them."""
+"""Features of hypotheses, for the networks that choose among them."""
 
 import numpy as np
 
@@ -59,7 +59,7 @@ def describe(hypotheses, lines, page):
 
 
 def _of_patch(patch, page):
-    """Measure how full and sharp the ink is, and how many page edges it touches."""
+    """Measure how full and sharp the ink is, and count the page edges it touches."""
     steepest = page.steepest[patch.top : patch.bottom, patch.left : patch.right]
     height, width = page.ink.shape
     return [
@@ -73,7 +73,7 @@ def _of_patch(patch, page):
 
 
 def _measure_pen(patch):
-    """Return the stroke width, as the ink's area over its longer side, and its mean."""
+    """Return the stroke width, as area over longer side, and the mean of the ink."""
     inked = patch.ink[patch.ink > FAINT]
     return inked.sum() / max(patch.height, patch.width), inked.mean()
 

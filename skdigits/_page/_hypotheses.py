@@ -1,4 +1,4 @@
-"""Hypotheses for the digits of a page: components, pieces of them, and joined pieces.
+"""Hypotheses for digits of a page: components, their pieces, and joined pieces.
 
 Components are cut into more pieces than there are digits, and neighbouring pieces are
 joined in all ways: Casey and Lecolinet, "A survey of methods and strategies in

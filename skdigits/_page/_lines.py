@@ -1,4 +1,4 @@
-"""Sort marks into lines, and the marks of a line into groups."""
+"""Sort marks into lines, and group the marks of each line."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""The marks of a page: components of ink with their log-odds of being a digit."""
+"""The marks of a page: components of ink, with their log-odds of being a digit."""
 
 import numpy as np
 
@@ -34,7 +34,7 @@ def see(patches):
 
 
 def usual_height(marks):
-    """Return the median height of likely digits or, without any, of high marks."""
+    """Return the median height of the likely digits or, if none are, of tall marks."""
     heights = np.array([mark.height for mark in marks])
     likely = np.array([mark.log_odds > 0 for mark in marks])
     return np.median(heights[likely if likely.any() else heights > heights.max() / 3])

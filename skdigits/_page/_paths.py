@@ -1,4 +1,4 @@
-"""Choose hypotheses that together explain a page best, none sharing a piece."""
+"""Choose the hypotheses that together explain a page best and share no piece."""
 
 from itertools import groupby
 from typing import NamedTuple
@@ -7,7 +7,7 @@ import numpy as np
 
 
 class Places(NamedTuple):
-    """The places of hypotheses, those of a group one after the other.
+    """Where hypotheses lie on the page, sorted so that those of a group are adjacent.
 
     Attributes
     ----------

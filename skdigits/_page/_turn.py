@@ -1,4 +1,4 @@
-"""Find the turn that makes a page upright."""
+"""Find by how many quarter turns a page becomes upright."""
 
 import numpy as np
 
@@ -21,7 +21,7 @@ _NONE = np.log(0.01)
 
 
 def find_turn(marks):
-    """Find the quarter turns, counterclockwise, after which marks are most digit-like.
+    """Find the number of quarter turns after which the marks look most like digits.
 
     Parameters
     ----------
@@ -31,6 +31,7 @@ def find_turn(marks):
     Returns
     -------
     n_turns : {0, 1, 2, 3}
+        Counterclockwise.
     """
     if len(marks) < _LEAST:
         return 0

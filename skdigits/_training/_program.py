@@ -190,7 +190,7 @@ _SESSIONS: weakref.WeakSet = weakref.WeakSet()
 
 
 def _disown_sessions():
-    """Keep a fork from closing sessions: their threads are the parent's."""
+    """Keep a fork from closing sessions: the sessions' threads are the parent's."""
     for session in _SESSIONS:
         session._session = None
 
@@ -258,7 +258,7 @@ def _dense_layers(keras, batch_size):
 
 
 def _parts_of(layer_sizes):
-    """Group the weights' shapes: each large matrix alone, the ones in between together.
+    """Group the weights' shapes: a large matrix alone, small arrays between together.
 
     Updating one vector takes less time than updating many. But joining the gradient of
     a large matrix to others would copy it.
