@@ -155,7 +155,7 @@ def _is_sure(candidate):
 def choose(candidates):
     """Return the likeliest candidate, or None if none is a digit: a blank picture.
 
-    A small picture on flat paper does not count as blank: all but its paper is ink.
+    A small picture whose paper is one flat grey is never blank: all else is ink.
     """
     digits = [
         each

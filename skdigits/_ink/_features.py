@@ -236,8 +236,8 @@ def _run(extreme, grey, height, width):
     """Take the maximum or minimum over each window that fits into a picture.
 
     Overlapping windows of 1, 2, 4, ... pixels are combined, on the flattened picture.
-    Windows that run past the end of a row lie in the margin, which is cut off. This
-    takes an eighth of the time of SciPy's filters.
+    There a window may run past the end of a row into the next one; the results of such
+    windows are cut off. This takes an eighth of the time of SciPy's filters.
     """
     flat = grey.ravel()
     for window, stride in ((height, grey.shape[1]), (width, 1)):

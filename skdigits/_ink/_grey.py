@@ -39,7 +39,7 @@ def resample(pixels, longest):
 
 
 def areas(n, n_scaled):
-    """Return the fraction of each scaled pixel that each of n pixels covers.
+    """Return how much of each scaled pixel each of n original pixels covers.
 
     Returns
     -------

@@ -71,7 +71,7 @@ def unpack(vector, shapes, numerics=np):
     Returns
     -------
     weights : list of arrays or tensors
-        Views of a NumPy vector.
+        Views of `vector`, if it is a NumPy array.
     """
     weights, start = [], 0
     for shape in shapes:

@@ -13,7 +13,7 @@ _HIGH = 0.7
 
 
 def choose_marks(hypotheses, evidence):
-    """Choose the hypotheses that are digits, and other marks as high beside them.
+    """Choose the digits, and other marks that are nearly as tall as their neighbours.
 
     A first network judges each hypothesis by itself. A second one also gets what the
     first one gives for the rest of the page.
