@@ -4,7 +4,8 @@ Lesson 1: what a digit is to a computer
 
 A picture is a table of numbers. In this lesson you look at such tables, draw one
 yourself, and write two programs that read digits, without any neural network. At the
-end you know why reading digits is hard, and what a picture loses when it becomes a row.
+end you know why reading digits is hard, and what a picture loses when it becomes one
+row of numbers.
 
 You need: a little Python. Run each cell with Shift + Enter. Answer a question on paper
 before you unfold the answer.
@@ -58,7 +59,7 @@ plt.show()
 # .. dropdown:: Answer
 #
 #    17 to the power of 64, a 6 with 78 zeros. The universe that we see has about 10 to
-#    the power of 80 atoms, 18 times as many. No list can hold the pictures, so a
+#    the power of 80 atoms, 18 times as many. No list can hold all pictures, so a
 #    program has to judge some that nobody has ever seen.
 
 print(f"{17**64:.0e}")
@@ -112,8 +113,8 @@ print(f"of which both are paper: {both_paper.mean():.0f}")
 # .. dropdown:: Answer
 #
 #    There is no such rule that holds for all of them. Some threes lean, some are
-#    narrow, some have a flat top. That is why programs of this kind are not written as
-#    rules, but learn from examples.
+#    narrow, some have a flat top. That is why programs that read digits are not written
+#    as rules, but learn from examples.
 #
 # First program: compare with the average digit
 # ---------------------------------------------
@@ -131,8 +132,9 @@ for ax, average in zip(axes.flat, averages):
 plt.show()
 
 # %%
-# The program reads an image as the digit whose average is nearest: it subtracts pixel
-# by pixel, squares the differences, and adds them up.
+# The program reads an image as the digit whose average is nearest. To compare an
+# image with an average, it subtracts one from the other pixel by pixel, squares the
+# differences, and adds up the squares.
 
 
 def read(image, examples=averages, names=range(10)):
@@ -150,9 +152,8 @@ print(f"Yours: {read(mine)}")
 #
 # .. dropdown:: Answer
 #
-#    We want to know how it does on digits that it has not seen. On the images that the
-#    averages were computed from, it has an advantage: each of them is part of an
-#    average.
+#    We want to know how well it reads digits that it has not seen. On the other 1,200
+#    images it has an advantage: each of these images is part of an average.
 #
 # **Question 5.** Which digits does it mix up? Look for the largest numbers off the
 # diagonal, then compare the two average images.
@@ -176,18 +177,20 @@ print(f"Right: {(answers == y_test).mean():.1%} of {len(y_test)}")
 print(f"Yours: {read(mine, X_train, y_train)}")
 
 # %%
-# **Question 6.** It is better. What does it cost? How many numbers does each of the two
-# programs have to keep, and to subtract, for one image?
+# **Question 6.** The second program is better. What does that cost? How many numbers
+# does each of the two programs have to keep, and to subtract, for one image?
 #
 # .. dropdown:: Answer
 #
 #    Ten averages are 10 × 64 = 640 numbers, 1,200 images are 1,200 × 64 = 76,800, so
-#    120 times as many. With the 60,000 images of 28 × 28 pixels of MNIST it would be 47
-#    million for each digit that is read. The network of lesson 2 needs 20,000.
+#    120 times as many. MNIST, a well-known data set, has 60,000 training images of 28 ×
+#    28 pixels: with them the program would need 47 million numbers for each digit that
+#    it reads. The network of lesson 2 needs 20,000.
 #
 # What the computer does not know
 # -------------------------------
-# Now a strange experiment. The 64 pixels are shuffled, in the same way in every image.
+# Now comes a strange experiment: the 64 pixels are shuffled, in the same way in every
+# image.
 
 rng = np.random.default_rng(0)
 order = rng.permutation(64)
@@ -214,9 +217,9 @@ print(f"Right: {(answers == y_test).mean():.1%} of {len(y_test)}")
 # %%
 # .. dropdown:: Answer
 #
-#    Exactly as many are right as before. A sum does not depend on the order of its
-#    terms. The program never knew which pixels are neighbours. To it, an image is a row
-#    of 64 numbers. The network of lesson 2 sees images in this way, too.
+#    Exactly as many answers are right as before. A sum does not depend on the order of
+#    its terms. The program never knew which pixels are neighbours. To it, an image is a
+#    row of 64 numbers. The network of lesson 2 sees images in this way, too.
 #
 # One pixel to the side
 # ---------------------
@@ -247,19 +250,20 @@ print(f"White on black: {(answers == y_test).mean():.1%} right")
 # %%
 # .. dropdown:: Answer
 #
-#    Worse than guessing, which would be right in 10 % of all cases. A chalk digit has
-#    large numbers where a pen digit has 0. Before reading, a program has to find out
-#    what is ink and what is paper.
+#    It does worse than guessing, which would be right in 10 % of all cases. A chalk
+#    digit has large numbers where a pen digit has 0. Before reading, a program has to
+#    find out what is ink and what is paper.
 #
 # What you have seen
 # ------------------
-# - To a computer, a picture is a table of numbers; to these programs, a row.
+# - To a computer, a picture is a table of numbers; to these programs, it is just a row.
 # - The same digit is never the same table, so programs learn from examples.
 # - A program is tested on examples that it has not seen.
-# - It does not know what you did not tell it: that pixels have neighbours, that a digit
-#   may move, that chalk is ink, too.
+# - A program does not know by itself that pixels have neighbours, that a digit may
+#   move, or that chalk is ink, too.
 #
-# Last, the reader that comes with this package. It finds the ink and centres it first.
+# Last, try the reader that comes with this package. It first finds the ink and centres
+# it.
 
 reader = load_digit_reader()
 for name, picture in [

@@ -2,7 +2,7 @@
 Lesson 2: train it and look inside
 ==================================
 
-A small neural network learns to read digits in a few seconds. In this lesson you watch
+In a few seconds, a small neural network learns to read digits. In this lesson you watch
 its units form, find out what one of them looks for, switch units off, and ask why an
 image was read as it was.
 
@@ -38,8 +38,8 @@ print(f"Each image is a row of {X_train.shape[1]} numbers.")
 # What a unit does
 # ----------------
 # A network is made of units. A unit multiplies each number that it gets by a weight,
-# adds the products and one more number, its intercept. If the sum is negative, the
-# unit's output is 0; otherwise it is the sum. This rule is called ReLU. A network
+# and adds up the products and one more number, its intercept. If the sum is negative,
+# the unit's output is 0; otherwise it is the sum. This rule is called ReLU. A network
 # learns only its weights and intercepts.
 
 
@@ -60,15 +60,17 @@ print(unit(np.array([1, 2, 3]), weights=np.array([0.5, 1, 1]), intercept=0.2))
 #    0.5 + 2 + 3 + 0.2 = 5.7.
 #
 # In our network, 25 such units get the image. 15 more get the outputs of these 25, and
-# ten final units, one for each digit, get the outputs of the 15. The digit with the
-# largest output is the answer.
+# ten final units, one for each digit, get the outputs of the 15. The output of a final
+# unit is the sum itself, even if negative; it is called the logit of its digit. The
+# digit with the largest logit is the answer.
 #
-# **Question 2.** How many weights and intercepts does it have?
+# **Question 2.** How many weights and intercepts does the network have?
 #
 # .. dropdown:: Answer
 #
-#    With an image of 28 × 28 = 784 pixels, 25 × 784 + 25, and 15 × 25 + 15, and 10 × 15
-#    + 10, which is 20,175. With 8 × 8 pixels, 2,175.
+#    With images of 28 × 28 = 784 pixels, it has 25 × 784 + 25 in the first layer, 15 ×
+#    25 + 15 in the second and 10 × 15 + 10 in the last: 20,175 in all. With 8 × 8
+#    pixels, it has 2,175.
 #
 # Before and after learning
 # -------------------------
@@ -100,8 +102,8 @@ for epoch, network in networks.items():
 #    About 10 %: there are ten digits, and it guesses. A few per cent more or less are
 #    chance, as most random networks prefer some digits.
 #
-# The next picture shows the weights of six units, each as an image. Ink on bright
-# pixels raises the unit's output, ink on dark pixels lowers it.
+# The next picture shows the weights of six units, each as an image. Where the
+# image is bright, ink raises the unit's output; where it is dark, ink lowers it.
 
 UNITS = [0, 1, 2, 3, 4, 5]
 
@@ -121,13 +123,14 @@ plt.show()
 #    Noise becomes patches as wide as a stroke, bright ones and dark ones. A weight that
 #    is multiplied by 0 changes no answer, so learning from the answers does not change
 #    it. But training also shrinks all weights a little at each step, which is called
-#    weight decay, and where nothing acts against it they fade to grey. An image that is
-#    grey everywhere belongs to a dead unit: its output is 0 for all images.
+#    weight decay. Where nothing acts against it, the weights fade to grey. A unit whose
+#    weights are grey everywhere is dead: its output is 0 for all images.
 #
 # The loss
 # --------
 # The network gives each digit a probability. Its loss for an image is the negative
-# logarithm of the probability that it gave the right digit: 0 if it was sure and right.
+# logarithm of the probability given to the right digit: 0 if the network was sure and
+# right.
 
 clf = DigitMLPClassifier(epochs=30, random_state=0)
 clf.fit(X_train, y_train, X_val=X_test, y_val=y_test)
@@ -142,8 +145,8 @@ print(f"{clf.score(X_test, y_test):.1%} of the test images")
 #
 # .. dropdown:: Answer
 #
-#    2.3. Remember this number: a network that starts below it has been trained before.
-#    Lesson 3 needs it.
+#    2.3. Remember this number for lesson 3: a network whose loss starts below it has
+#    been trained before.
 #
 # **Question 6.** Both curves fall, but not equally far. Which one tells how well the
 # network will read your digits?
@@ -151,9 +154,9 @@ print(f"{clf.score(X_test, y_test):.1%} of the test images")
 # .. dropdown:: Answer
 #
 #    The validation loss: it is measured on images that the network was not trained on.
-#    The other one may fall because the network learns its training images by heart.
-#    In this picture the training loss is the mean over each epoch and lags behind a
-#    little, so at first it may even be the higher one.
+#    The training loss may fall because the network learns its training images by heart.
+#    In this picture the training loss is the mean over each epoch, so it lags behind a
+#    little and may at first even be the higher of the two.
 #
 # What does a unit look for?
 # --------------------------
@@ -185,14 +188,14 @@ print(f"Its output is 0 for {(said == 0).mean():.0%} of the test images")
 #
 # .. dropdown:: Answer
 #
-#    Hardly any unit stands for one digit. It stands for ink in some places together
-#    with paper in others, a pattern that several digits may share. Only all 25 together
-#    tell which digit it is.
+#    Hardly any unit stands for one digit. A unit stands for ink in some places together
+#    with paper in others, a pattern that several digits may share. Only all 25 units
+#    together tell the digits apart.
 #
 # Switch a unit off
 # -----------------
-# To switch a unit off, set the weights by which the next units multiply its output to
-# zero.
+# To switch a unit off, set to zero the weights by which the next units multiply its
+# output.
 
 
 def switch_off(network, unit):
@@ -211,13 +214,14 @@ ax.legend(loc="lower right")
 plt.show()
 
 # %%
-# **Question 8.** What does it mean that most bars are still high? And the lowest one?
+# **Question 8.** What does it mean that most bars are still high? And what does the
+# lowest one mean?
 #
 # .. dropdown:: Answer
 #
 #    What a network knows is spread over many units, and it can do without most of them.
-#    The unit with the lowest bar knows something that no other unit does. An unused
-#    unit changes nothing at all.
+#    The unit with the lowest bar knows something that no other unit does. Switching off
+#    an unused unit changes nothing at all.
 #
 # Why this digit?
 # ---------------
@@ -238,12 +242,12 @@ print(f"It shows a {y_test[IMAGE]}.")
 # .. dropdown:: Answer
 #
 #    Each pixel's part is its ink times a weight, and blank paper is 0 ink. A missing
-#    stroke shows only indirectly: its ink does not support the 8, and units that it
-#    would activate stay at 0.
+#    stroke counts only indirectly: the ink that would support the 8 is not there, and
+#    the units that it would activate stay at 0.
 #
 # What you have seen
 # ------------------
 # - A unit adds up weighted numbers. A network is a few layers of units.
 # - Learning changes the weights a little after every few images, to lower the loss.
 # - A unit stands for a pattern of ink and paper, seldom for a digit.
-# - For one image, the answer is a sum over its pixels, and can be drawn.
+# - For one image, the answer comes from a sum over its pixels, which can be drawn.

@@ -65,12 +65,12 @@ plt.show()
 #
 # .. dropdown:: Answer
 #
-#    Some are clear to all of you: there the network failed. On some you will not agree.
-#    There the label is only what the writer meant, and nobody who sees the image alone
-#    can know it. A few labels may even be wrong. So 100 % cannot be reached.
+#    Some images are clear to all of you: there the network failed. On others you will
+#    not agree. There the label says what the writer meant, and nobody can know that
+#    from the image alone. A few labels may even be wrong. So 100 % cannot be reached.
 #
-# **Question 3.** Which pixels misled it? The next picture compares the wrong answer,
-# bright, with the right one, dark. Change the number to see another error.
+# **Question 3.** Which pixels misled it? In the next picture, bright pixels supported
+# the wrong answer, dark ones the right answer. Change the number to see another error.
 
 ERROR = 0
 
@@ -84,11 +84,10 @@ plt.show()
 # %%
 # .. dropdown:: Answer
 #
-#    Look for the brightest pixels: often a stroke that is too short, too long or in an
-#    unusual place. The dark pixels supported the right digit, but not strongly enough.
-#    The values of all pixels plus the constant add up to the difference
-#    of the two logits. The sign of
-#    this difference decides.
+#    Look for the brightest pixels: they often show a stroke that is too short, too long
+#    or in an unusual place. The dark pixels supported the right digit, but not strongly
+#    enough. The sum of all pixels' values and the constant, both given in the picture,
+#    add up to the difference of the two logits. The sign of this difference decides.
 #
 # How sure is sure?
 # -----------------
@@ -104,17 +103,18 @@ for low, high in [(0, 0.5), (0.5, 0.9), (0.9, 0.99), (0.99, 1)]:
 
 # %%
 # **Question 4.** A post office wants at most 1 letter in 1,000 to go astray. A person
-# reads those that the network is not sure of. What would you tell them?
+# reads the letters that the network is not sure of. What would you tell them?
 #
 # .. dropdown:: Answer
 #
-#    Let the network decide only above some probability, and choose it by a table such
-#    as this one. The cost is the share that people have to read. The probability alone
-#    proves nothing: check that as many are right as it promises.
+#    Let the network decide only above some probability, and choose this threshold from
+#    a table such as the one above. The cost is the share of letters that people have to
+#    read. The probability alone proves nothing: check that, of the answers given with
+#    probability 99 %, about 99 % are right.
 #
 # Images that are not digits
 # --------------------------
-# Now three such images.
+# Now show the network three such images.
 
 rng = np.random.default_rng(0)
 size, ink = X_test.shape[1], int(X_test.max())
@@ -134,15 +134,16 @@ for ax, image in zip(axes, [noise, letter, blank]):
 plt.show()
 
 # %%
-# **Question 5.** Why does it always answer, often quite sure?
+# **Question 5.** Why does the network always answer, and why is it often quite sure?
 #
 # .. dropdown:: Answer
 #
 #    It has ten outputs, and their probabilities add up to 1. "None of them" is not
-#    among the answers, and it never saw anything but digits. It is sure that this is an
-#    8 rather than a 3, not that it is an 8.
+#    among the answers, and in training it saw only digits. If it answers 8, it is sure
+#    that this is an 8 rather than a 3, not that it is a digit at all.
 #
-# This package has a second network for that, trained on digits and on other marks.
+# To tell digits from other images, this package has a second network, trained on digits
+# and on other marks.
 
 center = load_digit_reader().set_params(center__on_blank="keep")["center"]
 detector = load_digit_detector()[1:]
@@ -153,8 +154,8 @@ for name, image in [("noise", noise), ("letter", letter), ("test image", X_test[
 # %%
 # What is a per cent worth?
 # -------------------------
-# Say somebody tests a network on 100 images. Here the same network is tested again and
-# again, each time on 100 other images.
+# Suppose somebody tests a network on 100 images. Here the same network is tested again
+# and again, each time on 100 images chosen at random.
 
 scores = [is_right[rng.choice(len(y_test), 100)].mean() for _ in range(1000)]
 figure, ax = plt.subplots(figsize=(6, 2.8), layout="constrained")
@@ -168,7 +169,8 @@ plt.show()
 #
 # .. dropdown:: Answer
 #
-#    Nobody can tell. The same network gets 95 on some hundred images and 99 on others.
+#    Nobody can tell. The same network gets 95 right in one test of 100 images and 99 in
+#    another.
 #
 # We can compute how far such a number may be off: if a fraction p of n images is right,
 # the number is off by about the square root of p (1 − p) / n, its standard error. Two
@@ -187,21 +189,21 @@ for n in (100, 450, 10_000):
 # 95.38 % and 97.6 %
 # ------------------
 # This package's network comes from a blog post. The post prints an accuracy of 95.38 %
-# on the 10,000 test images of MNIST. With the same network, of the same size, this
-# package gets 97.6 % on the same images.
+# on the 10,000 test images of MNIST. With a network of the same size, this package gets
+# 97.6 % on the same images.
 #
 # **Question 7.** Could the difference be luck, a matter of which images are tested?
 #
 # .. dropdown:: Answer
 #
-#    No. With 10,000 images a standard error is 0.15 % for one and 0.21 % for the other.
-#    They are more than 2 % apart, ten times as much.
+#    No. With 10,000 images the standard error is 0.15 % for one accuracy and 0.21 % for
+#    the other. The two accuracies are more than 2 % apart, ten times as much.
 
 print(f"{standard_error(0.9538, 10_000):.2%} and {standard_error(0.976, 10_000):.2%}")
 
 # %%
-# Perhaps another kind of luck: the random weights at the start. Here are five networks
-# that differ in nothing else.
+# Perhaps it was another kind of luck: the random weights at the start. Here are five
+# networks that differ in nothing else.
 
 for seed in range(5):
     other = make_pipeline(Flatten(), DigitMLPClassifier(epochs=10, random_state=seed))
@@ -213,15 +215,16 @@ for seed in range(5):
 #
 # .. dropdown:: Answer
 #
-#    The seeds differ by some tenths of a per cent on MNIST, not by two per cent. With
-#    the few images that come with scikit-learn they differ by more. To report
-#    the best of twenty is not fair: it was chosen on the test images, so it is best on
-#    these, partly by luck, and would be worse on others. To choose, hold out a third
-#    set of images.
+#    On MNIST, the five accuracies differ by some tenths of a per cent, not by two per
+#    cent. With the few images that come with scikit-learn they differ by more. To
+#    report the best of twenty is not fair: it was chosen on the test images, so it is
+#    best on these partly by luck, and would be worse on others. To choose a network,
+#    hold out a third set of images.
 #
-# So it is neither the images nor luck. It is how the network was trained. The post says
-# what it did: pixels from 0 to 255 without scaling, and a learning rate of 0.00001 for
-# 50 epochs. To save time, 5 epochs are trained here.
+# So the difference comes neither from the images nor from luck, but from how the
+# network was trained. The post gives its recipe: pixels from 0 to 255 without scaling,
+# and a learning rate of 0.00001 for 50 epochs. To save time, each run here trains for 5
+# epochs.
 
 post = {
     "learning_rate": 1e-5,
@@ -242,8 +245,8 @@ for run in (1, 2, 3):
     )
 
 # %%
-# The three runs are one cell that is run three times: ``warm_start=True`` makes ``fit``
-# continue from the current weights, as a Keras model in a notebook does.
+# The three runs stand for a training cell that is run three times: ``warm_start=True``
+# makes ``fit`` continue from the current weights, as a Keras model in a notebook does.
 #
 # **Question 9.** The log in the post starts at a loss of 0.0796. In lesson 2 you
 # computed the loss of a network that gives every digit the probability 1/10: 2.3. What
@@ -251,11 +254,11 @@ for run in (1, 2, 3):
 #
 # .. dropdown:: Answer
 #
-#    New weights start at 2.3 or above, as run 1 does. So the post's weights were not
-#    new when its log began: somebody had run the training cell before, perhaps with
-#    another learning rate. From new weights, 50 epochs of the post's recipe reach 47 to
-#    85 % on MNIST, depending on the random start, and never 95.38 %. A real network had
-#    that accuracy. But the recipe in the post does not lead to it.
+#    With new weights, the loss starts at 2.3 or above, as in run 1. So the post's
+#    weights were not new when its log began: somebody had run the training cell before,
+#    perhaps with another learning rate. From new weights, 50 epochs of the post's
+#    recipe reach 47 to 85 % on MNIST, depending on the random start, and never 95.38 %.
+#    A real network had that accuracy. But the recipe in the post does not lead to it.
 #
 # **Question 10.** You publish a notebook with a result. What do you do so that others
 # get the same number?
@@ -263,12 +266,14 @@ for run in (1, 2, 3):
 # .. dropdown:: Answer
 #
 #    Restart it and run all cells from top to bottom before you save it. Set the seeds.
-#    Say which images were tested, how many, and whether they served to choose anything.
-#    Say which versions of which packages you used. Then have somebody else run it.
+#    Say which images you tested on, how many, and whether you also used them to choose
+#    anything. Say which versions of which packages you used. Then have somebody else
+#    run it.
 #
 # What you have seen
 # ------------------
-# - The errors show what one number hides: which digits, how sure, and whose fault.
+# - The errors show what one number hides: which digits are mixed up, how sure the
+#   network was, and whose fault it was.
 # - A network answers even where there is no answer.
-# - A number has an error, which depends on how many images were tested.
+# - An accuracy has an error, which depends on how many images were tested.
 # - A result that nobody can reproduce is only a story.

@@ -17,8 +17,9 @@ with Shift + Enter. Answer a question on paper before you unfold the answer.
 # width between digits, and nothing else on the sheet. Take a photo of each sheet from
 # above, in good light, so that only the paper is in it.
 #
-# Put the photos beside this notebook and their names here, such as ``{"Ada": "ada.jpg",
-# "Ben": "ben.jpg"}``. Without photos, four pupils are drawn.
+# Put the photos beside this notebook and write their names into ``PHOTOS``, as in
+# ``{"Ada": "ada.jpg", "Ben": "ben.jpg"}``. Without photos, the sheets of four invented
+# pupils are drawn.
 
 from pathlib import Path
 
@@ -35,9 +36,9 @@ PHOTOS = {}
 LINES = 6
 
 # %%
-# The drawn digits are lines through points (x, y) in a box of 1 × 1, y downwards. Ada
-# writes the usual forms. The others write one digit in a form of their own. No two
-# digits are equal: the points are shifted at random.
+# The drawn digits are lines through points (x, y) in a box of 1 × 1, with y pointing
+# downwards. Ada writes the usual forms. Each of the others writes one digit in a form
+# of their own. No two drawings are equal: the points are shifted at random.
 
 TURN = np.linspace(0, 2 * np.pi, 16)
 USUAL = [
@@ -109,9 +110,9 @@ else:
 # %%
 # From sheets to digits
 # ---------------------
-# ``split_digits`` cuts a sheet into its digits, and returns the line of each. As
-# everybody wrote 0 to 9 in this order, the order gives the labels, in lines of ten
-# digits. Other lines are left out; their boxes are red.
+# ``split_digits`` cuts a sheet into its digits, and also returns which line each digit
+# is in. Everybody wrote 0 to 9 in this order, so in a line of ten digits the order
+# gives the labels. Lines with more or fewer digits are left out; their boxes are red.
 
 images, labels, writers, lines = [], [], [], []
 n_rows = (len(sheets) + 1) // 2
@@ -157,13 +158,13 @@ print(f"{len(images)} digits by {len(set(writers))} writers")
 #
 # Look at the data
 # ----------------
-# Always look at what you collect, before anything is computed from it. Here is each
-# image of one writer, with its label and the reader's answer. Change the name to see
-# another writer.
+# Always look at what you collect before you compute anything from it. Here are the
+# images of one writer, each with its label and the reader's answer. Change the name to
+# see another writer.
 
 WRITER = writers[-1]
 
-reader = load_digit_reader()[1:]  # the images are framed already
+reader = load_digit_reader()[1:]  # split_digits has framed the images
 answers = reader.predict(images)
 mine = writers == WRITER
 DigitGalleryDisplay.from_predictions(
@@ -177,14 +178,14 @@ plt.show()
 #
 # .. dropdown:: Answer
 #
-#    Compare each image with "true". Remove images that were cut wrongly: nobody could
-#    read them. Images that are hard to read, but cut well, must stay: people write like
-#    that.
+#    Compare each image with the digit after "true". Remove images that were cut
+#    wrongly: nobody could read them. Images that are hard to read, but cut well, must
+#    stay: people write like that.
 #
 # A data set in a folder
 # ----------------------
-# Each image becomes a file, in a folder for its label. Its name gives the writer and
-# the line.
+# Each image becomes a file, in a folder for its label. The file's name gives the writer
+# and the line.
 
 FOLDER = Path("class_digits")
 for image, label, writer, line in zip(images, labels, writers, lines):
@@ -201,8 +202,8 @@ print(f"{len(files)} files, {files[0]} to {files[-1]}")
 # .. dropdown:: Answer
 #
 #    Handwriting belongs to a person, and with the name in the file it is personal data.
-#    Ask everybody, and their parents if they are under age, say what it is for, and use
-#    numbers instead of names. Anybody may take their sheet back.
+#    Ask every writer, and the parents of those under age. Say what the data are for,
+#    and use numbers instead of names. Anybody may take their sheet back.
 #
 # Measure before you change anything
 # ----------------------------------
@@ -228,8 +229,8 @@ for writer, truth, answer in sorted(
 # .. dropdown:: Answer
 #
 #    Hardly ever. A reader fails where somebody writes a form that it has not learnt,
-#    and then again and again. An accuracy over all writers hides that it is useless for
-#    one of them.
+#    and it fails each time. An accuracy over all writers hides that the reader is
+#    useless for one of them.
 #
 # Teach the reader
 # ----------------
@@ -239,7 +240,7 @@ teaches = lines < LINES // 2
 print(f"{teaches.sum()} digits teach, {(~teaches).sum()} digits test.")
 
 # %%
-# **Question 5.** Why not teach with all of them, and test with all of them?
+# **Question 5.** Why not use all digits both to teach and to test?
 #
 # .. dropdown:: Answer
 #
@@ -247,8 +248,9 @@ print(f"{teaches.sum()} digits teach, {(~teaches).sum()} digits test.")
 #    them right even if it had only learnt them by heart, as in lesson 1.
 #
 # The reader itself does not change. It gets a second opinion, by similarity: a new
-# image is compared with each image that teaches. An equal image adds 4 to the logit of
-# its digit, a very different one almost nothing.
+# image is compared with each image in the teaching half. An identical one adds 4 to the
+# logit of its digit, the network's output for it; a very different one adds almost
+# nothing.
 
 to_rows, network = reader[:-1], reader[-1]
 
@@ -275,7 +277,7 @@ for writer in dict.fromkeys(writers):
     print(f"{writer:6} before {before}, after {after}")
 
 # %%
-# **Question 6.** Whom does it help, and whom does it not help? Why?
+# **Question 6.** Whom does this help, and whom does it not help? Why?
 #
 # .. dropdown:: Answer
 #
@@ -318,12 +320,12 @@ plt.show()
 #
 #    An image helps with digits that are very similar to it, so one line is not enough
 #    where a form varies. Three lines are enough for these drawings. Real handwriting
-#    varies more: 5 of each digit removed two thirds of the errors of writers that the
-#    reader reads badly, 10 of each nine tenths.
+#    varies more. For writers whose digits the reader often misreads, 5 images of each
+#    digit removed two thirds of the errors, and 10 of each removed nine tenths.
 #
 # A wrong label
 # -------------
-# Now let somebody be careless: all threes that teach are labelled 8.
+# Now suppose that somebody is careless: all threes in the teaching half are labelled 8.
 
 careless = labels.copy()
 careless[labels == 3] = 8
@@ -343,7 +345,7 @@ print(f"threes:     {count_errors(misled[threes], labels[testing][threes])}")
 #
 # A new pupil
 # -----------
-# Somebody joins the class. Do the digits of the others help to read theirs?
+# Somebody joins the class. Do the others' digits help to read the new pupil's?
 
 for writer in dict.fromkeys(writers):
     mine = writers == writer
@@ -355,18 +357,18 @@ for writer in dict.fromkeys(writers):
     print(f"{writer:6} {count_errors(read_by_others(images[tested]), labels[tested])}")
 
 # %%
-# **Question 9.** Compare with the numbers before and after. What does a new pupil gain,
-# and what does that say about a reader for a whole school?
+# **Question 9.** Compare with the errors before and after teaching. What does a new
+# pupil gain, and what does that say about a reader for a whole school?
 #
 # .. dropdown:: Answer
 #
 #    A new pupil gains only if somebody else writes the same form. So the number of
-#    different people counts, not the number of digits. MNIST has about 250 writers in
-#    its training images, all of them from one country, and that shows.
+#    different people counts, not the number of digits. The training images of MNIST
+#    come from about 250 writers, all from one country, and that shows.
 #
 # What you have seen
 # ------------------
 # - Collecting and checking data takes longer than computing, and matters more.
 # - Labels are part of the data. A wrong one causes no error message.
-# - What teaches must not test.
+# - Images that teach must not test.
 # - An average over people hides the person for whom the reader does not work.
