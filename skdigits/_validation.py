@@ -121,7 +121,7 @@ def _outer_shape(X):
 
 
 def refuse_change(name, value, fitted):
-    """Raise ValueError if further training would change a value of the network."""
+    """Raise ValueError if a setting is not that of the network to train further."""
     if not np.array_equal(value, fitted):
         raise ValueError(
             f"Further training keeps the network: {name} cannot change from "

@@ -116,8 +116,9 @@ def _compile_nothing(tensorflow):
 def with_own_settings(function, *arguments):
     """Call a function in a new thread, and return its result.
 
-    TensorFlow's scopes and debuggers, such as `tf.debugging.enable_check_numerics`, add
-    operations that do not compile, but only in the thread that enabled them.
+    A scope or debugger that the user has enabled in TensorFlow, such as
+    `tf.debugging.enable_check_numerics`, adds operations that cannot be compiled. It
+    acts in the thread that enabled it, so the new thread is free of it.
     """
     with ThreadPoolExecutor(max_workers=1) as pool:
         return pool.submit(function, *arguments).result()

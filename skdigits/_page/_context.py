@@ -24,12 +24,12 @@ def look_around(places, odds):
     Returns
     -------
     context : ndarray of shape (n_hypotheses, N_NUMBERS)
-        The mean clipped log-odds of the nearest marks in the line; the mean for the
-        whole line; the number of nearest marks; the mean for the page; 1 if the
-        hypothesis belongs to the best choice, else 0; and log(1 + number of marks with
-        positive log-odds). The marks are the best choice of hypotheses, and the pieces
-        that none of these contains; those that share pieces with the hypothesis are
-        left out.
+        Marks are the hypotheses of the best choice, and the pieces that none of these
+        contains; marks that share pieces with the hypothesis are left out. The columns:
+        mean clipped log-odds of the nearest marks in the line; the same mean over the
+        whole line; number of nearest marks; the same mean over the page; 1 if the
+        hypothesis belongs to the best choice, else 0; log(1 + number of marks with
+        positive log-odds).
     """
     is_best = np.zeros(len(odds), bool)
     is_best[find_best(places, odds)] = True

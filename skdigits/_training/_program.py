@@ -239,8 +239,9 @@ def _dense_layers(keras, batch_size):
     """Return the function that makes the layers of a network for training.
 
     A layer with fewer units than the batch has rows computes its outputs transposed:
-    one row for each unit, one column for each image. Rows of 32 values fill vector
-    registers, and rows of 25 do not; so the product takes a third less time.
+    one row for each unit, one column for each image. With 25 units and batches of 32,
+    a row has 32 values instead of 25. They fill whole vector registers, and the product
+    takes a third less time.
     """
 
     class DenseByUnit(keras.layers.Dense):  # type: ignore[name-defined]
@@ -258,7 +259,7 @@ def _dense_layers(keras, batch_size):
 
 
 def _parts_of(layer_sizes):
-    """Group the weights' shapes: a large matrix alone, small arrays between together.
+    """Group the weights: each large matrix by itself, small neighbours together.
 
     Updating one vector takes less time than updating many. But joining the gradient of
     a large matrix to others would copy it.
