@@ -167,12 +167,12 @@ def encode(pixels, kind="PNG"):
     return file.getvalue()
 
 
-def test_a_thousand_uploads_16_at_once_are_all_answered_right(service, pages):
+def test_300_uploads_16_at_once_are_all_answered_right(service, pages):
     assert len(service.workers()) == 2
     with ThreadPoolExecutor(16) as clients:
-        answers = list(clients.map(service.upload, [page for page, _ in pages] * 20))
-    assert len(answers) == 1000
-    for got, (_, expected) in zip(answers, pages * 20):
+        answers = list(clients.map(service.upload, [page for page, _ in pages] * 6))
+    assert len(answers) == 300
+    for got, (_, expected) in zip(answers, pages * 6):
         assert got == (200, [expected])
 
 
