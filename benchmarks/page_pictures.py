@@ -8,6 +8,7 @@ printed ones, apart, touching, and joined by the pen.
 from typing import NamedTuple
 
 import numpy as np
+from elastic import bend
 from ink_pictures import FONTS, draw_digit, render
 from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
@@ -17,8 +18,8 @@ from skdigits._ink._grey import areas
 
 # Letters that some hand writes as a digit: no example of either.
 AMBIGUOUS = "OoIilSsZzBbgqGQDT|"
-# Share of letters among the signs that stand beside digits.
-LETTER = 0.2
+# Share of letters among the signs that stand beside digits, and of letters by hand.
+LETTER, BY_HAND = 0.4, 0.6
 LETTERS = "ACEFHJKLMNPRUVWXYacdefhjkmnprtuvwxy@#&%$?*+=<>"
 
 
@@ -192,7 +193,26 @@ def _write(canvas, images, rng, n, height, top, left, gap, printed=0.03, n_zeros
 
 def _draw(images, rng, height, canvas, label):
     """Draw a digit with the pen of the page."""
-    ink = draw_digit(images, rng, height, label)
+    return _take_pen(draw_digit(images, rng, height, label), rng, height, canvas)
+
+
+def _draw_letter(letters, rng, height, canvas, font=None):
+    """Print a letter, or bend it as a hand does and draw it with the pen of the page.
+
+    The font is kept, so that the letters of a word are of one.
+    """
+    ink = print_mark(letters, rng, height, font)
+    if rng.random() > BY_HAND:
+        return ink
+    size = max(ink.shape)
+    ink = np.pad(np.uint8(255 * ink), int(0.15 * size) + 1)
+    knots = int(rng.integers(3, 6))
+    ink = bend(ink[np.newaxis], rng, strength=0.05 * size, knots=knots)[0] / 255
+    return _take_pen(_slant(ink, rng.normal(0.1, 0.2)), rng, height, canvas)
+
+
+def _take_pen(ink, rng, height, canvas):
+    """Draw a mark with the pen of the page."""
     if canvas.pen is None or not (ink > 0.5).any():
         return ink
     pen = canvas.pen * rng.uniform(0.9, 1.1)
@@ -285,7 +305,7 @@ def print_mark(text, rng, height, font=None):
 def _put_sign(canvas, rng, height, top, left):
     """Put a sign, or a letter as high as the digits."""
     if rng.random() < LETTER:
-        sign = print_mark(LETTERS, rng, height)
+        sign = _draw_letter(LETTERS, rng, height, canvas)
         offset = int(height) - len(sign)
     else:
         sign, offset = _sign(rng, height)
@@ -342,7 +362,7 @@ def _lines(images, rng):
     canvas = _Canvas(shape)
     canvas.choose_hand(rng)
     top, gap = rng.uniform(0.2, 1) * height, rng.uniform(0, 0.6)
-    words = rng.random() < 0.3
+    words = rng.random() < 0.5
     while top < shape[0] - 1.1 * height:
         left = rng.uniform(0.1, 2) * height
         while left < shape[1] - 1.5 * height:
@@ -390,7 +410,7 @@ def _word(canvas, rng, height, top, left, size=None):
         text, kind = LETTERS, "other"
         if rng.random() < 0.35:
             text, kind = AMBIGUOUS, "ambiguous"
-        letter = print_mark(text, rng, height, font)
+        letter = _draw_letter(text, rng, height, canvas, font)
         canvas.put(letter, top + height - len(letter), left, kind)
         left += letter.shape[1] + 0.12 * height
     return left

@@ -159,6 +159,6 @@ if __name__ == "__main__":
     write(reader=train_reader(features, X, y, drawn, drawn_labels, rng))
     load_weights.cache_clear()
     get_reusable_executor().shutdown()  # its processes hold the weights of before
-    page, context = train_pages(draw_hypotheses(by_label, n_pages=7000, seed=91))
+    page, context = train_pages(draw_hypotheses(by_label, n_pages=4000, seed=92))
     write(page=page, context=context)
     print(f"{FILE}: {FILE.stat().st_size:,} bytes")

@@ -4,14 +4,18 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
+from skdigits import load_digit_detector, load_digit_reader
 from skdigits._ink._components import Patch
 from skdigits._page._choose import find_others
 from skdigits._page._context import look_around
 from skdigits._page._cuts import Piece, cut
+from skdigits._page._evidence import N_NUMBERS, describe
 from skdigits._page._hypotheses import Hypothesis, find_hypotheses
 from skdigits._page._lines import sort_into_lines
 from skdigits._page._marks import usual_height
+from skdigits._page._page_ink import find_marks
 from skdigits._page._patches import CONNECTS, find_patches, join
 from skdigits._page._paths import find_best, find_places
 from skdigits._page._turn import turn_boxes_back
@@ -138,6 +142,27 @@ def test_the_context_is_what_else_the_line_and_the_page_hold():
             [0, 0, 0, (3 + 5) / 2, 0, n_digits],
         ],
     )
+
+
+def test_the_evidence_holds_what_the_detector_and_the_reader_say():
+    picture = Image.new("L", (160, 80), 235)
+    for left in (20, 90):
+        seven = [(left, 20), (left + 30, 20), (left + 10, 60)]
+        ImageDraw.Draw(picture).line(seven, 30, 5)
+    page, marks = find_marks(np.array(picture)[..., np.newaxis])
+    hypotheses, lines = find_hypotheses(marks)
+    evidence = describe(hypotheses, lines, page)
+    images = np.stack([h.patch.image for h in hypotheses])
+    assert evidence.shape == (len(hypotheses), N_NUMBERS)
+    odds = load_digit_detector()[1:].decision_function(images)
+    np.testing.assert_allclose(evidence[:, 0], odds, rtol=1e-4, atol=1e-4)
+    logits = load_digit_reader()[1:].decision_function(images)
+    best = logits.max(axis=1, keepdims=True)
+    np.testing.assert_allclose(
+        evidence[:, -10:], np.maximum(logits - best, -12), rtol=1e-4, atol=1e-4
+    )
+    second = np.sort(logits, axis=1)[:, -2:-1]
+    np.testing.assert_allclose(evidence[:, 1:2], best - second, rtol=1e-4, atol=1e-4)
 
 
 def test_other_marks_are_those_as_high_as_the_digits_of_their_line():

@@ -10,11 +10,12 @@ from skdigits._weights import load_weights
 # Number of neighbouring digits whose height and position a hypothesis is compared with.
 _NEIGHBOURS = 4
 
-# Limits to which gaps, in heights of a digit, and log-odds are clipped.
-_FAR, _SURE = 2, 5
+# Limits to which gaps, in heights of a digit, and log-odds are clipped, and the least
+# difference of a logit from the largest.
+_FAR, _SURE, _LEAST = 2, 5, -12
 
 # Number of features of a hypothesis.
-N_NUMBERS = 28
+N_NUMBERS = 38
 
 
 def describe(hypotheses, lines, page):
@@ -30,15 +31,18 @@ def describe(hypotheses, lines, page):
     -------
     evidence : ndarray of shape (n_hypotheses, N_NUMBERS), float32
         The detector's log-odds; the logit of the reader's best label minus that of the
-        second best; the features of `_Line.place` and of `_of_patch`; and five features
-        of the page.
+        second best; the features of `_Line.place` and of `_of_patch`; five features of
+        the page; and the reader's logits minus the largest, because parts of some
+        digits look like others.
     """
     if not hypotheses:
         return np.zeros((0, N_NUMBERS), np.float32)
     rows = find_directions(np.stack([h.patch.image for h in hypotheses]))
     odds = odds_of_rows(rows, "detector")
     coefs, intercepts = load_weights("reader")
-    labels = np.sort(compute_logits(rows, coefs, intercepts, "relu"), axis=1)
+    logits = compute_logits(rows, coefs, intercepts, "relu")
+    second, best = np.sort(logits, axis=1)[:, -2:].T
+    below = np.maximum(logits - best[:, np.newaxis], _LEAST)
     marks = [mark for line in lines for mark in line]
     likely = [mark.height for mark in marks if mark.log_odds > 0]
     usual = np.median(likely or [mark.height for mark in marks])
@@ -54,8 +58,7 @@ def describe(hypotheses, lines, page):
         of_lines[h.line].place(h) + _of_patch(h.patch, page) + of_page
         for h in hypotheses
     ]
-    lead = labels[:, -1] - labels[:, -2]
-    return np.column_stack([odds, lead, numbers]).astype(np.float32)
+    return np.column_stack([odds, best - second, numbers, below]).astype(np.float32)
 
 
 def _of_patch(patch, page):

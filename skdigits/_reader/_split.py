@@ -64,11 +64,11 @@ def split_digits(
     The network that `CenterDigit` uses finds the ink. Connected components of ink are
     cut along paths that cross little ink, and neighbouring pieces are joined into the
     most probable digits [1]_. Two small networks give the probabilities: the first gets
-    the output of `load_digit_detector` for a piece, the piece's size and position
-    relative to its neighbours, the gaps and cuts on its sides, and the sharpness of its
-    ink; the second also gets the output of the first for the rest of the line and of
-    the page. Both were trained on drawn pages of strings, tables, forms, text and
-    scenes.
+    the outputs of `load_digit_detector` and `load_digit_reader` for a piece, the
+    piece's size and position relative to its neighbours, the gaps and cuts on its
+    sides, and the sharpness of its ink; the second also gets the output of the first
+    for the rest of the line and of the page. Both were trained on drawn pages of
+    strings, tables, forms, text and scenes.
 
     A page that lies on its side or is upside down is turned, with a warning, if its
     marks then look much more like digits. If fewer than two digits are found in a
