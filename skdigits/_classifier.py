@@ -990,7 +990,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         return self
 
     def _attributes_after(self, history, start, data, extend):
-        """Return the fitted attributes after the epochs of a history.
+        """Return the attributes that the estimator has after the epochs in `history`.
 
         `extend` extends the list of losses in place: a copy would make each
         `partial_fit` slower than the last.

@@ -1,4 +1,4 @@
-"""RMS normalisation of X; a warning if predict gets another range or polarity."""
+"""RMS normalisation of X; warns if predict gets another range or polarity than fit."""
 
 import math
 import warnings

@@ -125,8 +125,8 @@ def _flat_indices(points, width, first):
 def _pixels_and_zeros(images, dtype):
     """Return the pixels of all images in one vector, followed by zeros.
 
-    Neighbours beyond the right and the lower border have weight 0. So it does not
-    matter that the next pixels, or these zeros, are read for them.
+    Neighbours beyond the right and the lower border have weight 0. So it does no
+    harm that the pixels that follow in the vector, or these zeros, are read instead.
     """
     pixels = np.zeros(images.size + images.shape[2] + 1, dtype)
     pixels[: images.size] = images.ravel()

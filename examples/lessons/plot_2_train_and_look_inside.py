@@ -59,10 +59,10 @@ print(unit(np.array([1, 2, 3]), weights=np.array([0.5, 1, 1]), intercept=0.2))
 #    0.5 + 2 − 3 + 0.2 = −0.3, which is negative, so the output is 0. The second sum is
 #    0.5 + 2 + 3 + 0.2 = 5.7.
 #
-# In our network, 25 such units get the image. 15 more get the outputs of these 25, and
-# ten final units, one for each digit, get the outputs of the 15. The output of a final
-# unit is the sum itself, even if negative; it is called the logit of its digit. The
-# digit with the largest logit is the answer.
+# In our network, 25 such units receive the image. 15 more get the outputs of these 25,
+# and ten final units, one for each digit, get the outputs of the 15. The output of a
+# final unit is the sum itself, even if negative; it is called the logit of its digit.
+# The digit with the largest logit is the answer.
 #
 # **Question 2.** How many weights and intercepts does the network have?
 #

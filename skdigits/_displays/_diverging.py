@@ -21,7 +21,7 @@ def draw_colorbar(im, space, **keywords):
     ----------
     im : matplotlib AxesImage
     space : float
-        The free space right of the image, as a fraction of its width.
+        The free space to the right of the image, as a fraction of its width.
     **keywords
         Keyword arguments of matplotlib's `colorbar`.
 

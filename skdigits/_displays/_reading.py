@@ -438,7 +438,7 @@ def _ink_probability(pixels, candidate):
     Returns
     -------
     probability : ndarray of shape (height, width), float32
-        For the picture downscaled or enlarged as in `find_inks`.
+        Of each pixel, after the picture is downscaled or enlarged as in `find_inks`.
     """
     measured = measure(*enlarge(to_grey(scale_and_shrink(pixels, LONGEST)), LEAST))
     is_inverted = candidate is not None and WAYS[candidate.way] == _INVERTED
@@ -471,7 +471,7 @@ def _read(digit, pipeline):
 
 
 def _check_reader(reader):
-    """Return a fitted pipeline that starts with `CenterDigit` and classifies."""
+    """Return the fitted pipeline; it must start with `CenterDigit`."""
     if reader is None:
         return load_digit_reader()
     pipeline = getattr(reader, "best_estimator_", reader)

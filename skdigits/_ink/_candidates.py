@@ -167,7 +167,7 @@ def choose(candidates):
 
 
 def find_inks(picture):
-    """Find ink that may be a digit, in one of `WAYS` after another.
+    """Find ink that may be a digit, trying the `WAYS` in turn.
 
     Parameters
     ----------
@@ -274,7 +274,7 @@ def measure_flatness(grey):
 
 
 def stretch_grey(grey, invert=False):
-    """Stretch the grey levels between paper and full ink.
+    """Stretch the grey levels to the range from paper (0) to full ink (1).
 
     Parameters
     ----------

@@ -124,7 +124,7 @@ def mark_near(heaviest, labels, mass):
     labels : ndarray of shape (height, width), int
         0 is paper.
     mass : ndarray of shape (n_components + 1,)
-        The ink of each component.
+        The amount of ink in each component.
 
     Returns
     -------

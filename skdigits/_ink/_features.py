@@ -43,11 +43,11 @@ class Measured(NamedTuple):
     Attributes
     ----------
     of_pixels : ndarray of shape (28, height, width), float32
-        Dark strokes narrower than each of five windows, and dark lines of two lengths
-        along rows and along columns; the same for light strokes and lines; the
-        differences from four blurs; the grey minus the middle of the range, and minus
-        the median of the picture's edge; two slopes; the standard deviation around the
-        pixel; the steepest slope near it.
+        How dark a stroke at the pixel is that fits into a window, for five window
+        sizes, and a line along rows or along columns, for two lengths; the same for
+        light strokes and lines; the pixel minus each of four blurs; the grey minus the
+        middle of the range, and minus the median of the picture's edge; two slopes; the
+        standard deviation around the pixel; the steepest slope near it.
     of_picture : ndarray of shape (18,), float32
         The mean of dark strokes: at sharp edges for four windows, and in the whole
         picture for one; the same for light strokes; the mean grey; the median, the
@@ -228,7 +228,7 @@ def _steepest(slope, window):
 
 
 def _run_twice(first, second, grey, height, width):
-    """Close (maximum, then minimum) or open a picture; its margins are cut off."""
+    """Take the closing (maximum, then minimum) or opening, without the margins."""
     return _run(second, _run(first, grey, height, width), height, width)
 
 

@@ -51,7 +51,7 @@ def weight_shapes(layer_sizes):
 
 
 def pack(coefs, intercepts):
-    """Lay the weights end to end, in Keras's order and unit by unit, in one vector."""
+    """Lay the weights end to end in one vector, layer after layer, unit after unit."""
     return np.concatenate(
         [w.T.ravel() for pair in zip(coefs, intercepts) for w in pair]
     )

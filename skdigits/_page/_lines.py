@@ -57,5 +57,5 @@ def _gap(a, b):
 
 
 def _step(a, b):
-    """Measure the distance between two middles, in units of the larger height."""
+    """Measure the distance of two marks' middle rows, in units of the larger height."""
     return abs(a.middle - b.middle) / max(a.height, b.height)

@@ -52,7 +52,7 @@ class History(NamedTuple):
         best_epoch : int
             The epoch that produced the state.
         score : float
-            Validation score of the state; -inf without one.
+            Validation score of the state; -inf if there is none.
         """
         return cls(state, (), (), (), score, best_epoch, state, 0)
 

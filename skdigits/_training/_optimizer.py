@@ -70,7 +70,7 @@ class OptimizerSettings(NamedTuple):
 
 
 class StepFactors(NamedTuple):
-    """The factors of each step, as vectors in the precision of the fit.
+    """Learning rate and decays of each step, as vectors in the precision of the fit.
 
     Attributes
     ----------
@@ -95,7 +95,7 @@ def initial_state(weights):
 
 
 def step_factors(settings, first, n_steps, dtype):
-    """Compute the factors of some consecutive steps.
+    """Compute the learning rates and decays of some consecutive steps.
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ def update(tf, vectors, gradient, factors):
 
 
 def cosine_steps(n_steps):
-    """Divide the steps of a fit between warm-up and cosine.
+    """Divide the steps of a fit between the warm-up and the cosine decay.
 
     Without a warm-up, five to eight of the 25 units in the first hidden layer ended
     with output zero for every image of MNIST (three random states); with a warm-up,
