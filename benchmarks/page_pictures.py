@@ -219,7 +219,8 @@ def _take_pen(ink, rng, height, canvas):
     ink = redraw(ink / ink.max(), BOX, pen * max(ink.shape) / height)
     rows, columns = (areas(n, n * height / max(ink.shape)) for n in ink.shape)
     ink = rows @ ink @ columns.T
-    return ink[ndimage.find_objects((ink > 0.3).astype(int))[0]]
+    boxes = ndimage.find_objects((ink > 0.3).astype(int))
+    return ink[boxes[0]] if boxes else ink
 
 
 def _join(canvas, end, start, height, rng):

@@ -25,7 +25,7 @@ OTHER_SHARE, OTHER_COVER = 0.7, 0.65
 REACH = 4
 
 # Added to the log-odds: people's pages are easier to read than drawn ones.
-PRIOR = 0.5
+PRIOR = 1.0
 
 # Pages in each job, so that the cores share them evenly.
 PAGES = 25

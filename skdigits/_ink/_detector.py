@@ -1,4 +1,4 @@
-"""The detector's log-odds and the reader's certainty for framed images."""
+"""The detector's log-odds and the reader's logits for framed images."""
 
 import numpy as np
 
@@ -46,6 +46,24 @@ def odds_of_rows(rows, name):
     return logits[:, 1] - logits[:, 0]
 
 
+def find_logits(rows):
+    """Return the reader's logits, each minus the largest of its image.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n_images, 784), uint8
+        As from `find_directions`.
+
+    Returns
+    -------
+    logits : ndarray of shape (n_images, 10)
+        At most 0.
+    """
+    coefs, intercepts = load_weights("reader")
+    logits = compute_logits(rows, coefs, intercepts, "relu")
+    return logits - logits.max(axis=1, keepdims=True)
+
+
 def find_certainty(rows):
     """Return the log-probability that the reader gives the likeliest digit.
 
@@ -58,7 +76,4 @@ def find_certainty(rows):
     -------
     certainty : ndarray of shape (n_images,)
     """
-    coefs, intercepts = load_weights("reader")
-    logits = compute_logits(rows, coefs, intercepts, "relu")
-    below = logits - logits.max(axis=1, keepdims=True)
-    return -np.log(np.exp(below).sum(axis=1))
+    return -np.log(np.exp(find_logits(rows)).sum(axis=1))

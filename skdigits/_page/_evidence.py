@@ -3,16 +3,13 @@
 import numpy as np
 
 from skdigits._ink._components import FAINT
-from skdigits._ink._detector import find_directions, odds_of_rows
-from skdigits._network._forward import compute_logits
-from skdigits._weights import load_weights
+from skdigits._ink._detector import find_directions, find_logits, odds_of_rows
 
 # Number of neighbouring digits whose height and position a hypothesis is compared with.
 _NEIGHBOURS = 4
 
-# Limits to which gaps, in heights of a digit, and log-odds are clipped, and the least
-# difference of a logit from the largest.
-_FAR, _SURE, _LEAST = 2, 5, -12
+# Limits to which gaps, in heights of a digit, and log-odds are clipped.
+_FAR, _SURE = 2, 5
 
 # Number of features of a hypothesis.
 N_NUMBERS = 38
@@ -39,10 +36,8 @@ def describe(hypotheses, lines, page):
         return np.zeros((0, N_NUMBERS), np.float32)
     rows = find_directions(np.stack([h.patch.image for h in hypotheses]))
     odds = odds_of_rows(rows, "detector")
-    coefs, intercepts = load_weights("reader")
-    logits = compute_logits(rows, coefs, intercepts, "relu")
-    second, best = np.sort(logits, axis=1)[:, -2:].T
-    below = np.maximum(logits - best[:, np.newaxis], _LEAST)
+    logits = find_logits(rows)
+    lead = -np.sort(logits, axis=1)[:, -2]
     marks = [mark for line in lines for mark in line]
     likely = [mark.height for mark in marks if mark.log_odds > 0]
     usual = np.median(likely or [mark.height for mark in marks])
@@ -58,7 +53,7 @@ def describe(hypotheses, lines, page):
         of_lines[h.line].place(h) + _of_patch(h.patch, page) + of_page
         for h in hypotheses
     ]
-    return np.column_stack([odds, best - second, numbers, below]).astype(np.float32)
+    return np.column_stack([odds, lead, numbers, logits]).astype(np.float32)
 
 
 def _of_patch(patch, page):
