@@ -12,6 +12,7 @@ import skdigits
 
 sys.path.append(str(Path(__file__).parent))
 
+import write_api_page
 import write_notebooks
 import write_page_data
 
@@ -118,24 +119,7 @@ html_sidebars = {
 }
 
 
-def write_api_page():
-    """Write the API page from the list of public names, so that none is missing."""
-    objects = {name: getattr(skdigits, name) for name in skdigits.__all__}
-    groups = {
-        "Estimators": [n for n, o in objects.items() if hasattr(o, "get_params")],
-        "Displays": [n for n in objects if n.endswith("Display")],
-        "Functions": [n for n, o in objects.items() if not isinstance(o, type)],
-    }
-    lines = ["API reference", "=============", ""]
-    lines += ["All public names are in the module ``skdigits``.", ""]
-    for title, names in groups.items():
-        lines += [title, "-" * len(title), "", ".. autosummary::"]
-        lines += ["   :toctree: generated", "   :nosignatures:", ""]
-        lines += [*(f"   skdigits.{name}" for name in names), ""]
-    (DOCS / "api.rst").write_text("\n".join(lines))
-
-
-write_api_page()
+write_api_page.write()
 write_page_data.write()
 shutil.rmtree(READY, ignore_errors=True)
 write_notebooks.write(READY / "notebooks")

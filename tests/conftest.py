@@ -5,6 +5,9 @@ import os
 # Set before SciPy is imported: without it scikit-learn skips its array API check.
 os.environ["SCIPY_ARRAY_API"] = "1"
 os.environ["MPLBACKEND"] = "Agg"
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # The threads of NumPy in one worker would wait for the cores of the others.
+    os.environ["OMP_NUM_THREADS"] = "1"
 
 import runpy
 import shutil
