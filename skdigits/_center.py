@@ -11,6 +11,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from skdigits._image_step import ImageStepMixin
 from skdigits._ink._candidates import choose, find_candidates
 from skdigits._ink._several import frame_digit, warn_of_several
+from skdigits._one_thread import one_blas_thread
 from skdigits._pictures import check_pictures
 from skdigits._public import public
 from skdigits._types import Array, Pictures
@@ -148,20 +149,21 @@ class CenterDigit(ImageStepMixin, BaseEstimator):
         self._validate_params()
         self._check_box()
         images, several = [], []
-        for i, picture in enumerate(check_pictures(X)):
-            digit = choose(find_candidates(picture))
-            if digit is None and self.on_blank == "raise":
-                raise ValueError(
-                    f"Picture {i} is blank: no ink stands out from its paper. With "
-                    f'on_blank="keep" such pictures become black images.'
-                )
-            if digit is None:
-                images.append(np.zeros((self.size, self.size), np.uint8))
-                continue
-            image, is_several = frame_digit(digit, self.size, self.box)
-            images.append(image)
-            if is_several:
-                several.append(i)
+        with one_blas_thread():
+            for i, picture in enumerate(check_pictures(X)):
+                digit = choose(find_candidates(picture))
+                if digit is None and self.on_blank == "raise":
+                    raise ValueError(
+                        f"Picture {i} is blank: no ink stands out from its paper. With "
+                        f'on_blank="keep" such pictures become black images.'
+                    )
+                if digit is None:
+                    images.append(np.zeros((self.size, self.size), np.uint8))
+                    continue
+                image, is_several = frame_digit(digit, self.size, self.box)
+                images.append(image)
+                if is_several:
+                    several.append(i)
         warn_of_several(several)
         return np.array(images, dtype=np.uint8)
 

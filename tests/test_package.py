@@ -105,6 +105,7 @@ ORDER = [
     "_image_shape",
     "_image_step",
     "_image_stack",
+    "_one_thread",
     "_pictures",
     "_warp",
     "_rows",

@@ -7,6 +7,7 @@ import numpy as np
 
 from skdigits._ink._candidates import choose, find_candidates
 from skdigits._ink._several import find_several
+from skdigits._one_thread import one_blas_thread
 from skdigits._page._choose import choose_marks
 from skdigits._page._evidence import describe
 from skdigits._page._hypotheses import find_hypotheses
@@ -62,17 +63,22 @@ def find_digits(picture):
     -------
     digits : PageDigits
     """
-    is_small = max(picture.shape[:2]) <= _SMALL
-    digit = choose(find_candidates(picture)) if is_small else None
-    if digit is not None and digit.log_odds > 0 and find_several(digit.page) is None:
-        return _take_whole(digit, picture.shape[:2])
-    digits = _find_on_page(picture)
-    if not is_small and not digits.images:
-        digit = choose(find_candidates(picture))
-        digit = digit if digit is not None and digit.log_odds > _SURE else None
-    if digit is not None and len(digits.images) < 2:
-        return _take_whole(digit, picture.shape[:2])
-    return digits
+    with one_blas_thread():
+        is_small = max(picture.shape[:2]) <= _SMALL
+        digit = choose(find_candidates(picture)) if is_small else None
+        if (
+            digit is not None
+            and digit.log_odds > 0
+            and find_several(digit.page) is None
+        ):
+            return _take_whole(digit, picture.shape[:2])
+        digits = _find_on_page(picture)
+        if not is_small and not digits.images:
+            digit = choose(find_candidates(picture))
+            digit = digit if digit is not None and digit.log_odds > _SURE else None
+        if digit is not None and len(digits.images) < 2:
+            return _take_whole(digit, picture.shape[:2])
+        return digits
 
 
 def _take_whole(digit, shape):
