@@ -12,6 +12,7 @@ from skdigits import CenterDigit, load_digit_reader
 from skdigits._ink._candidates import (
     WAYS,
     Candidate,
+    _is_sure,
     choose,
     describe,
     find_candidates,
@@ -100,10 +101,27 @@ def test_the_likeliest_digit_is_chosen():
     assert choose([first, second]) is second
 
 
-def test_among_likely_digits_the_one_that_is_read_with_certainty_is_chosen():
-    doubtful, certain = candidate(1.5, np.log(0.5)), candidate(1.2, np.log(0.99))
-    assert choose([doubtful, certain]) is certain
-    assert choose([doubtful._replace(log_odds=3), certain]).log_odds == 3
+@pytest.mark.parametrize(("probability", "is_chosen"), [(0.25, False), (0.5, True)])
+def test_the_readers_log_probability_counts_twice_in_the_choice(probability, is_chosen):
+    likely, certain = candidate(3.0, np.log(probability)), candidate(1.0, np.log(0.9))
+    assert (choose([likely, certain]) is likely) == is_chosen
+
+
+@pytest.mark.parametrize(
+    ("log_odds", "probability", "is_sure"),
+    [(2.1, 0.75, True), (2.1, 0.65, False), (1.9, 0.75, False)],
+)
+def test_the_search_ends_if_detector_and_reader_are_sure(
+    log_odds, probability, is_sure
+):
+    assert _is_sure(candidate(log_odds, np.log(probability))) == is_sure
+
+
+@pytest.mark.parametrize(("height", "longest"), [(400, 320), (300, 300)])
+def test_grey_levels_of_a_large_picture_are_taken_in_320_pixels(height, longest):
+    found = next(find_inks(draw_seven(height, height * 3 // 4)))
+    assert WAYS[found.way] == "grey levels on flat paper"
+    assert max(found.ink.shape) == longest
 
 
 def test_without_a_likely_digit_a_picture_is_blank():

@@ -121,6 +121,16 @@ def test_a_line_across_the_picture_is_not_a_second_digit():
     assert find_several(ink) is not None
 
 
+@pytest.mark.parametrize(("height", "is_digit"), [(19, False), (27, True)])
+def test_ink_less_high_than_a_third_of_its_width_is_not_a_digit(height, is_digit):
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1:1:60j]
+    ring = np.abs(np.hypot(x, y) - 0.85) < 0.12
+    ink = np.zeros((100, 160))
+    ink[20:80, 20:26] = 1
+    ink[40 : 40 + height, 50:110] = ring
+    assert (find_several(ink) is not None) == is_digit
+
+
 def test_parts_of_a_broken_digit_are_one():
     ring = np.zeros((80, 60))
     y, x = np.mgrid[:80, :60]
