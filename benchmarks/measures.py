@@ -36,7 +36,7 @@ def epoch(session):
         )
 
     def from_cold(peer):
-        _, seconds = session.from_cold(peer, "epoch_from_cold")
+        _, seconds = session.from_cold(peer, "fit_from_cold")
         return {"process with one epoch, s": seconds}
 
     session.interleave("epoch", peers, from_cold, session.rounds)
@@ -86,6 +86,23 @@ def small(session):
         }
 
     session.interleave("small", list(session.peers), run, session.rounds)
+
+
+def whole(session):
+    """Fit few and many rows in new processes, with imports and exit."""
+    epochs = session.sizes.whole_epochs
+
+    def run(peer):
+        figures = {}
+        for n_rows in session.sizes.whole_rows:
+            _, seconds = session.from_cold(
+                peer, "fit_from_cold", n_rows=n_rows, epochs=epochs
+            )
+            figures[f"process, {epochs} epochs of {n_rows:,} rows, s"] = seconds
+        return figures
+
+    peers = [p for p in session.peers if p in _IN_NUMPY_OR_OURS]
+    session.interleave("whole", peers, run, _long(session))
 
 
 def predict(session):
@@ -229,6 +246,7 @@ MEASURES = {
     "affine": affine,
     "wide": wide,
     "small": small,
+    "whole": whole,
     "predict": predict,
     "read": read,
     "import": imports,

@@ -10,6 +10,8 @@ class Sizes:
     mnist: bool = True  # False: random pixels, without a download
     rows: int = 60000
     digits_epochs: int = 50
+    whole_rows: tuple[int, ...] = (1000, 5000, 20000, 60000)
+    whole_epochs: int = 20
     # Peers to measure; None means all. The others are only tried on a few rows.
     peers: tuple[str, ...] | None = None
     predict_rows: tuple[int, ...] = (1, 100, 10000)
@@ -48,6 +50,8 @@ QUICK = Sizes(
     mnist=False,
     rows=640,
     digits_epochs=1,
+    whole_rows=(100, 200),
+    whole_epochs=1,
     # Without Keras, whose processes take seconds to start.
     peers=("skdigits", "MLPClassifier", "PyTorch"),
     predict_rows=(1, 100),

@@ -57,10 +57,10 @@ class Tasks:
         peer.train_affine_epoch(X[:100], y[:100])
         return {"affine epoch, s": _seconds(peer.train_affine_epoch, X, y)}
 
-    def epoch_from_cold(self):
-        """Train one epoch; the parent process times it."""
-        X, y = self._mnist()
-        peer = self.make_peer()
+    def fit_from_cold(self, n_rows=None, epochs=1):
+        """Fit; the parent process times it."""
+        X, y = self._mnist(n_rows)
+        peer = self.make_peer(epochs=epochs)
         peer.fit(peer.rows(X), y)
         return {}
 
