@@ -30,15 +30,14 @@ class Session:
 
     def try_peers(self, names):
         """Keep the peers that work on a few rows, and report the others."""
-        for name in names:
+        for name in names if self.sizes.peers is None else self.sizes.peers:
             try:
                 with self.worker(name) as worker:
                     worker.ask("trial")
             except WorkerError as error:
                 self.results.fail("all", name, str(error))
             else:
-                if self.sizes.peers is None or name in self.sizes.peers:
-                    self.peers.append(name)
+                self.peers.append(name)
 
     def worker(self, peer):
         """Start a worker for a peer."""

@@ -12,7 +12,7 @@ class Sizes:
     digits_epochs: int = 50
     whole_rows: tuple[int, ...] = (1000, 5000, 20000, 60000)
     whole_epochs: int = 20
-    # Peers to measure; None means all. The others are only tried on a few rows.
+    # None means all.
     peers: tuple[str, ...] | None = None
     predict_rows: tuple[int, ...] = (1, 100, 10000)
     predict_seconds: float = 1.0

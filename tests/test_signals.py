@@ -151,7 +151,7 @@ assert fit_within(0.5)  # while TensorFlow is imported
 limit = 0.02
 while fit_within(limit):
     limit *= 2
-for _ in range(60):
+for _ in range(25):
     fit_within(random.uniform(0.01 * limit, limit))
 clf.fit(X, y)
 assert clf.score(X, y) > 0.9
