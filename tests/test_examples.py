@@ -46,21 +46,14 @@ def picture_of(done, folder):
 @pytest.mark.parametrize(
     ("name", "constants", "printed"),
     [
-        ("plot_digits.py", {"EPOCHS": 2}, "Test accuracy: 9"),
         ("plot_blog_post.py", {"EPOCHS": 1}, "95.38 %"),
         ("plot_on_a_cluster.py", {"ROWS": 1200}, "Trained on 30 blocks"),
-        pytest.param(
-            "plot_pruned_search.py",
-            {"ROWS": 600, "TRIALS": 3},
-            "Pruned: ",
-            marks=NEEDS_CALLBACKS,
-        ),
     ],
 )
 def test_the_example_runs_on_mnist(
     name, constants, printed, run_example, mnist, tmp_path
 ):
-    """Those that are here; `test_notebooks.py` runs all without MNIST."""
+    """The site's gallery runs the others on MNIST."""
     done = run_example(name, **constants)
     assert printed in done.stdout
     assert "8 × 8" not in done.stdout

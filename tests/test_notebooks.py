@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from skdigits import DigitMLPClassifier
-
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
 NAMES = sorted(
@@ -15,14 +13,12 @@ NAMES = sorted(
     for path in EXAMPLES.rglob("plot_*.py")
 )
 LESSONS = [name for name in NAMES if name.startswith("lessons/")]
-MARKS = {
-    "plot_pruned_search": pytest.mark.skipif(
-        not hasattr(DigitMLPClassifier, "set_callbacks"),
-        reason="callbacks came with scikit-learn 1.9",
-    ),
-    "plot_on_a_cluster": pytest.mark.skip(
-        reason="its processes import a script; test_examples.py runs that"
-    ),
+# test_examples.py runs their scripts.
+ELSEWHERE = {
+    "plot_on_a_cluster",
+    "plot_own_handwriting",
+    "plot_pruned_search",
+    "plot_why_misread",
 }
 
 
@@ -112,9 +108,7 @@ def run(notebook, folder, environment):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=MARKS.get(name, ())) for name in NAMES]
-)
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ELSEWHERE])
 def test_it_runs_without_mnist_and_a_network(name, read, tmp_path, without_mnist):
     notebook = read(name)
     if name not in LESSONS:
