@@ -36,6 +36,7 @@ from pages import compose_page
 from PIL import Image
 from reading_pages import (
     ENGINES,
+    Tesseract,
     align,
     get_processor_time,
     open_as_rgb,
@@ -49,7 +50,7 @@ SETTINGS = {
     "skdigits": ("skdigits", "reader"),
     "contours": ("contours", "contours"),
     "rapidocr": ("rapidocr", "rapidocr, one line"),
-    "Tesseract": ("Tesseract, psm 6", "Tesseract, psm 7"),
+    "Tesseract": ("Tesseract, psm 6", "Tesseract, one character"),
 }
 N_DIGITS, N_PAGES, N_IMAGES, N_ONE_BY_ONE = 40, 6, 10_000, 100
 
@@ -109,6 +110,12 @@ def load_reader():
     return lambda picture: [str(reader.predict([picture])[0])]
 
 
+OF_ONE_DIGIT = {
+    "reader": load_reader,
+    "Tesseract, one character": lambda: Tesseract(10),
+}
+
+
 def find_peak():
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     return peak_mb() + (children if sys.platform == "darwin" else 1024 * children) / 1e6
@@ -119,7 +126,7 @@ _LOADED = {}
 
 def _engine(name):
     if name not in _LOADED:
-        _LOADED[name] = (ENGINES | {"reader": load_reader})[name]()
+        _LOADED[name] = (ENGINES | OF_ONE_DIGIT)[name]()
     return _LOADED[name]
 
 

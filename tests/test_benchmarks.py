@@ -45,6 +45,11 @@ def test_the_soak_test_prints_the_figures_of_each_tenth(run_python):
     assert len(done.stdout.splitlines()) == 2 * (2 + 10 + 1)
 
 
+def test_rows_of_a_file_are_fitted(run_python):
+    done = run_python(BENCHMARKS / "large.py", "--rows", 2000, "--candidates", 0)
+    assert re.findall("([0-9,]+) rows", done.stdout) == ["500", "1,000", "2,000"]
+
+
 @pytest.fixture
 def reading_pages(monkeypatch):
     monkeypatch.syspath_prepend(BENCHMARKS)
