@@ -51,10 +51,14 @@ class PeakMemory:
 
     def _sample(self):
         while not self._done.wait(0.05):
-            memory = (process.memory_info() for process in self.processes)
-            # On Linux `shared` holds the pages of mapped files.
-            own = max(each.rss - getattr(each, "shared", 0) for each in memory)
-            self.mb = max(self.mb, own / 1e6)
+            self.mb = max(self.mb, *map(own_mb, self.processes))
+
+
+def own_mb(process):
+    """Measure the memory of a process without the pages of mapped files."""
+    memory = process.memory_info()
+    # On Linux `shared` holds these pages; other systems do not tell.
+    return (memory.rss - getattr(memory, "shared", 0)) / 1e6
 
 
 def fit_rows(n_rows):
@@ -70,8 +74,7 @@ def fit_rows(n_rows):
                 file.write(rng.bytes(n * N_PIXELS))
         X = np.memmap(path, np.uint8, "r", shape=(n_rows, N_PIXELS))
         clf.fit(X[:1000], y[:1000])  # imports TensorFlow, and compiles
-        before = psutil.Process().memory_info()
-        before = (before.rss - getattr(before, "shared", 0)) / 1e6
+        before = own_mb(psutil.Process())
         for part in (n_rows // 4, n_rows // 2, n_rows):
             start = time.perf_counter()
             with PeakMemory(psutil.Process().pid) as peak:

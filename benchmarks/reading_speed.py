@@ -27,6 +27,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -75,7 +76,7 @@ def draw_digit(image, rng):
 
 def measure(name, pictures, setting):
     """Read pictures; return milliseconds, processor milliseconds, and digits right."""
-    engine = _engine(SETTINGS[name][setting])
+    engine = load_engine(SETTINGS[name][setting])
     engine(pictures[0][0].convert("RGB"))
     figures = []
     for picture, text in pictures:
@@ -97,7 +98,7 @@ def read_images(name):
         start = time.perf_counter()
         reader.predict(X[:N_IMAGES])
         return time.perf_counter() - start
-    engine = _engine(SETTINGS[name][1])
+    engine = load_engine(SETTINGS[name][1])
     images = [Image.fromarray(255 - x).convert("RGB") for x in X[:N_ONE_BY_ONE]]
     start = time.perf_counter()
     for image in images:
@@ -121,13 +122,9 @@ def find_peak():
     return peak_mb() + (children if sys.platform == "darwin" else 1024 * children) / 1e6
 
 
-_LOADED = {}
-
-
-def _engine(name):
-    if name not in _LOADED:
-        _LOADED[name] = (ENGINES | OF_ONE_DIGIT)[name]()
-    return _LOADED[name]
+@cache
+def load_engine(name):
+    return (ENGINES | OF_ONE_DIGIT)[name]()
 
 
 def from_cold(name, path):

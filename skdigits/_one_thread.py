@@ -31,5 +31,5 @@ def one_blas_thread():
 
 @cache
 def _find_blas():
-    """Search once: it takes as long as reading ten small pictures."""
+    """Search once: the search takes 10 ms, as long as several small pictures."""
     return ThreadpoolController().select(user_api="blas")

@@ -46,6 +46,7 @@ def picture_of(done, folder):
 @pytest.mark.parametrize(
     ("name", "constants", "printed"),
     [
+        ("plot_digits.py", {"EPOCHS": 2}, "Test accuracy: 9"),
         ("plot_blog_post.py", {"EPOCHS": 1}, "95.38 %"),
         ("plot_on_a_cluster.py", {"ROWS": 1200}, "Trained on 30 blocks"),
     ],

@@ -307,15 +307,15 @@ def megabytes_after_programs(widths):
     gc.collect()
     return psutil.Process().memory_info().rss / 1e6
 
-before = megabytes_after_programs(range(1, 13))
-after = megabytes_after_programs(range(13, 25))
-assert after - before < 30, (before, after)
+before = megabytes_after_programs(range(1, 18))  # more than are kept at once
+after = megabytes_after_programs(range(18, 35))
+assert after - before < 42, (before, after)
 """
 
 
 @pytest.mark.slow
 def test_a_program_that_is_no_longer_kept_frees_its_memory(run_python):
-    """TensorFlow keeps 5 MB of each that it calls outside a session, 60 for these."""
+    """TensorFlow keeps 5 MB of each that it calls outside a session, 85 for these."""
     pytest.importorskip("psutil")
     run_python("-c", MEMORY_OF_PROGRAMS)
 
