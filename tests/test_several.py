@@ -25,6 +25,14 @@ def draw_ones(*places, shape=(120, 200), paper=255):
     return page
 
 
+def draw_ring(radius_x, radius_y, left):
+    """Draw a 0 into the middle of 100 rows."""
+    y, x = np.mgrid[-50:50, :100]
+    x = x - left - radius_x
+    inner = np.hypot(x / (radius_x - 6), y / (radius_y - 6)) < 1
+    return 1.0 * ((np.hypot(x / radius_x, y / radius_y) < 1) & ~inner)
+
+
 @pytest.fixture
 def compose(mnist, monkeypatch):
     """Return a function that draws pages of n separated digits in a line."""
@@ -118,6 +126,27 @@ def test_a_line_across_the_picture_is_not_a_second_digit():
     ink[:, 50:54] = 1
     assert find_several(ink) is None
     ink[:, 20:26] = 1  # both cross a tight crop
+    assert find_several(ink) is not None
+
+
+@pytest.mark.parametrize(
+    ("strokes", "is_several"),
+    [
+        ([(24, 76)], True),  # a 1
+        ([(12, 88)], False),
+        ([(12, 52), (54, 88)], False),  # broken
+    ],
+    ids=["as high", "higher", "in two parts"],
+)
+def test_a_line_higher_than_the_digit_is_not_a_second_digit(strokes, is_several):
+    ink = draw_ring(18, 27, left=10)
+    for i, (top, bottom) in enumerate(strokes):
+        ink[top:bottom, 70 + i : 75 + i] = 1  # leaning
+    assert (find_several(ink) is not None) == is_several
+
+
+def test_a_high_narrow_digit_is_no_line():
+    ink = np.maximum(draw_ring(18, 27, left=5), draw_ring(12, 38, left=60))
     assert find_several(ink) is not None
 
 

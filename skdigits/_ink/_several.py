@@ -18,6 +18,12 @@ _LEAST_SIDE, _LEAST_AT_EDGE = 0.6, 0.8
 # that crosses the picture from edge to edge, unless all do, as in a tight crop.
 _FLAT = 1 / 3
 
+# A component less wide than the fraction `_THIN` of its height is a stroke. If strokes
+# in one column reach over more than `_TALL` times the longest other component's side,
+# they are parts of a line, such as a form's or a margin's; a 1 is as high as its
+# neighbours. Of 250 tablet pictures, this reads 4 more.
+_THIN, _TALL = 1 / 5, 1.15
+
 # Largest number of components that are tested, the heaviest first.
 _MOST = 8
 
@@ -75,7 +81,7 @@ def find_several(ink):
     crosses = (shapes == ink.shape).any(axis=1)
     if not crosses[~is_line & (sides >= _LEAST_SIDE * sides.max())].all():
         is_line |= crosses
-    sides[is_line] = 0
+    sides[is_line | _find_tall_lines(boxes, shapes, is_line)] = 0
     touches = [
         any(side.start == 0 or side.stop == m for side, m in zip(box, ink.shape))
         for box in boxes
@@ -92,6 +98,35 @@ def find_several(ink):
         images.append(frame_ink(np.where(labels[box] == label, ink[box], 0)))
     odds = log_odds(np.stack(images))
     return together if odds[0] < 0 and (odds[1:] > 0).sum() > 1 else None
+
+
+def _find_tall_lines(boxes, shapes, is_line):
+    """Find the components that are parts of vertical lines, whole or broken.
+
+    Parameters
+    ----------
+    boxes : list of (slice, slice)
+    shapes : ndarray of shape (n_components, 2)
+        Heights and widths.
+    is_line : ndarray of shape (n_components,), bool
+        Components that are lines for other reasons.
+
+    Returns
+    -------
+    is_tall_line : ndarray of shape (n_components,), bool
+    """
+    is_stroke = shapes[:, 1] < _THIN * shapes[:, 0]
+    is_tall_line = np.zeros(len(boxes), bool)
+    others = shapes[~is_stroke & ~is_line]
+    if not len(others):
+        return is_tall_line
+    columns = np.array([(box[1].start + box[1].stop) / 2 for box in boxes])
+    rows = np.array([(box[0].start, box[0].stop) for box in boxes])
+    for column, width in zip(columns[is_stroke], shapes[is_stroke, 1]):
+        group = is_stroke & (np.abs(columns - column) <= width)
+        if np.ptp(rows[group]) > _TALL * others.max():
+            is_tall_line |= group
+    return is_tall_line
 
 
 def warn_of_several(indices):
