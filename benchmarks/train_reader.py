@@ -50,7 +50,7 @@ CLASS_WEIGHT = {7: 1.5}
 TEMPERATURE = 1.7
 # Part of drawn blank pages on which no candidate may pass for a digit. They are harder
 # than blank paper: form boxes, patterns, dark edges.
-BLANK = 0.89
+BLANK = 0.88
 # Part of the held-out images that the detector rejects. Other people's digits are
 # harder: of those that are read correctly it rejects up to 2 %, with 0.01 up to 4 %.
 REJECTED = 0.005
