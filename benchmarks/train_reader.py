@@ -11,7 +11,7 @@ They see MNIST's training images and drawn ones, and nobody's pictures:
 - the reader, digits;
 - the networks that choose among the hypotheses of drawn pages.
 
-Takes about 35 minutes on two cores.
+Takes most of an hour on two cores.
 """
 
 import argparse
