@@ -133,12 +133,13 @@ def test_a_line_across_the_picture_is_not_a_second_digit():
     ("strokes", "is_several"),
     [
         ([(24, 76)], True),  # a 1
+        ([(12, 77)], True),
         ([(12, 88)], False),
         ([(12, 52), (54, 88)], False),  # broken
     ],
-    ids=["as high", "higher", "in two parts"],
+    ids=["as high", "a fifth higher", "a third higher", "in two parts"],
 )
-def test_a_line_higher_than_the_digit_is_not_a_second_digit(strokes, is_several):
+def test_a_line_much_higher_than_the_digit_is_not_a_second_digit(strokes, is_several):
     ink = draw_ring(18, 27, left=10)
     for i, (top, bottom) in enumerate(strokes):
         ink[top:bottom, 70 + i : 75 + i] = 1  # leaning
