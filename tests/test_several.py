@@ -137,13 +137,19 @@ def test_a_line_across_the_picture_is_not_a_second_digit():
         ([(12, 88)], False),
         ([(12, 52), (54, 88)], False),  # broken
     ],
-    ids=["as high", "a fifth higher", "a third higher", "in two parts"],
+    ids=["as high", "a fifth higher", "two fifths higher", "in two parts"],
 )
 def test_a_line_much_higher_than_the_digit_is_not_a_second_digit(strokes, is_several):
     ink = draw_ring(18, 27, left=10)
     for i, (top, bottom) in enumerate(strokes):
         ink[top:bottom, 70 + i : 75 + i] = 1  # leaning
     assert (find_several(ink) is not None) == is_several
+
+
+def test_ones_beside_a_speck_are_no_lines():
+    ink = np.zeros((100, 100))
+    ink[20:80, 20:26] = ink[20:80, 60:66] = ink[10:14, 90:94] = 1
+    assert find_several(ink) is not None
 
 
 def test_a_high_narrow_digit_is_no_line():
