@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from skdigits import CenterDigit, split_digits
+from skdigits import CenterDigit, ReadingDisplay, split_digits
 from skdigits._ink import _candidates, _network
 from skdigits._one_thread import one_blas_thread
 from skdigits._page import _page_ink
@@ -59,7 +59,7 @@ def seen(monkeypatch):
     return seen
 
 
-@pytest.mark.parametrize("read", [center, split_digits])
+@pytest.mark.parametrize("read", [center, split_digits, ReadingDisplay.from_picture])
 def test_matrix_products_take_one_thread_while_a_picture_is_read(read, seen):
     read(PAGE)
     assert {*seen} == {1}

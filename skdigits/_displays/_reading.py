@@ -27,6 +27,7 @@ from skdigits._ink._framing import SIZE
 from skdigits._ink._grey import enlarge, scale_and_shrink, to_grey
 from skdigits._ink._network import ink_probability
 from skdigits._ink._several import frame_digit
+from skdigits._one_thread import one_blas_thread
 from skdigits._optional import needed
 from skdigits._pictures import check_picture
 from skdigits._public import public
@@ -195,6 +196,7 @@ class ReadingDisplay:
         self.classes = classes
 
     @classmethod
+    @one_blas_thread()
     def from_picture(
         cls,
         picture: Picture,
