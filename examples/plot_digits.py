@@ -52,7 +52,6 @@ print(classification_report(y_test, y_pred, digits=3))
 
 display = ConfusionHeatmapDisplay.from_predictions(y_test, y_pred)
 display.ax_.set_title(f"Test accuracy {accuracy:.2%}")
-display.figure_.tight_layout()  # makes room for the title
 display.figure_.savefig("confusion.png", dpi=150)
 print("Picture: confusion.png")
 plt.show()

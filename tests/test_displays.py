@@ -173,6 +173,18 @@ def test_everything_fits_into_a_new_figure(draw, settings):
     assert drawn.y1 < height + 0.02
 
 
+@pytest.mark.parametrize("name", ["confusion", "no colour bar", "losses"])
+@pytest.mark.parametrize("settings", SETTINGS, ids=str)
+def test_a_title_that_the_user_sets_fits_into_a_new_figure(name, settings):
+    with plt.rc_context(settings):
+        display = DISPLAYS[name]()
+        assert display.ax_.get_title() == ""
+        title = display.ax_.set_title("Test accuracy 97.62 %")
+        display.figure_.canvas.draw()
+    height_in_pixels = display.figure_.get_size_inches()[1] * display.figure_.dpi
+    assert title.get_window_extent().y1 < height_in_pixels + 1
+
+
 def test_the_layout_of_a_users_figure_stays():
     figure, axes = plt.subplots(1, 2)
     before = [ax.get_position(original=True).bounds for ax in axes]

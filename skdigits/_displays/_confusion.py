@@ -134,7 +134,7 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
 
         is_new = ax is None
         if ax is None:
-            size = (5.7 if colorbar else 4.8), 4.8  # square cells, without margins
+            size = (5.7 if colorbar else 4.8), 5.0  # square cells, room for a title
             _, ax = plt.subplots(figsize=size)
         matrix = np.asarray(self.confusion_matrix)
         if values_format is None:
@@ -174,7 +174,7 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
         self.text_ = text_of_cell if include_values else None
         self.ax_ = ax
         self.figure_ = ax.figure
-        lay_out(self.figure_, is_new)
+        lay_out(self.figure_, is_new, room_for_title_of=ax)
         return self
 
 

@@ -289,7 +289,7 @@ class LossCurveDisplay:
                     self.score_ax_, self.validation_scores, score
                 )
             self._add_legend()
-        lay_out(self.figure_, is_new)
+        lay_out(self.figure_, is_new, room_for_title_of=ax)
         return self
 
     def _draw(self, ax, curves, keywords):
