@@ -88,6 +88,7 @@ html_static_path = ["_static"]
 html_extra_path = ["_ready"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
+toc_object_entries_show_parents = "hide"
 html_theme_options = {
     "logo": {"text": "skdigits"},
     "navbar_end": ["theme-switcher"],

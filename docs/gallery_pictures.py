@@ -1,7 +1,8 @@
-"""Alternative texts for the gallery's pictures; two thumbnails.
+"""Alternative texts for the gallery's pictures; three thumbnails.
 
-python docs/gallery_pictures.py draws the thumbnail of the window to draw in. That of
-the cluster is the picture that examples/plot_on_a_cluster.py saves, 480 pixels wide.
+python docs/gallery_pictures.py draws the thumbnails of the window to draw in, and of
+the service. That of the cluster is the picture that examples/plot_on_a_cluster.py
+saves, 480 pixels wide.
 """
 
 import re
@@ -118,6 +119,21 @@ def draw_window():
     return window.figure
 
 
+def draw_service():
+    """Draw a picture, and the service's answer to it, of which the guide has more."""
+    import matplotlib.pyplot as plt
+
+    figure, (left, right) = plt.subplots(1, 2, figsize=(4.8, 2.4), layout="constrained")
+    left.imshow(plt.imread(ROOT / "docs" / "sheet.jpg")[30:90, 30:230])
+    answer = '{\n "lines": ["31415"],\n "digits": [\n  {"digit": 3, …},\n  …\n ]\n}'
+    right.text(0, 0.5, answer, family="monospace", verticalalignment="center")
+    left.set_title("POST /read", family="monospace")
+    for ax in (left, right):
+        ax.set_axis_off()
+    return figure
+
+
 if __name__ == "__main__":
-    path = ROOT / "docs" / "_static" / "thumbnails" / "draw_a_digit.png"
-    draw_window().savefig(path, dpi=48)
+    folder = ROOT / "docs" / "_static" / "thumbnails"
+    draw_window().savefig(folder / "draw_a_digit.png", dpi=48)
+    draw_service().savefig(folder / "serve_reader.png", dpi=100)

@@ -4,7 +4,7 @@ A window to draw a digit in
 
 Draw a digit with the mouse, and watch the ten probabilities change.
 
-Run it on a machine with a screen:
+Run it on a machine with a screen::
 
     python examples/draw_a_digit.py
 

@@ -21,7 +21,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
-from PIL import Image, ImageDraw, ImageOps  # Pillow comes with matplotlib
+from PIL import Image, ImageDraw, ImageOps
 
 from skdigits import load_digit_detector, load_digit_reader
 
@@ -93,7 +93,8 @@ if not pictures:
 # ---------
 # ``load_digit_reader().predict(pictures)`` is all it takes. To show the framed images,
 # the script frames the pictures first, and gives the framed images to both networks.
-# Without ``on_blank="keep"`` a blank picture would raise an error.
+# Without ``on_blank="keep"``, a picture in which nothing looks like a digit, such as
+# the letter, would raise an error; with it, the framed image is black.
 
 reader = load_digit_reader().set_params(center__on_blank="keep")
 framed = reader["center"].transform(pictures)

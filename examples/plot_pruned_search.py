@@ -103,8 +103,8 @@ for name, pruner in pruners.items():
 
     n_epochs = sum(len(trial.intermediate_values) for trial in study.trials)
     print(
-        f"{name}: {seconds:.1f} s, {len(study.trials)} trials, {n_epochs} epochs; "
-        f"best score {study.best_value:.2%} at learning rate "
+        f"{name}: {seconds:.1f} s, {len(study.trials)} trials, {n_epochs} epochs;\n"
+        f"  best score {study.best_value:.2%} at learning rate "
         f"{study.best_params['learning_rate']:.1e}, weight decay "
         f"{study.best_params['weight_decay']:.1e}"
     )

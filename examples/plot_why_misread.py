@@ -15,7 +15,7 @@ that went wrong: it decides what helps.
 
 import matplotlib.pyplot as plt
 import numpy as np
-from PIL import Image, ImageDraw  # Pillow comes with matplotlib
+from PIL import Image, ImageDraw
 from sklearn.datasets import load_digits
 
 from skdigits import (
@@ -54,8 +54,9 @@ display = ReadingDisplay.from_picture(draw(SEVEN))
 #
 # Where the picture holds several digits
 # --------------------------------------
-# Both digits are framed as one image, which does not look like a digit.
-# ``split_digits`` separates them.
+# One candidate is a single digit, but the page holds another one. So all digits are
+# framed together, as an image that does not look like a digit. ``split_digits``
+# separates them.
 
 ONE = [[(168, 44), (164, 152)]]
 both = draw(SEVEN + ONE)
@@ -75,8 +76,9 @@ print("All digits:", load_digit_reader()[1:].predict(images))
 # around it.
 
 page = np.full((120, 120), 235, np.uint8)
-page[::12] = page[:, ::12] = 150
+page[::16] = page[:, ::16] = 150
 display = ReadingDisplay.from_picture(page)
+print("Blank:", display.chosen is None)
 
 # %%
 # Where the network is wrong

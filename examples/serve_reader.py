@@ -2,7 +2,7 @@
 Serve the digit reader over HTTP
 ================================
 
-The guide's page "A service" describes requests and answers. To run the service:
+The guide's page "A service" describes requests and answers. To run the service::
 
     pip install -e ".[serve]"
     cd examples
@@ -10,17 +10,22 @@ The guide's page "A service" describes requests and answers. To run the service:
     curl -F pictures=@photo.jpg http://127.0.0.1:8000/read
 """
 
+import sys
 from itertools import groupby
 
-from anyio import CapacityLimiter, to_thread
-from fastapi import FastAPI, HTTPException, UploadFile
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from PIL import Image
-from pillow_heif import register_heif_opener
-from pydantic import BaseModel, Field
 
 from skdigits import load_digit_detector, load_digit_reader, split_digits
+
+try:
+    from anyio import CapacityLimiter, to_thread
+    from fastapi import FastAPI, HTTPException, UploadFile
+    from fastapi.exceptions import RequestValidationError
+    from fastapi.responses import JSONResponse
+    from pillow_heif import register_heif_opener
+    from pydantic import BaseModel, Field
+except ImportError as error:
+    sys.exit(f'The service needs packages: pip install -e ".[serve]" ({error})')
 
 MAX_BYTES = 25_000_000  # of a request; a phone's photo has 2 – 8 million
 MAX_PICTURES = 8  # of a request
@@ -126,3 +131,6 @@ async def explain(request, error):
     """Answer a request without pictures with a sentence that says what it lacks."""
     detail = "Send pictures as multipart/form-data, each in a field named pictures."
     return JSONResponse({"detail": detail}, status_code=422)
+
+
+# sphinx_gallery_thumbnail_path = '_static/thumbnails/serve_reader.png'

@@ -42,9 +42,10 @@ class GradientDirections(ImageStepMixin, BaseEstimator):
 
     0. :math:`|g_x| - m`: across, at vertical strokes,
     1. :math:`\sqrt 2 \, m` where the signs are equal: down to the right, at strokes
-       like /,
+       like ``/``,
     2. :math:`|g_y| - m`: down, at horizontal strokes,
-    3. :math:`\sqrt 2 \, m` where the signs differ: down to the left, at strokes like \.
+    3. :math:`\sqrt 2 \, m` where the signs differ: down to the left, at strokes
+       like ``\``.
 
     Each plane is blurred by (1 5 10 10 5 1) / 32 down and across, and every second
     pixel is kept; no value exceeds the largest pixel. The result is proportional to the

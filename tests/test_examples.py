@@ -85,6 +85,7 @@ def test_pruning_saves_epochs(run_example, without_mnist):
     [
         ("plot_pruned_search.py", "optuna", "Optuna is missing: pip install"),
         ("plot_on_a_cluster.py", "dask", "Dask is missing: pip install"),
+        ("serve_reader.py", "fastapi", "The service needs packages: pip install"),
     ],
 )
 def test_without_an_optional_package_one_line_says_what_to_install(
@@ -135,6 +136,7 @@ def test_drawn_digits_are_read_without_training(run_example, without_mnist, tmp_
 def test_a_misread_digit_is_explained(run_example, without_mnist, tmp_path):
     done = run_example(WHY_MISREAD.name, without_mnist)
     assert "All digits: [7 1]" in done.stdout
+    assert "Blank: True" in done.stdout
     wrong, n_images = map(
         int, re.search(r"Misread: (\d+) of (\d+)", done.stdout).groups()
     )
@@ -170,7 +172,7 @@ def test_a_picture_without_a_text_fails_the_build(gallery_pictures, monkeypatch)
 
 
 def test_examples_that_are_not_executed_have_a_thumbnail():
-    for name in ("plot_on_a_cluster.py", "draw_a_digit.py"):
+    for name in ("plot_on_a_cluster.py", "draw_a_digit.py", "serve_reader.py"):
         text = (EXAMPLES / name).read_text(encoding="utf-8")
         (path,) = re.findall(r"# sphinx_gallery_thumbnail_path = '(.*)'", text)
         with Image.open(EXAMPLES.parent / "docs" / path) as thumbnail:

@@ -277,7 +277,7 @@ def assert_same_line(printed, shown):
     assert printed[:4] == shown[:4]
     for one, other in zip(printed[4:], shown[4:], strict=True):
         if other.replace(".", "").isdigit():
-            tolerance = 0.2 if "." in other else 4  # of a probability, or pixels
+            tolerance = 0.02 if "." in other else 2  # of a probability, or pixels
             assert float(one) == pytest.approx(float(other), abs=tolerance)
         else:
             assert one == other

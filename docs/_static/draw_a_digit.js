@@ -107,11 +107,13 @@ function showWhy(place) {
   layer.imageSmoothingEnabled = false;
   layer.drawImage(canvas, place.left, place.top, place.side, place.side);
   const sumOf = (sign) => shares.reduce((sum, share) => sum + (Math.sign(share) === sign ? share : 0), 0);
-  const signed = (value) => (value < 0 ? "− " : "+ ") + short(Math.abs(value));
+  // Two decimals each: the terms add up to what is shown as their sum, but for the last digit.
+  const fixed = (value) => value.toFixed(2).replace("-", "−");
+  const signed = (value) => (value < 0 ? "− " : "+ ") + fixed(Math.abs(value));
   const total = reading.logits[a] - reading.logits[b];
   element("sum").textContent =
-    `Orange supports ${a}, blue ${b}: ${short(sumOf(1))} ${signed(sumOf(-1))} ` +
-    `${signed(constant)} (constant) = ${short(total)}, logit ${a} − logit ${b}.`;
+    `Orange supports ${a}, blue ${b}: ${fixed(sumOf(1))} ${signed(sumOf(-1))} ` +
+    `${signed(constant)} (constant) = ${fixed(total)}, logit ${a} − logit ${b}.`;
 }
 
 // The page

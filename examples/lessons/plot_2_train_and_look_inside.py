@@ -111,7 +111,7 @@ figure, axes = plt.subplots(len(STEPS), 1, figsize=(8, 6.5), layout="constrained
 for ax, (epoch, network) in zip(axes, networks.items()):
     weights = network.coefs_[0].T[UNITS].reshape(-1, size, size)
     FirstLayerDisplay(weights).plot(ax=ax, n_columns=len(UNITS), colorbar=False)
-    ax.set_title(f"After {epoch} epochs", loc="left")
+    ax.set_title(f"Epochs: {epoch}", loc="left")
 plt.show()
 
 # %%
@@ -145,8 +145,10 @@ print(f"{clf.score(X_test, y_test):.1%} of the test images")
 #
 # .. dropdown:: Answer
 #
-#    2.3. Remember this number for lesson 3: a network whose loss starts below it has
-#    been trained before.
+#    2.3. Remember this number for lesson 3: the first images that a new network sees
+#    have a loss of about this size, or more. The curve starts lower: its first point is
+#    the mean over a whole epoch, and the network learns most in its first few hundred
+#    steps.
 #
 # **Question 6.** Both curves fall, but not equally far. Which one tells how well the
 # network will read your digits?

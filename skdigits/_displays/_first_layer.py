@@ -38,8 +38,8 @@ class FirstLayerDisplay:
     ----------
     weights : ndarray of shape (n_units, height, width) or (n_units, 4, height, width)
         The weights of each unit, for pixels or for the four planes of
-        `GradientDirections`. Planes are drawn in two rows of two: strokes like | and /
-        above, — and \ below.
+        `GradientDirections`. Planes are drawn in two rows of two: strokes like ``|``
+        and ``/`` above, ``—`` and ``\`` below.
 
     Attributes
     ----------

@@ -102,8 +102,8 @@ class ReadingDisplay:
         Index of the chosen candidate; None if the picture is blank.
 
     framed : ndarray of shape (size, size), default=None
-        Output of `CenterDigit`. This and all following parameters are None if the
-        picture is blank.
+        Output of `CenterDigit`. This and all following parameters have their defaults
+        if the picture is blank.
 
     straightened : ndarray of shape (size, size), default=None
         Output of `StraightenDigit`; None if the reader has no such step.
@@ -116,6 +116,10 @@ class ReadingDisplay:
 
     classes : ndarray of shape (n_classes,), default=None
         The labels. None numbers them from 0.
+
+    is_several : bool, default=False
+        Whether the picture holds several digits. `framed` then shows all of them, not
+        only the chosen candidate.
 
     Attributes
     ----------
@@ -182,6 +186,7 @@ class ReadingDisplay:
         planes: Array | None = None,
         probabilities: Array | None = None,
         classes: Array | None = None,
+        is_several: bool = False,
     ) -> None:
         self.picture = picture
         self.ink_probability = ink_probability
@@ -194,6 +199,7 @@ class ReadingDisplay:
         self.planes = planes
         self.probabilities = probabilities
         self.classes = classes
+        self.is_several = is_several
 
     @classmethod
     @one_blas_thread()
@@ -400,7 +406,9 @@ class ReadingDisplay:
             if name in panels.axes:
                 image = getattr(self, name)
                 panels.axes[name].imshow(image, cmap=cmap, vmin=0, vmax=255)
-                panels.set_title(name, name.capitalize())
+                together = self.is_several and name == "framed"
+                title = "Framed: all digits" if together else name.capitalize()
+                panels.set_title(name, title)
         if "planes" in panels.axes:
             ax, planes = panels.axes["planes"], np.asarray(self.planes)
             captions = [(stroke, False) for stroke in _STROKES]
@@ -458,8 +466,8 @@ def _read(digit, pipeline):
         The output of each step, as the display's arguments.
     """
     center, classifier = pipeline[0], pipeline[-1]
-    framed, _ = frame_digit(digit, center.size, center.box)
-    steps, result = {"framed": framed}, framed[np.newaxis]
+    framed, is_several = frame_digit(digit, center.size, center.box)
+    steps, result = {"framed": framed, "is_several": is_several}, framed[np.newaxis]
     for _, step in pipeline.steps[1:-1]:
         if step in (None, "passthrough"):
             continue
