@@ -132,7 +132,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Score of the validation rows after each epoch: None means their accuracy, "loss"
         their negated cross-entropy, and any other string names one of scikit-learn's
         scorers; a callable ``(estimator, X, y) -> float`` must return a larger value
-        for a better network.
+        for a better network. Where the rows' weights differ, it also gets them as
+        `sample_weight`, if it has such an argument.
 
     validation_fraction : float, default=0.1
         Fraction of the rows, in (0, 1), that early stopping holds out as a stratified
@@ -900,7 +901,9 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         scorer = check_scoring(self, scoring=self.scoring)
         X, y, weight, indices = rows
         X, labels, weight = X[indices], classes[y[indices]], weight[indices]
-        weights = {} if np.ptp(weight) == 0 else {"sample_weight": weight}
+        takes_weights = "sample_weight" in inspect.signature(scorer).parameters
+        weigh = takes_weights and np.ptp(weight) > 0
+        weights = {"sample_weight": weight} if weigh else {}
         scored = object.__new__(type(self))
         scored.__dict__.update(self.get_params(deep=False))
 

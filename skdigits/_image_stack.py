@@ -96,7 +96,7 @@ def map_blocks(function, images, sample_shape):
         Rounded to uint8 for uint8 images; otherwise float32, or float64 if float32
         cannot hold the dtype of `images`.
     """
-    dtype = np.result_type(images.dtype, np.float32)
+    dtype = np.float32 if np.can_cast(images.dtype, np.float32) else np.float64
     is_uint8 = images.dtype == np.uint8
     result = np.empty((len(images), *sample_shape), images.dtype if is_uint8 else dtype)
     n_images = max(1, _BLOCK_PIXELS // images[0].size)

@@ -204,7 +204,13 @@ def open_picture(picture):
     with pillow_errors():
         if _is_pillow(picture):
             return _decode(picture)
-        with _open(picture) as opened:
+        is_path = isinstance(picture, str | os.PathLike)
+        # Pillow maps a TIFF into memory if it is given its name, and then misreads one
+        # that its EXIF rotates.
+        with (
+            open(picture, "rb") if is_path else nullcontext(picture) as file,
+            _open(file) as opened,
+        ):
             return _decode(opened)
 
 
@@ -256,10 +262,8 @@ def _open(file):
 
 def _read_brand(file):
     """Read the brand of an ISO media file, the container of HEIC and AVIF."""
-    is_path = isinstance(file, str | os.PathLike)
-    with open(file, "rb") if is_path else nullcontext(file) as opened:
-        opened.seek(0)
-        head = opened.read(12)
+    file.seek(0)
+    head = file.read(12)
     return head[8:] if head[4:8] == b"ftyp" else None
 
 

@@ -189,11 +189,12 @@ def _describe_polarity(X, fitted):
     if not _is_other_polarity(X, mean, fitted):
         return None
     low, high, _, darkest, brightest = fitted
+    overflows = X.dtype.kind in "iu" and low + high > np.iinfo(X.dtype).max
     return (
         f"X has a mean of {mean:g}, but each row given to fit had one between "
         f"{darkest:g} and {brightest:g}: most labels will be wrong. Give X in the "
         f"range of fit, {low:g} to {high:g}; where light and dark are exchanged, give "
-        f"{low + high:g} - X."
+        f"{low + high:g} - X{'.astype(float)' if overflows else ''}."
     )
 
 

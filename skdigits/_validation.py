@@ -90,7 +90,7 @@ def refuse_one_hot(y):
     ):
         raise ValueError(
             f"y is one-hot, shape {shape}, but DigitMLPClassifier takes one label for "
-            f"each row: use y.argmax(axis=1)."
+            f"each row: use numpy.argmax(y, axis=1)."
         )
 
 
@@ -124,8 +124,8 @@ def refuse_change(name, value, fitted):
     """Raise ValueError if a setting is not that of the network to train further."""
     if not np.array_equal(value, fitted):
         raise ValueError(
-            f"Further training keeps the network: {name} cannot change from "
-            f"{fitted} to {value}. To train a new network, set warm_start=False."
+            f"Further training keeps the network: {name} cannot change from {fitted} "
+            f"to {value}. To train a new network, call fit with warm_start=False."
         )
 
 

@@ -19,13 +19,18 @@ def load_weights(name):
 
     Returns
     -------
-    coefs, intercepts : list of ndarray, float32
-        As `DigitMLPClassifier` has them; the hidden layers are ReLUs.
+    coefs, intercepts : tuple of ndarray, float32
+        As `DigitMLPClassifier` has them; the hidden layers are ReLUs. All callers share
+        the arrays, which are read-only.
     """
     with np.load(_FILE, allow_pickle=False) as file:
         n_layers = sum(key.startswith(f"{name}_coefs") for key in file)
         coefs, intercepts = (
-            [file[f"{name}_{kind}_{i}"].astype(np.float32) for i in range(n_layers)]
+            tuple(
+                file[f"{name}_{kind}_{i}"].astype(np.float32) for i in range(n_layers)
+            )
             for kind in ("coefs", "intercepts")
         )
+    for array in (*coefs, *intercepts):
+        array.flags.writeable = False
     return coefs, intercepts

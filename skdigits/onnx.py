@@ -294,8 +294,8 @@ def _classify(scope, operator, container):
     x = graph.cast(graph.add_input(), dtype)
     for coef, intercept in zip(clf.coefs_[:-1], clf.intercepts_[:-1]):
         x = add("Add", add("MatMul", x, coef), intercept)
-        if clf.activation != "identity":
-            x = add(_ACTIVATIONS[clf.activation], x)
+        if clf._activation != "identity":
+            x = add(_ACTIVATIONS[clf._activation], x)
     logits = add("Add", add("MatMul", x, clf.coefs_[-1]), clf.intercepts_[-1])
     label, probabilities = operator.outputs
     index = add("ArgMax", logits, axis=1, keepdims=0)

@@ -723,7 +723,7 @@ def test_pixels_on_another_scale_give_a_warning(digits):
 @pytest.mark.parametrize("method", ["fit", "partial_fit"])
 def test_one_hot_labels_get_the_advice_to_take_the_argmax(digits, method):
     X, y = digits
-    with pytest.raises(ValueError, match=r"use y.argmax\(axis=1\)"):
+    with pytest.raises(ValueError, match=r"use numpy.argmax\(y, axis=1\)"):
         getattr(DigitMLPClassifier(epochs=1), method)(X, np.eye(10)[y])
 
 

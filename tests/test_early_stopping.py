@@ -77,6 +77,35 @@ def test_the_score_is_the_weighted_accuracy(fitted, digits):
     assert loss == pytest.approx(expected, rel=1e-5)
 
 
+def test_a_callable_gets_the_weights_only_if_it_takes_them(digits):
+    X, y = digits
+    received = []
+
+    def weighted(estimator, X, y, sample_weight=None):
+        received.append(sample_weight)
+        return estimator.score(X, y, sample_weight)
+
+    def unweighted(estimator, X, y):
+        return estimator.score(X, y)
+
+    for score in (weighted, unweighted):
+        clf = DigitMLPClassifier(
+            epochs=1, early_stopping=True, scoring=score, class_weight="balanced"
+        )
+        clf.fit(X, y)
+        assert 0 <= clf.best_validation_score_ <= 1
+    assert np.ptp(received[0]) > 0
+
+
+def test_the_first_epoch_is_the_best_if_all_scores_are_minus_infinity(digits):
+    clf = DigitMLPClassifier(
+        epochs=3, early_stopping=True, scoring=lambda *_: -np.inf, random_state=0
+    )
+    clf.fit(*digits)
+    assert clf.best_epoch_ == 1
+    assert clf.score(*digits) > 0.2  # trained
+
+
 def test_validation_rows_that_overflow_count_as_wrong(digits):
     X, y = digits[0].astype(np.float64), digits[1]
     clf = DigitMLPClassifier(early_stopping=True, epochs=1, random_state=0)

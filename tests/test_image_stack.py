@@ -37,6 +37,7 @@ def images(digits):
         ("float64", "float64"),
         (">f8", "float64"),
         ("float16", "float32"),
+        ("longdouble", "float64"),
         ("int64", "float64"),
         ("bool", "float32"),
     ],

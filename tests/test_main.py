@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import pkgutil
 import re
 import runpy
@@ -11,13 +12,14 @@ import signal
 import subprocess
 import sys
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import matplotlib.image
 import numpy as np
 import pandas as pd
 import pytest
-from PIL import Image, ImageDraw, ImageFont, TiffImagePlugin
+from PIL import Image, ImageDraw, ImageFont, PngImagePlugin, TiffImagePlugin
 from scipy.special import logit
 
 from skdigits.__main__ import main
@@ -148,6 +150,49 @@ def test_the_error_names_an_output_that_cannot_be_saved(folder, capsys):
 def test_a_picture_is_saved_into_an_existing_folder(folder):
     assert main([str(folder / "turned.jpg"), "--output", str(folder)]) == 0
     assert (folder / "turned.png").exists()
+
+
+@pytest.mark.parametrize("option", ["--output", "--explain"])
+@pytest.mark.parametrize("target", ["page.png", "."])
+def test_a_picture_that_is_read_is_not_replaced(
+    folder, option, target, monkeypatch, capsys
+):
+    monkeypatch.chdir(folder)
+    before = (folder / "page.png").read_bytes()
+    assert main(["page.png", option, target]) == 1
+    assert capsys.readouterr() == (
+        "711\n1\n",
+        "page.png: not saved: it is a picture or a drawing of this run\n",
+    )
+    assert (folder / "page.png").read_bytes() == before
+
+
+def test_a_drawing_does_not_replace_another_one_of_this_run(
+    folder, monkeypatch, capsys
+):
+    monkeypatch.chdir(folder)
+    save_pages("pages.tif")
+    draw_page().save("pages-page-1.png")
+    assert main(["pages.tif", "pages-page-1.png", "--output", "read"]) == 1
+    name = Path("read", "pages-page-1.png")
+    error = capsys.readouterr().err
+    assert error == f"{name}: not saved: it is a picture or a drawing of this run\n"
+    assert main(["page.png", "--output", "a.png", "--explain", "a"]) == 1
+    assert "not saved" in capsys.readouterr().err
+
+
+def test_a_name_without_a_suffix_becomes_a_png(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    assert main(["page.png", "--output", "read", "--explain", "why"]) == 0
+    assert Path("read.png").exists()
+    assert Path("why.png").exists()
+
+
+def test_an_empty_path_is_an_error(folder, capsys):
+    with pytest.raises(SystemExit) as done:
+        main([str(folder / "page.png"), "--output", ""])
+    assert done.value.code == 2
+    assert "--output: PATH is empty" in capsys.readouterr().err
 
 
 def test_the_steps_of_reading_are_saved(folder, capsys):
@@ -348,6 +393,31 @@ def test_all_pages_of_a_tiff_are_read(tmp_path, monkeypatch, capsys):
     assert capsys.readouterr() == (PAGES, "")
     saved = sorted(path.name for path in (tmp_path / "read").iterdir())
     assert saved == ["pages-page-1.png", "pages-page-2.png"]
+
+
+def test_a_tiff_of_smaller_copies_only_is_read(tmp_path, capsys):
+    draw_page().save(tmp_path / "copy.tif", tiffinfo={254: 1})
+    assert main([str(tmp_path / "copy.tif")]) == 0
+    assert capsys.readouterr().out == "711\n1\n"
+
+
+def test_a_png_with_the_mark_of_a_pdf_in_its_text_is_a_png(tmp_path, capsys):
+    text = PngImagePlugin.PngInfo()
+    text.add_text("Comment", "%PDF-1.4")
+    draw_page().save(tmp_path / "page.png", pnginfo=text)
+    assert main([str(tmp_path / "page.png")]) == 0
+    assert capsys.readouterr().out == "711\n1\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="named pipes of POSIX")
+def test_a_named_pipe_is_read(folder, capsys):
+    os.mkfifo(folder / "pipe")
+    picture = (folder / "page.png").read_bytes()
+    with ThreadPoolExecutor(1) as pool:
+        written = pool.submit((folder / "pipe").write_bytes, picture)
+        assert main([str(folder / "pipe")]) == 0
+        written.result()
+    assert capsys.readouterr().out == "711\n1\n"
 
 
 def test_the_error_names_a_page_that_fails_and_the_others_are_read(
@@ -572,6 +642,24 @@ def test_a_closed_pipe_ends_the_command_quietly(folder):
     assert command.stderr.read() == ""
     command.stderr.close()
     assert command.wait() == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+@pytest.mark.parametrize("name", ["text", "json", "csv"])
+def test_one_line_says_that_the_output_cannot_be_written(folder, name):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "skdigits", "page.png", "--format", name],
+            cwd=folder,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert done.returncode == 1
+    assert set(done.stderr.splitlines()) <= {
+        "page.png: No space left on device",
+        "standard output: No space left on device",
+    }
 
 
 def test_ctrl_c_ends_the_command_quietly(folder, monkeypatch, capsys):

@@ -64,6 +64,14 @@ def test_networks_of_any_activation_and_depth_predict_the_same(
     assert_same(labels, p, clf, X, 1e-9)
 
 
+def test_the_activation_is_that_of_the_fitted_network(digits):
+    X, y = digits[0].astype(float), digits[1]
+    clf = DigitMLPClassifier(epochs=1, random_state=0).fit(X, y)
+    clf.set_params(activation="tanh")  # for the next fit
+    labels, p = convert(clf, X, zipmap=False)(X)
+    assert_same(labels, p, clf, X, 1e-9)
+
+
 def test_by_default_probabilities_come_with_their_labels(problem):
     clf, X = problem
     _, p = convert(clf, X)(X[:3])

@@ -148,6 +148,24 @@ def test_files_and_pillow_pictures_are_turned_as_their_exif_says(
         assert expected.shape == (44, 60, 3)
 
 
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_tiff_of_raw_grey_is_turned_as_its_exif_says(picture, tmp_path, orientation):
+    path = tmp_path / "turned.tif"
+    picture.convert("L").save(path, tiffinfo={0x0112: orientation})
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    picture.convert("L").save(tmp_path / "turned.png", exif=exif)
+    expected = open_picture(tmp_path / "turned.png")
+    np.testing.assert_array_equal(open_picture(path), expected)
+
+
+@pytest.mark.parametrize("factor", [100, -100])
+def test_half_precision_holds_pictures_of_any_range(colours, factor):
+    (image,) = CenterDigit().transform([colours * np.float64(factor)])
+    (half,) = CenterDigit().transform([np.float16(colours.astype(float) * factor)])
+    assert np.abs(half.astype(int) - image).max() <= 2
+
+
 def test_only_one_picture_is_in_memory_at_a_time(path):
     pictures = check_pictures([path, "missing.png"])
     assert next(pictures).shape == (60, 44, 3)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import sklearn
 
 import skdigits
 from skdigits import CenterDigit, load_digit_detector, load_digit_reader
@@ -74,6 +75,23 @@ def test_training_can_continue(reader, digits):
     rows = reader[:-1].transform(X[:64].reshape(-1, 8, 8))
     clf = load_digit_reader()["clf"].partial_fit(rows, y[:64], classes=range(10))
     assert clf.n_iter_ == 1
+
+
+def test_changing_a_readers_weights_changes_no_other_reader(digits):
+    images = digits[0][:20].reshape(-1, 8, 8)
+    changed, other = load_digit_reader(), load_digit_reader()
+    expected = other.predict(images)
+    changed["clf"].coefs_[0][:] = 0
+    changed["clf"].coefs_[1] = -changed["clf"].coefs_[1]
+    for reader in (other, load_digit_reader()):
+        np.testing.assert_array_equal(reader.predict(images), expected)
+
+
+def test_a_configured_output_gives_no_warning(reader, digits):
+    images = digits[0][:20].reshape(-1, 8, 8)
+    with sklearn.config_context(transform_output="pandas"):
+        configured = load_digit_reader().predict(images)
+    np.testing.assert_array_equal(configured, reader.predict(images))
 
 
 def test_one_in_two_hundred_digits_of_mnist_is_rejected(detector, mnist):

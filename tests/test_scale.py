@@ -186,6 +186,10 @@ def test_the_step_that_the_warning_names_works(digits):
     with pytest.warns(UserWarning, match="most labels will be wrong.*give 16 - X"):
         clf.predict(16 - X)
     assert clf.score(16 - (16 - X), y) > 0.9
+    dim = np.uint8(12 * X + 60)
+    clf = DigitMLPClassifier(epochs=20, random_state=0).fit(dim, y)
+    with pytest.warns(UserWarning, match=r"give 312 - X\.astype\(float\)"):
+        clf.predict(np.uint8(312 - dim.astype(float)))
 
 
 @pytest.mark.parametrize(

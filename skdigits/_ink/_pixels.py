@@ -15,6 +15,8 @@ def scale_and_shrink(picture, longest):
         white = np.float32(np.iinfo(picture.dtype).max)
         pixels = np.divide(shrink(picture, longest), white, dtype=np.float32)
     else:
+        # Halves hold no 65535, and integers not always the opposite of a number.
+        picture = picture.astype(np.result_type(picture, np.float32), copy=False)
         largest = np.abs(picture).max()
         white = next((w for w in (1, 255, 65535) if largest <= w), largest)
         pixels = shrink((picture / white).astype(np.float32), longest)

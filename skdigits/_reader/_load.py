@@ -109,14 +109,19 @@ def load_digit_detector() -> Pipeline:
 
 def _load_pipeline(name, classes, on_blank):
     """Build the pipeline around one of the networks in the file."""
-    coefs, intercepts = load_weights(name)
+    coefs, intercepts = (
+        [array.copy() for array in arrays] for arrays in load_weights(name)
+    )
     network = FittedNetwork(classes, coefs, intercepts, "relu")
+    # The network has no names of features, so rows must have none, whatever
+    # scikit-learn's configuration says.
+    flatten = Flatten().set_output(transform="default")
     pipe = Pipeline(
         [
             ("center", CenterDigit(on_blank=on_blank)),
             ("straighten", StraightenDigit()),
             ("directions", GradientDirections()),
-            ("flatten", Flatten().fit(np.zeros((1, 4, 14, 14), np.uint8))),
+            ("flatten", flatten.fit(np.zeros((1, 4, 14, 14), np.uint8))),
             ("clf", DigitMLPClassifier._from_network(network)),
         ]
     )

@@ -74,14 +74,14 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "-o",
         "--output",
-        type=Path,
+        type=_path,
         metavar="PATH",
         help="save the picture with boxes, digits and probabilities drawn in; if PATH "
         "is a folder, or there are several pictures, as PNG into the folder PATH",
     )
     parser.add_argument(
         "--explain",
-        type=Path,
+        type=_path,
         metavar="PATH",
         help="save a figure of the steps in which the picture is read as one digit: "
         "ink, candidates, framed image, probabilities; a folder or several pictures "
@@ -100,6 +100,12 @@ def _probability(text):
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
     return value
+
+
+def _path(text):
+    if not text:  # Path("") is the current folder
+        raise argparse.ArgumentTypeError("PATH is empty")
+    return Path(text)
 
 
 _probability.__name__ = "number"  # argparse names it: "invalid number value"

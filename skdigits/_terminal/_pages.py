@@ -18,6 +18,9 @@ _DPI = 300
 # smaller.
 _LONGEST_SIDE = 4800
 
+# PNG, JPEG, GIF and WebP, whose texts may contain a PDF's mark.
+_PICTURES = (b"\x89PNG", b"\xff\xd8", b"GIF8", b"RIFF")
+
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # the last two: BigTIFF
 
 # TIFF's tag 254, NewSubfileType; its first bit marks a smaller copy of another page.
@@ -44,9 +47,11 @@ def open_pages(path: str | None) -> Iterator[list[Callable[[], np.ndarray]]]:
         As from `open_picture`.
     """
     with _read_stdin() if path is None else open(path, "rb") as file:
+        if not file.seekable():  # a pipe
+            file = io.BytesIO(file.read())
         head = file.read(1024)  # other bytes may precede a PDF's mark
         file.seek(0)
-        if b"%PDF-" in head:
+        if b"%PDF-" in head and not head.startswith(_PICTURES):
             with _open_pdf(file) as pages:
                 yield pages
         elif head.startswith(_TIFF):
@@ -57,6 +62,8 @@ def open_pages(path: str | None) -> Iterator[list[Callable[[], np.ndarray]]]:
 
 
 def _read_stdin():
+    if sys.stdin is None:
+        raise OSError("standard input is closed")
     return io.BytesIO(sys.stdin.buffer.read())  # Pillow seeks, a pipe does not
 
 
@@ -76,6 +83,8 @@ def _open_tiff(file):
                     tiff.seek(number)
                 if not tiff.tag_v2.get(_SUBFILE_TYPE, 0) & _SMALLER_COPY:
                     numbers.append(number)
+        # Where all pages are marked, none is the copy of another.
+        numbers = numbers or range(tiff.n_frames)
         yield [partial(_read_tiff_page, tiff, number) for number in numbers]
 
 

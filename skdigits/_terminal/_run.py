@@ -36,11 +36,13 @@ class _Run:
     def __init__(self, options):
         self.options = options
         self.failed = False
+        self.kept = set()  # paths of the pictures, and of the drawings of this run
 
     def run(self):
         arguments = self.options.pictures
         files = list_files(arguments, self.options.recursive, self._fail)
         self._check_names(files)
+        self.kept.update(os.path.realpath(file.path) for file in files if file.path)
         self.several = len(files) > 1 or any(map(os.path.isdir, arguments))
         self.writer = make_writer(self.options.format, sys.stdout, self.several)
         for file in files:
@@ -105,6 +107,13 @@ class _Run:
     def _save(self, save, path, name, several):
         if several or path.is_dir():
             path /= name
+        elif not path.suffix:
+            path = path.with_suffix(".png")
+        place = os.path.realpath(path)
+        if place in self.kept:
+            self._fail(path, "not saved: it is a picture or a drawing of this run")
+            return
+        self.kept.add(place)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             save(path)

@@ -1,5 +1,6 @@
 """Loss and score of each epoch of a training run, and its best checkpoint."""
 
+import math
 from typing import NamedTuple
 
 from skdigits._training._optimizer import OptimizerState
@@ -80,7 +81,8 @@ class History(NamedTuple):
             self.best_epoch,
             self.best_state,
         )
-        if score > self.best_score:
+        is_first = self.best_score == -math.inf and not self.scores
+        if score > self.best_score or is_first:  # even if its score is -inf
             best = score, epoch, state
         improved = score >= self.best_score + tol
         return History(

@@ -189,7 +189,7 @@ def _refuse_divergence(loss, state, epoch, network, settings):
             cause = f"learning_rate={rate}"
             advice = "try a smaller learning_rate"
             if network.input_scale == 1:
-                advice += ", or train with rescale=True"
+                advice += ", or fit anew with rescale=True"
         raise ValueError(
             f"The {name} became infinite or NaN in epoch {epoch} with {cause}: "
             f"{advice}."
