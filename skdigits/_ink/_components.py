@@ -65,6 +65,35 @@ class Patch(NamedTuple):
         return self.top, self.left, self.bottom, self.right
 
 
+def describe_patch(patch, shape, steepest=None):
+    """Measure how full and sharp the ink is, and count the picture's edges it touches.
+
+    Parameters
+    ----------
+    patch : Patch
+    shape : tuple of int
+        Height and width of the picture.
+    steepest : ndarray of shape (height, width), default=None
+        The steepest slope near each pixel of the picture.
+
+    Returns
+    -------
+    mean_ink : float
+        Of the inked pixels.
+    n_edges : int
+    slope : float
+        The median of the steepest slopes near full ink, which are low for illumination;
+        0 if `steepest` is None.
+    """
+    top, left, bottom, right = patch.box
+    n_edges = (top == 0) + (left == 0) + (bottom == shape[0]) + (right == shape[1])
+    slope = 0.0
+    if steepest is not None:
+        is_full = patch.ink > patch.ink.max() / 2
+        slope = np.median(steepest[top:bottom, left:right][is_full])
+    return patch.ink[patch.ink > FAINT].mean(), n_edges, slope
+
+
 def cut_out(ink):
     """Cut out the smallest rectangle that holds the ink.
 
@@ -96,13 +125,11 @@ def choose_components(ink):
         the heaviest alone, if others are near it; and the second heaviest alone, if it
         is not too light. Empty if no ink is above 0.5.
     """
-    labels, n = ndimage.label(ink > FAINT, np.ones((3, 3)))
+    labels, mass = weigh_components(ink)
     if not (ink > 0.5).any():
         return []
-    if n == 1:
+    if len(mass) == 2:
         return [cut_out(ink)]
-    mass = ndimage.sum_labels(ink, labels, np.arange(n + 1))
-    mass[0] = 0
     second, heaviest = np.argsort(mass)[-2:]
     kept = mark_near(heaviest, labels, mass)
     choices = [kept[labels]]
@@ -112,6 +139,26 @@ def choose_components(ink):
         choices.append(labels == second)
     inks = [np.where(choice, ink, 0) for choice in choices]
     return [cut_out(ink) for ink in inks if (ink > 0.5).any()]
+
+
+def weigh_components(ink):
+    """Find the components of ink, and how much ink each has.
+
+    Parameters
+    ----------
+    ink : ndarray of shape (height, width)
+
+    Returns
+    -------
+    labels : ndarray of shape (height, width), int
+        0 is paper.
+    mass : ndarray of shape (n_components + 1,)
+        The amount of ink in each component; 0 for paper.
+    """
+    labels, n = ndimage.label(ink > FAINT, np.ones((3, 3)))
+    mass = ndimage.sum_labels(ink, labels, np.arange(n + 1))
+    mass[0] = 0
+    return labels, mass
 
 
 def mark_near(heaviest, labels, mass):
