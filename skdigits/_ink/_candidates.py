@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skdigits._ink._components import FAINT, Patch, choose_components
+from skdigits._ink._components import Patch, choose_components, describe_patch
 from skdigits._ink._detector import find_certainty, find_directions, odds_of_rows
 from skdigits._ink._features import Measured, measure, measure_quality
 from skdigits._ink._framing import frame_ink
@@ -20,6 +20,10 @@ LONGEST, LEAST = 160, 96
 # than `_FLAT` of the picture is paper of one grey level, as in scanned digits; on
 # patterned paper, as of cheques, less than 0.13 is.
 _SMALL, _FLAT = 64, 0.35
+
+# Ratio of noise to contrast: with less, all noise is from rounding. A large picture
+# without noise was drawn on a screen, or cut out.
+_ROUNDING = 1e-6
 
 # Pixels of the longer side of larger pictures whose grey levels are a candidate.
 _FINE = 320
@@ -182,22 +186,21 @@ def find_inks(picture):
         return
     grey = to_grey(pixels)
     quality = measure_quality(grey)
-    is_large = max(picture.shape[:2]) > LONGEST
     is_small = max(grey.shape) <= _SMALL
-    is_flat = measure_flatness(grey) > _FLAT if is_small else quality[1] == 0
-    if is_flat:  # a large picture without noise was drawn on a screen, or cut out
-        fine = to_grey(scale_and_shrink(picture, _FINE)) if is_large else grey
+    is_flat = measure_flatness(grey) > _FLAT if is_small else quality[1] < _ROUNDING
+    if is_flat:
+        fine = to_grey(scale_and_shrink(picture, _FINE))
         found = _as_it_is(fine, quality, _FLAT_GREY)
         closer = _look_closer(picture, found)
         if closer is not None:
             found = _as_it_is(closer, quality, _FLAT_GREY)._replace(page=found.ink)
         yield found
 
-    measured = _measure_light(grey)
+    measured = measure_light(grey)
     found = _learn(measured, quality, _LEARNT)
     closer = _look_closer(picture, found)
     if closer is not None:
-        part = _learn(_measure_light(closer), measure_quality(closer), _CLOSER)
+        part = _learn(measure_light(closer), measure_quality(closer), _CLOSER)
         yield part._replace(page=found.ink)
     yield found
 
@@ -219,9 +222,22 @@ def _as_it_is(grey, quality, way):
     return Found(way, ink, choose_components(ink), quality)
 
 
-def _measure_light(grey):
-    """Measure the features of a picture, inverted if its ink is dark."""
-    measured = measure(*enlarge(grey, LEAST))
+def measure_light(grey, length=None):
+    """Measure the features of a picture, inverted if its ink is dark.
+
+    Parameters
+    ----------
+    grey : ndarray of shape (height, width)
+    length : int, default=None
+        Largest reference length, in pixels; None means no limit.
+
+    Returns
+    -------
+    measured : Measured
+        Of the picture enlarged to `LEAST` pixels, if it is smaller.
+    """
+    grey, n = enlarge(grey, LEAST)
+    measured = measure(grey, n, length)
     return measured if measured.is_light else measured.invert()
 
 
@@ -242,18 +258,13 @@ def _look_closer(picture, found):
     if not found.patches or max(picture.shape[:2]) <= LONGEST:
         return None
     patch = found.patches[0]
-    longest = max(patch.height, patch.width)
+    longest = max(patch.ink.shape)
     if longest >= _FEW_PIXELS:
         return None
-    margin = int(_MARGIN * longest)
-    rows, columns = (
-        slice(max(start - margin, 0) * n // m, (stop + margin) * n // m)
-        for start, stop, n, m in (
-            (patch.top, patch.bottom, picture.shape[0], found.ink.shape[0]),
-            (patch.left, patch.right, picture.shape[1], found.ink.shape[1]),
-        )
-    )
-    return to_grey(scale_and_shrink(picture[rows, columns], LONGEST))
+    box = np.array(patch.box) + _MARGIN * longest * np.array([-1, -1, 1, 1])
+    box *= max(picture.shape[:2]) / max(found.ink.shape)
+    top, left, bottom, right = box.clip(0).astype(int)
+    return to_grey(scale_and_shrink(picture[top:bottom, left:right], LONGEST))
 
 
 def measure_flatness(grey):
@@ -314,20 +325,17 @@ def describe(found, odds):
         full ink, which are low for illumination; the logarithm of the picture's
         enlargement; the picture's quality; and the way, one-hot.
     """
-    height, width = found.ink.shape
-    total = found.ink.sum()
-    evidence = np.zeros((len(found.patches), 9 + len(WAYS)), np.float32)
+    measured = found.measured
+    steepest = None if measured is None else measured.steepest
+    log_enlarged = 0 if measured is None else measured.log_enlarged
+    way = np.arange(len(WAYS)) == found.way
+    rows = []
+    for patch in found.patches:
+        mean_ink, *others = describe_patch(patch, found.ink.shape, steepest)
+        share = patch.ink.sum() / found.ink.sum()
+        log_size = np.log(max(patch.ink.shape) / max(found.ink.shape))
+        numbers = [0, mean_ink, share, log_size, *others, log_enlarged]
+        rows.append([*numbers, *found.quality, *way])
+    evidence = np.array(rows, np.float32)
     evidence[:, 0] = odds
-    for row, patch in zip(evidence, found.patches):
-        top, left, bottom, right = patch.top, patch.left, patch.bottom, patch.right
-        row[1] = patch.ink[patch.ink > FAINT].mean()
-        row[2] = patch.ink.sum() / total
-        row[3] = np.log(max(patch.height, patch.width) / max(height, width))
-        row[4] = (top == 0) + (left == 0) + (bottom == height) + (right == width)
-        if found.measured is not None:
-            steepest = found.measured.steepest[top:bottom, left:right]
-            row[5] = np.median(steepest[patch.ink > patch.ink.max() / 2])
-            row[6] = found.measured.log_enlarged
-    evidence[:, 7:9] = found.quality
-    evidence[:, 9 + found.way] = 1
     return evidence

@@ -92,13 +92,14 @@ def measure(grey, n_enlarged=1, length=None):
     n_enlarged : int, default=1
         Factor by which the picture was enlarged: enlarging softens all edges.
     length : float, default=None
-        The reference length, in pixels; None means the longer side.
+        Pixels: the reference length is the longer side, but at most this; None means
+        no limit.
 
     Returns
     -------
     measured : Measured
     """
-    length = length or max(grey.shape)
+    length = min(length or np.inf, max(grey.shape))
     smooth = _smooth(grey)
     contrast, middle = _contrast(smooth)
     grey = (smooth - middle) / contrast

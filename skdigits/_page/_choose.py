@@ -30,8 +30,6 @@ def choose_marks(hypotheses, evidence):
         In reading order. The log-odds of each mark are in its patch; they are negative
         for marks that are not digits.
     """
-    if not hypotheses:
-        return []
     odds = odds_of_rows(evidence, "page")
     places = find_places(hypotheses)
     context = look_around(places, odds)

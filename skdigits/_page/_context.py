@@ -33,37 +33,21 @@ def look_around(places, odds):
     """
     is_best = np.zeros(len(odds), bool)
     is_best[find_best(places, odds)] = True
-    marks = np.flatnonzero(is_best | _is_left_over(places, is_best))
+    is_taken = np.zeros(places.stop.max(), bool)
+    for i in np.flatnonzero(is_best):
+        is_taken[places.start[i] : places.stop[i]] = True
+    is_left_over = (places.stop - places.start == 1) & ~is_taken[places.start]
+    is_mark = is_best | is_left_over
     sureness = np.clip(odds, -_SURE, _SURE)
     context = np.zeros((len(odds), N_NUMBERS))
-    for i, row in enumerate(context):
-        others = marks[~_shares(places, i, marks)]
-        beside = others[places.line[others] == places.line[i]]
-        away = np.abs(places.middle[beside] - places.middle[i])
-        near = beside[np.argsort(away)[:_NEAREST]]
+    for row, line, start, stop, middle in zip(context, *places):
+        is_other = is_mark & ((places.start >= stop) | (places.stop <= start))
+        others = np.flatnonzero(is_other)
+        beside = others[places.line[others] == line]
+        near = beside[np.argsort(np.abs(places.middle[beside] - middle))[:_NEAREST]]
         for column, chosen in ((0, near), (1, beside), (3, others)):
             row[column] = sureness[chosen].mean() if len(chosen) else 0
         row[2] = len(near)
     context[:, 4] = is_best
-    context[:, 5] = np.log1p((odds[marks] > 0).sum())
+    context[:, 5] = np.log1p((odds[is_mark] > 0).sum())
     return context
-
-
-def _is_left_over(places, is_best):
-    """Tell which hypotheses are single pieces outside all hypotheses of the best."""
-    taken = {
-        (places.group[i], piece)
-        for i in np.flatnonzero(is_best)
-        for piece in range(places.start[i], places.stop[i])
-    }
-    is_free = [piece not in taken for piece in zip(places.group, places.start)]
-    return (places.stop - places.start == 1) & is_free
-
-
-def _shares(places, i, others):
-    """Tell which of the others share a piece with hypothesis i."""
-    return (
-        (places.group[others] == places.group[i])
-        & (places.start[others] < places.stop[i])
-        & (places.stop[others] > places.start[i])
-    )

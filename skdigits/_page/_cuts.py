@@ -47,48 +47,24 @@ def cut(patch, height):
     pieces : list of Piece
         From left to right.
     """
-    crossed, path_through = find_paths(patch.ink)
+    crossed, paths = find_paths(patch.ink)
     apart = max(2, int(_APART * height))
     cuts = [
         x
         for x in find_peaks(-crossed, distance=apart)[0]
         if 2 <= x < patch.width - 2 and crossed[x] < _THICKEST * height
     ]
-    return cut_along(patch, cuts, crossed, path_through)
-
-
-def cut_along(patch, columns, crossed, path_through, connects=CONNECTS):
-    """Cut a component along the paths through the middles of some columns.
-
-    Parameters
-    ----------
-    patch : Patch
-    columns : list of int
-        In ascending order.
-    crossed, path_through
-        As from `find_paths`.
-    connects : float, default=CONNECTS
-        Pixels with more ink than this belong to a piece.
-
-    Returns
-    -------
-    pieces : list of Piece
-        From left to right.
-    """
-    places = np.arange(patch.width)
-    is_right = [places >= path_through(x)[:, np.newaxis] for x in columns]
-    is_left = [~right for right in is_right]
-    crossings = [0.0, *crossed[columns], 0.0]
+    number = np.ones(patch.ink.shape, int)
+    for x in cuts:
+        number += np.arange(patch.width) >= paths[:, [x]]
+    crossings = [0.0, *crossed[cuts], 0.0]
     pieces = []
-    for start, stop, left, right in zip(
-        [True, *is_right], [*is_left, True], crossings, crossings[1:]
-    ):
-        ink = np.where(start & stop, patch.ink, 0)
-        boxes = ndimage.find_objects((ink > connects).astype(int))
-        if boxes:
-            rows, cols = boxes[0]
-            place = patch.top + rows.start, patch.left + cols.start
-            pieces.append(Piece(Patch(ink[boxes[0]], *place), left, right))
+    boxes = ndimage.find_objects(np.where(patch.ink > CONNECTS, number, 0))
+    for i, box in enumerate(boxes):
+        if box:
+            ink = np.where(number[box] == i + 1, patch.ink[box], 0)
+            place = patch.top + box[0].start, patch.left + box[1].start
+            pieces.append(Piece(Patch(ink, *place), *crossings[i : i + 2]))
     return pieces
 
 
@@ -100,22 +76,13 @@ def find_paths(ink):
     crossed : ndarray of shape (width,)
         Ink that the path through the column's middle crosses, in pixels, plus a small
         penalty for each step to the side.
-    path : callable
-        Maps a column to the path through its middle, as an array with a column for each
-        row.
+    paths : ndarray of shape (height, width), int
+        The column, in each row, of the path through each column's middle.
     """
     middle = len(ink) // 2
-    above, steps_up = _descend(ink[: middle + 1])
-    below, steps_down = _descend(ink[middle:][::-1])
-
-    def path(x):
-        up, down = [x], [x]
-        for path, steps in ((up, steps_up), (down, steps_down)):
-            for step in steps[::-1]:
-                path.append(path[-1] + step[path[-1]])
-        return np.array(up[::-1] + down[1:])
-
-    return above + below - ink[middle], path
+    above, up = _descend(ink[: middle + 1])
+    below, down = _descend(ink[middle:][::-1])
+    return above + below - ink[middle], np.vstack([up, down[-2::-1]])
 
 
 def _descend(ink):
@@ -124,14 +91,16 @@ def _descend(ink):
     Returns
     -------
     cost : ndarray of shape (width,)
-    steps : list of ndarray of shape (width,)
-        For each row but the first, the step to the side that leads to the row above.
+    paths : ndarray of shape (height, width), int
+        The column, in each row, of the path to each pixel of the last row.
     """
-    cost, steps = ink[0].astype(float), []
+    columns = np.arange(ink.shape[1])
+    around, paths = np.pad(ink[0].astype(float), 1), columns[np.newaxis]
+    around[[0, -1]] = np.inf
+    cost = around[1:-1]
     for row in ink[1:]:
-        around = np.pad(cost, 1, constant_values=np.inf)
-        ways = np.stack([around[1:-1], around[:-2] + 0.1, around[2:] + 0.1])
-        best = ways.argmin(axis=0)
-        steps.append(np.array([0, -1, 1])[best])
-        cost = ways.min(axis=0) + row
-    return cost, steps
+        ways = np.stack([cost, around[:-2] + 0.1, around[2:] + 0.1])
+        source = columns + np.array([0, -1, 1])[ways.argmin(axis=0)]
+        paths = np.vstack([paths[:, source], columns])
+        cost[:] = ways.min(axis=0) + row
+    return cost, paths

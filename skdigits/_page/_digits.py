@@ -93,7 +93,9 @@ def _find_on_page(picture):
         page = page.turn(n_turns)
         marks = see(find_patches(page.ink))
     hypotheses, lines = find_hypotheses(marks)
-    digits = choose_marks(hypotheses, describe(hypotheses, lines, page))
+    digits = []
+    if hypotheses:
+        digits = choose_marks(hypotheses, describe(hypotheses, lines, page))
     if n_turns and digits:
         warnings.warn(_TURNED.format(90 * n_turns), stacklevel=4)
     boxes = np.array([digit.patch.box for digit in digits]).reshape(-1, 4)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skdigits._ink._components import FAINT
+from skdigits._ink._components import FAINT, describe_patch
 from skdigits._ink._detector import find_directions, find_logits, odds_of_rows
 
 # Number of neighbouring digits whose height and position a hypothesis is compared with.
@@ -28,12 +28,10 @@ def describe(hypotheses, lines, page):
     -------
     evidence : ndarray of shape (n_hypotheses, N_NUMBERS), float32
         The detector's log-odds; the logit of the reader's best label minus that of the
-        second best; the features of `_Line.place` and of `_of_patch`; five features of
-        the page; and the reader's logits minus the largest, because parts of some
-        digits look like others.
+        second best; the features of `_Line.place` and of `describe_patch`; five
+        features of the page; and the reader's logits minus the largest, because parts
+        of some digits look like others.
     """
-    if not hypotheses:
-        return np.zeros((0, N_NUMBERS), np.float32)
     rows = find_directions(np.stack([h.patch.image for h in hypotheses]))
     odds = odds_of_rows(rows, "detector")
     logits = find_logits(rows)
@@ -42,32 +40,13 @@ def describe(hypotheses, lines, page):
     likely = [mark.height for mark in marks if mark.log_odds > 0]
     usual = np.median(likely or [mark.height for mark in marks])
     mean_odds = np.mean([np.clip(mark.log_odds, -_SURE, _SURE) for mark in marks])
-    of_page = [
-        page.log_enlarged,
-        *page.quality,
-        np.log1p(len(likely)),
-        mean_odds,
-    ]
+    of_page = [page.log_enlarged, *page.quality, np.log1p(len(likely)), mean_odds]
     of_lines = [_Line(line, usual) for line in lines]
-    numbers = [
-        of_lines[h.line].place(h) + _of_patch(h.patch, page) + of_page
-        for h in hypotheses
-    ]
+    numbers = []
+    for h in hypotheses:
+        ink, n_edges, slope = describe_patch(h.patch, page.ink.shape, page.steepest)
+        numbers.append([*of_lines[h.line].place(h), ink, slope, n_edges, *of_page])
     return np.column_stack([odds, lead, numbers, logits]).astype(np.float32)
-
-
-def _of_patch(patch, page):
-    """Measure how full and sharp the ink is, and count the page edges it touches."""
-    steepest = page.steepest[patch.top : patch.bottom, patch.left : patch.right]
-    height, width = page.ink.shape
-    return [
-        patch.ink[patch.ink > FAINT].mean(),
-        np.median(steepest[patch.ink > patch.ink.max() / 2]),
-        (patch.top == 0)
-        + (patch.left == 0)
-        + (patch.bottom == height)
-        + (patch.right == width),
-    ]
 
 
 def _measure_pen(patch):
@@ -103,19 +82,21 @@ class _Line:
         order = order[(is_left | is_right)[order]]
         near = order[:_NEIGHBOURS]
         digits = order[self._odds[order] > 0][:_NEIGHBOURS]
-        tops, bottoms = self._top[digits], self._bottom[digits]
-        height = np.median(bottoms - tops) if len(digits) else self._usual
         pen, ink = _measure_pen(patch)
-        usual_pen, usual_ink = (
-            np.median(x[digits]) if len(digits) else y
-            for x, y in ((self._pen, pen), (self._ink, ink))
+        height, top, bottom, usual_pen, usual_ink = (
+            np.median(x[digits]) if len(digits) else otherwise
+            for x, otherwise in (
+                (self._bottom - self._top, self._usual),
+                (self._top, patch.top),
+                (self._bottom, patch.bottom),
+                (self._pen, pen),
+                (self._ink, ink),
+            )
         )
-        rise = np.median(patch.top - tops) / height if len(digits) else 0
-        fall = np.median(patch.bottom - bottoms) / height if len(digits) else 0
         return [
             np.log(patch.height / height),
-            rise,
-            fall,
+            (patch.top - top) / height,
+            (patch.bottom - bottom) / height,
             np.log(patch.width / height),
             min((patch.left - self._right[is_left].max(initial=-1e9)) / height, _FAR),
             min((self._left[is_right].min(initial=1e9) - patch.right) / height, _FAR),

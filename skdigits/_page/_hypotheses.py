@@ -7,8 +7,6 @@ character segmentation", 1996, section 4.
 
 from typing import NamedTuple
 
-import numpy as np
-
 from skdigits._ink._components import Patch
 from skdigits._ink._framing import frame_ink
 from skdigits._page._cuts import Piece, cut
@@ -87,38 +85,35 @@ def find_hypotheses(marks):
             for i in members:
                 pieces += [Piece(line[i])] if sure[i] else cut(line[i], height)
             pieces.sort(key=lambda p: p.patch.left + p.patch.right)
-            patches = [piece.patch for piece in pieces]
-            for i, j in find_spans(patches, height):
-                patch = join(patches[i:j])
-                if patch.height > _LOWEST * height:
-                    if patch.image is None:
-                        patch = patch._replace(image=frame_ink(patch.ink))
-                    hypotheses.append(Hypothesis(number, n_groups, pieces, i, j, patch))
+            for start, stop, patch in _join_runs(pieces, height):
+                if patch.image is None:
+                    patch = patch._replace(image=frame_ink(patch.ink))
+                place = number, n_groups, pieces, start, stop
+                hypotheses.append(Hypothesis(*place, patch))
             n_groups += 1
     return hypotheses, lines
 
 
-def find_spans(patches, height):
-    """List the runs of neighbouring pieces that may form one digit.
+def _join_runs(pieces, height):
+    """Join the runs of neighbouring pieces that may form one digit.
 
     Parameters
     ----------
-    patches : list of Patch
+    pieces : list of Piece
         From left to right.
     height : float
         Height of the line's digits, in pixels.
 
-    Returns
-    -------
-    spans : list of tuple of int
+    Yields
+    ------
+    start, stop : int
         Indices of the first piece, and of the one after the last.
+    patch : Patch
     """
-    n = len(patches)
-    left = np.array([patch.left for patch in patches])
-    right = np.array([patch.right for patch in patches])
-    return [
-        (i, j)
-        for i in range(n)
-        for j in range(i + 1, min(i + _MOST_PIECES, n) + 1)
-        if j == i + 1 or right[i:j].max() - left[i:j].min() <= _WIDEST * height
-    ]
+    for start in range(len(pieces)):
+        for stop in range(start + 1, min(start + _MOST_PIECES, len(pieces)) + 1):
+            patch = join([piece.patch for piece in pieces[start:stop]])
+            if stop > start + 1 and patch.width > _WIDEST * height:
+                break
+            if patch.height > _LOWEST * height:
+                yield start, stop, patch

@@ -26,10 +26,10 @@ def sort_into_lines(marks, height):
     if not lines:
         return [[mark] for mark in marks]
     nearest = [
-        min((_gap(mark, other), i) for i, line in enumerate(lines) for other in line)
+        min((_gap(mark, other), i) for i, line in enumerate(lines) for other in line)[1]
         for mark in low
     ]
-    for mark, (_, i) in zip(low, nearest):
+    for mark, i in zip(low, nearest):
         lines[i].append(mark)
     lines.sort(key=lambda line: np.mean([mark.middle for mark in line]))
     return [sorted(line, key=lambda mark: mark.left) for line in lines]
@@ -39,13 +39,13 @@ def group(line, sure, near):
     """Group the marks that may be parts of one digit; return their indices."""
     groups: list[list[int]] = []
     for i, mark in enumerate(line):
-        if groups:
-            others = [j for j in groups[-1] if line[j].right + near > mark.left]
-            # Two marks that are surely digits are not parts of one.
-            if others and not (sure[i] and all(sure[j] for j in others)):
-                groups[-1].append(i)
-                continue
-        groups.append([i])
+        last = groups[-1] if groups else []
+        others = [j for j in last if line[j].right + near > mark.left]
+        # Two marks that are surely digits are not parts of one.
+        if others and not (sure[i] and all(sure[j] for j in others)):
+            last.append(i)
+        else:
+            groups.append([i])
     return groups
 
 

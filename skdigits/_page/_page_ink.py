@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skdigits._ink._candidates import LEAST_CONTRAST
-from skdigits._ink._features import measure, measure_quality
-from skdigits._ink._grey import enlarge, scale_and_shrink, to_grey
+from skdigits._ink._candidates import LEAST_CONTRAST, LONGEST, measure_light
+from skdigits._ink._features import measure_quality
+from skdigits._ink._grey import scale_and_shrink, to_grey
 from skdigits._ink._network import find_ink
 from skdigits._page._marks import see, usual_height
 from skdigits._page._patches import find_patches
@@ -17,10 +17,6 @@ _FIRST_SIDE, _LONGEST = 400, 1600
 
 # Pixels: if the digits' usual height is less, a second pass has a higher resolution.
 _DIGIT_HEIGHT = 32
-
-# Pixels of the longer side: of the pictures of one digit that the ink network was
-# trained on, and of the smallest page.
-_LENGTH, _LEAST = 160, 96
 
 # Full ink is a probability of 1, not the largest nearby: the lines of tables, which are
 # fainter than digits, stay faint.
@@ -83,13 +79,10 @@ def find_marks(picture):
 def _find_ink(picture, longest):
     pixels = scale_and_shrink(picture, longest)
     grey = to_grey(pixels)
-    quality = measure_quality(grey)
-    grey, n = enlarge(grey, _LEAST)
-    measured = measure(grey, n, min(_LENGTH, max(grey.shape)))
-    if not measured.is_light:
-        measured = measured.invert()
-    scale = max(picture.shape[:2]) / max(grey.shape)
+    measured = measure_light(grey, LONGEST)
     ink = find_ink(measured, _FULL)
     if np.ptp(pixels) < LEAST_CONTRAST:
         ink[:] = 0
+    scale = max(picture.shape[:2]) / max(ink.shape)
+    quality = measure_quality(grey)
     return PageInk(ink, measured.steepest, scale, measured.log_enlarged, quality)

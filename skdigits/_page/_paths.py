@@ -1,28 +1,25 @@
 """Choose the hypotheses that together explain a page best and share no piece."""
 
-from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
 
 
 class Places(NamedTuple):
-    """Where hypotheses lie on the page, sorted so that those of a group are adjacent.
+    """Where hypotheses lie on the page.
 
     Attributes
     ----------
-    line, group : ndarray of shape (n_hypotheses,), int
-    n_pieces : ndarray of shape (n_hypotheses,), int
-        Of the group.
+    line : ndarray of shape (n_hypotheses,), int
     start, stop : ndarray of shape (n_hypotheses,), int
-        The first of the joined pieces, and the one after the last.
+        The first of the joined pieces, and the one after the last, counted over the
+        whole page.
     middle : ndarray of shape (n_hypotheses,), int
         Sum of the left and the right edge, in pixels.
     """
 
     line: np.ndarray
-    group: np.ndarray
-    n_pieces: np.ndarray
     start: np.ndarray
     stop: np.ndarray
     middle: np.ndarray
@@ -39,11 +36,18 @@ def find_places(hypotheses):
     -------
     places : Places
     """
+    n_pieces = {h.group: len(h.pieces) for h in hypotheses}
+    first = dict(zip(n_pieces, np.cumsum([0, *n_pieces.values()])))
     numbers = [
-        (h.line, h.group, len(h.pieces), h.start, h.stop, h.patch.left + h.patch.right)
+        (
+            h.line,
+            first[h.group] + h.start,
+            first[h.group] + h.stop,
+            h.patch.left + h.patch.right,
+        )
         for h in hypotheses
     ]
-    return Places(*np.array(numbers).reshape(-1, 6).T)
+    return Places(*np.array(numbers).T)
 
 
 def find_best(places, odds):
@@ -61,21 +65,11 @@ def find_best(places, odds):
     best : list of int
         Their indices, from left to right in each group.
     """
-    best: list[int] = []
-    for _, members in groupby(range(len(odds)), key=places.group.__getitem__):
-        best += _find_best_of_group(list(members), places, odds)
-    return best
-
-
-def _find_best_of_group(members, places, odds):
-    ending_at: list[list[int]] = [[] for _ in range(places.n_pieces[members[0]] + 1)]
-    for i in members:
-        ending_at[places.stop[i]].append(i)
     best: list[tuple[float, list[int]]] = [(0.0, [])]
-    for ending in ending_at[1:]:
+    for stop in range(1, places.stop.max() + 1):
         choices = [best[-1]]  # the last piece is in no digit
-        for i in ending:
+        for i in np.flatnonzero(places.stop == stop):
             gain, before = best[places.start[i]]
-            choices.append((gain + odds[i], [*before, i]))
-        best.append(max(choices, key=lambda choice: choice[0]))
+            choices.append((gain + odds[i], [*before, int(i)]))
+        best.append(max(choices, key=itemgetter(0)))
     return best[-1][1]
