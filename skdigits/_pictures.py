@@ -21,7 +21,7 @@ _SMALLEST_IMAGE = 8
 _HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _AVIF = (b"avif", b"avis")
 
-_ONE_AT_A_TIME = "Of several pictures, give one at a time."
+_ONE_AT_A_TIME = "Give one picture at a time."
 
 
 def check_pictures(X):

@@ -203,11 +203,11 @@ PAGES = np.stack([write(TWO_LINES)] * 3)
             r"give numpy.reshape\(picture, \(height, width\)\)\.$",
             lambda picture: [np.reshape(picture, (1, 5))],
         ),
-        (PAGES[..., :99], r"Of several pictures, give one at a time\.$", list),
-        (PAGES[..., np.newaxis], r"Of several pictures, give one at a time\.$", list),
+        (PAGES[..., :99], r"Give one picture at a time\.$", list),
+        (PAGES[..., np.newaxis], r"Give one picture at a time\.$", list),
         (
             [*PAGES[:2, :50], PAGES[2, :60]],
-            r"Of several pictures, give one at a time\.$",
+            r"Give one picture at a time\.$",
             list,
         ),
         (
@@ -228,7 +228,7 @@ def test_several_paths_raise_value_error_with_advice(tmp_path):
     Image.fromarray(PAGES[0]).save(tmp_path / "page.png")
     paths = [tmp_path / "page.png"] * 2
     for several in (paths, [str(path) for path in paths]):
-        with pytest.raises(ValueError, match=r"Of several pictures, give one at a ti"):
+        with pytest.raises(ValueError, match=r"Give one picture at a ti"):
             split_digits(several)
     assert [len(split_digits(path)[0]) for path in paths] == [7, 7]
 

@@ -12,8 +12,12 @@ from skdigits._ink._grey import enlarge, scale_and_shrink, to_grey
 from skdigits._ink._network import find_ink
 
 # Pixels of the longer side, for the network that finds ink: larger pictures are
-# downscaled to `LONGEST`, smaller ones than `LEAST` enlarged.
-LONGEST, LEAST = 160, 96
+# downscaled to it.
+LONGEST = 160
+
+# Pixels of the longer side: smaller pictures are enlarged, by a whole number, to at
+# least this.
+LEAST = 96
 
 # Pixels of the longer side: in pictures of at most `_SMALL`, a pixel is nearly as wide
 # as a stroke, so the grey levels themselves are a candidate. It is tried first if more
@@ -25,17 +29,25 @@ _SMALL, _FLAT = 64, 0.35
 # without noise was drawn on a screen, or cut out.
 _ROUNDING = 1e-6
 
-# Pixels of the longer side of larger pictures whose grey levels are a candidate.
+# Pixels of the longer side: larger pictures are downscaled to it before their grey
+# levels become a candidate.
 _FINE = 320
 
 # Pixels: a digit that downscaling leaves smaller than `_FEW_PIXELS` is processed again
 # at a higher resolution, with a margin of `_MARGIN` times its size on each side.
 _FEW_PIXELS, _MARGIN = 28, 0.5
 
-# Log-odds: a candidate above `_SURE` ends the search, unless the reader's probability
-# is below `_CERTAIN`. For grey levels on flat paper, log-odds above `_SURE_OF_GREY` are
-# enough: a framed digit, framed again, stays as it is. Table in benchmarks/README.md.
-_SURE, _SURE_OF_GREY, _CERTAIN = 2.0, 0.0, 0.7
+# Log-odds: a candidate above it ends the search; below, the next way is tried. Table in
+# benchmarks/README.md.
+_SURE = 2.0
+
+# Log-odds that end the search for grey levels on flat paper. They are lower, so that a
+# framed digit, framed again, stays as it is.
+_SURE_OF_GREY = 0.0
+
+# The reader's probability of the likeliest digit: below it, no candidate ends the
+# search.
+_CERTAIN = 0.7
 
 # Weight of the reader's log-probability beside the log-odds in the choice.
 _DOUBT = 2.0
@@ -108,7 +120,8 @@ class Found(NamedTuple):
     measured : Measured or None
         The picture's features; None for grey levels.
     page : ndarray of shape (height, width) or None
-        All the ink of the picture, if `ink` is that of a part; otherwise None.
+        The ink of the whole picture, if `ink` was found in a part of it; otherwise
+        None.
     """
 
     way: int
@@ -159,7 +172,8 @@ def _is_sure(candidate):
 def choose(candidates):
     """Return the likeliest candidate, or None if none is a digit: a blank picture.
 
-    A small picture whose paper is one flat grey is never blank: all else is ink.
+    A small picture whose paper has one grey level is never blank: all other pixels are
+    ink.
     """
     digits = [
         each

@@ -8,10 +8,13 @@ from scipy import ndimage
 # Ink fainter than this belongs to no component.
 FAINT = 0.1
 
-# Fractions of the heaviest component's longer side: components within `_GAP` of it
-# belong to the digit, such as the bar of a 5. Components with less than `_LIGHT` of its
-# ink belong only within `_LIGHT_GAP`.
-_GAP, _LIGHT, _LIGHT_GAP = 0.4, 1 / 4, 0.2
+# Fraction of the heaviest component's longer side: components nearer than this belong
+# to the digit, such as the bar of a 5.
+_GAP = 0.4
+
+# Fraction of the heaviest component's ink: components with less must be nearer, within
+# the fraction `_LIGHT_GAP` of its longer side.
+_LIGHT, _LIGHT_GAP = 1 / 4, 0.2
 
 # Fraction of the heaviest component's ink: a component with more may be the digit.
 _SECOND = 0.1

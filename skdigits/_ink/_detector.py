@@ -57,7 +57,7 @@ def find_logits(rows):
     Returns
     -------
     logits : ndarray of shape (n_images, 10)
-        At most 0.
+        The largest of each row is 0.
     """
     coefs, intercepts = load_weights("reader")
     logits = compute_logits(rows, coefs, intercepts, "relu")

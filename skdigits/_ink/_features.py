@@ -31,10 +31,13 @@ _STEPS = 1024
 _CLIP = 31 * _STEPS
 
 
-# Of each pixel and of the picture: the number of features of dark strokes (light
-# strokes have as many), and of those whose sign changes with the polarity. The others
-# keep theirs.
-_SIDED, _SIGNED = (9, 5), (6, 3)
+# Number of features of dark strokes, for each pixel and for the picture. There are as
+# many of light strokes.
+_SIDED = 9, 5
+
+# Number of the next features, whose sign changes with the polarity. That of the others
+# stays.
+_SIGNED = 6, 3
 
 
 class Measured(NamedTuple):
@@ -43,9 +46,9 @@ class Measured(NamedTuple):
     Attributes
     ----------
     of_pixels : ndarray of shape (28, height, width), float32
-        How dark a stroke at the pixel is that fits into a window, for five window
-        sizes, and a line along rows or along columns, for two lengths; the same for
-        light strokes and lines; the pixel minus each of four blurs; the grey minus the
+        Darkness of a stroke at the pixel that is narrower than a window, for five
+        windows, and of a line along rows or along columns, for two lengths; the same
+        for light strokes and lines; the pixel minus each of four blurs; the grey minus the
         middle of the range, and minus the median of the picture's edge; two slopes; the
         standard deviation around the pixel; the steepest slope near it.
     of_picture : ndarray of shape (18,), float32

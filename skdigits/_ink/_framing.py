@@ -109,7 +109,7 @@ def _cubic_spline(side, n):
 
 
 def redraw(ink, box, width):
-    """Draw the same strokes with another width, given in pixels of the frame."""
+    """Redraw the strokes with a given width, in pixels of the frame."""
     n = math.ceil(4 * box / max(ink.shape))  # four pixels to one of the frame
     width *= n * max(ink.shape) / box
     ink = np.pad(ink, 2)

@@ -12,7 +12,7 @@ from skdigits._weights import load_weights
 # covers, and a thin stroke covers no pixel whole.
 _WINDOW, _LEAST_FULL = 5, 0.5
 
-# Fractions of full ink: below the first a pixel is paper, above the second full ink.
+# Fractions of full ink: a pixel below `_PAPER` is paper, one above `_FULL` is full ink.
 _PAPER, _FULL = 0.1, 0.9
 
 
@@ -25,8 +25,7 @@ def find_ink(measured, least_full=_LEAST_FULL):
         Features of a picture with light ink; if the ink is dark, of the inverted
         picture.
     least_full : float
-        The largest probability near a pixel counts as full ink; if it is below this
-        limit, the limit does.
+        The largest probability near a pixel counts as full ink, but at least this one.
 
     Returns
     -------

@@ -9,9 +9,9 @@ from skdigits._ink._components import FAINT
 from skdigits._ink._detector import log_odds
 from skdigits._ink._framing import BOX, SIZE, frame_ink, frame_whole
 
-# Fractions of the longest component's longer side: shorter components are not digits,
-# but loose bars or the dots of dotted paper. A component at the picture's edge, such as
-# part of a neighbouring digit in a form, must be longer to count.
+# Fractions of the longest component's longer side: shorter components are loose bars or
+# the dots of dotted paper. A component at the picture's edge, such as part of a
+# neighbouring digit in a form, must be longer to count.
 _LEAST_SIDE, _LEAST_AT_EDGE = 0.6, 0.8
 
 # Fraction of its width: a component that is less high is a line, not a digit. So is one

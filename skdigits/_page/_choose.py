@@ -7,16 +7,16 @@ from skdigits._page._context import look_around
 from skdigits._page._hypotheses import Hypothesis
 from skdigits._page._paths import find_best, find_places
 
-# Height of a mark that is no digit, in units of the height of the digits in its line:
-# a lower one, such as a point or a dash, is dropped.
+# Fraction of the median height of the line's digits: lower non-digits, such as points
+# and dashes, are dropped.
 _HIGH = 0.7
 
 
 def choose_marks(hypotheses, evidence):
     """Choose the digits, and other marks that are nearly as tall as their neighbours.
 
-    A first network judges each hypothesis by itself. A second one also gets what the
-    first one gives for the rest of the page.
+    A first network judges each hypothesis by itself. The second network also gets the
+    first one's log-odds for the neighbours, the line and the page.
 
     Parameters
     ----------

@@ -4,15 +4,18 @@ import numpy as np
 
 from skdigits._page._paths import find_best
 
-# Marks of the line that are the nearest, and the log-odds at which all are clipped.
-_NEAREST, _SURE = 4, 5
+# Number of neighbouring marks that are averaged.
+_NEAREST = 4
+
+# Log-odds are clipped to plus or minus this value.
+_SURE = 5
 
 # Numbers that describe what is around a hypothesis.
 N_NUMBERS = 6
 
 
 def look_around(places, odds):
-    """Describe what else the line and the page seem to hold.
+    """Summarise the log-odds of the neighbouring marks, of the line and of the page.
 
     Parameters
     ----------

@@ -13,9 +13,12 @@ from scipy.signal import find_peaks
 from skdigits._ink._components import Patch
 from skdigits._page._patches import CONNECTS
 
-# Fractions of the height of the line's digits: least distance between cuts, and most
-# ink that a cut may cross.
-_APART, _THICKEST = 0.12, 0.6
+# Fraction of the height of the line's digits: least distance between two cuts.
+_APART = 0.12
+
+# Fraction of the height of the line's digits: a path that crosses more ink is not a
+# cut.
+_THICKEST = 0.6
 
 
 class Piece(NamedTuple):

@@ -16,18 +16,18 @@ from skdigits._page._page_ink import find_marks
 from skdigits._page._patches import find_patches
 from skdigits._page._turn import find_turn, turn_boxes_back
 
-# Pixels of the longer side: a picture with at most this many is read as one digit if it
-# looks like one, or if fewer than two are found in it.
+# Pixels of the longer side: smaller pictures are tried as one digit before they are
+# split.
 _SMALL = 64
 
-# Log-odds: a larger picture in which nothing is found is read as one digit above it,
-# such as a single 1 that is a bar. Of 18 photos and texts without digits, one is then
-# read as a digit, and two with 0.
+# Log-odds: if nothing is found in a larger picture, a candidate above it is read as the
+# picture's digit, such as a single 1 that is a bar. With 1, one of 18 pictures without
+# digits is read as a digit; with 0, two.
 _SURE = 1.0
 
 _TURNED = (
     "The page was turned by {} degrees counterclockwise to read it: the images are "
-    "upright, the boxes are those of the page before the turn."
+    "upright, the boxes refer to the page before the turn."
 )
 
 

@@ -8,8 +8,11 @@ from skdigits._ink._detector import find_directions, find_logits, odds_of_rows
 # Number of neighbouring digits whose height and position a hypothesis is compared with.
 _NEIGHBOURS = 4
 
-# Limits to which gaps, in heights of a digit, and log-odds are clipped.
-_FAR, _SURE = 2, 5
+# Heights of a digit: larger gaps are clipped to it.
+_FAR = 2
+
+# Log-odds are clipped to plus or minus this value.
+_SURE = 5
 
 # Number of features of a hypothesis.
 N_NUMBERS = 38

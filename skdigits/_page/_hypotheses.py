@@ -14,9 +14,12 @@ from skdigits._page._lines import group, sort_into_lines
 from skdigits._page._marks import usual_height
 from skdigits._page._patches import join
 
-# All lengths are fractions of the usual height of the page's digits. Marks smaller than
-# `_SPECK` are specks; marks higher than `_GIANT` are frames or edges of tables.
-_SPECK, _GIANT = 0.2, 3
+# All lengths are fractions of the usual height of the page's digits. Marks whose longer
+# side is below it are specks, which are dropped.
+_SPECK = 0.2
+
+# Higher marks are frames or edges of tables.
+_GIANT = 3
 
 # A mark lower than `_LOW` is a loose part if another mark lies within `_NEAR`.
 _LOW, _NEAR = 0.5, 0.2
@@ -42,7 +45,7 @@ class Hypothesis(NamedTuple):
     start, stop : int
         The hypothesis joins ``pieces[start:stop]``.
     patch : Patch
-        With its image.
+        The joined ink, framed.
     """
 
     line: int

@@ -5,8 +5,8 @@ from scipy import ndimage
 
 from skdigits._ink._components import Patch
 
-# Ink, with full ink at 1: pixels above it connect. Faint strokes do, the blur between
-# two strokes does not.
+# Fraction of full ink: pixels above it connect. Faint strokes stay in one piece, and
+# the blur between two strokes does not join them.
 CONNECTS = 0.3
 
 

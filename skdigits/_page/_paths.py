@@ -53,7 +53,7 @@ def find_places(hypotheses):
 def find_best(places, odds):
     """Choose the hypotheses that together have the largest log-odds.
 
-    No piece is in two of them; a piece in none of them belongs to no digit.
+    No two of them share a piece. Pieces in none of them belong to no digit.
 
     Parameters
     ----------

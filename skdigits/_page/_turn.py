@@ -6,14 +6,14 @@ from skdigits._ink._detector import log_odds
 from skdigits._page._marks import usual_height
 
 # Marks are tested if their longer side lies between `_LOW` and `_HIGH` times the usual
-# height, and their sides differ by less than `_BAR` times: residues of rules look like
-# ones after a quarter turn. At most about `_MANY` marks are tested.
+# height, and their sides differ by less than `_BAR` times: the residue of ruled lines
+# looks like a 1 after a quarter turn. At most about `_MANY` marks are tested.
 _LOW, _HIGH, _BAR, _MANY = 0.4, 2.5, 3, 60
 
-# A page is turned if that raises the log-likelihood that its marks are digits by more
-# than `_GAIN`, and at least `_LEAST` marks are then likely digits. Quarter turns of
-# upright sheets lower it by at least 5, half turns do not raise it; strings of two or
-# three touching digits gain up to 8.
+# A page is turned if the turn raises the log-likelihood that its marks are digits by
+# more than `_GAIN`, and at least `_LEAST` marks are then likely digits. Quarter turns
+# of upright sheets lower it by at least 5, half turns do not raise it; strings of two
+# or three touching digits gain up to 8.
 _GAIN, _LEAST = 5.0, 5
 
 # Log-likelihood of a mark that is surely not a digit.

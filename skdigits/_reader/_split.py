@@ -73,8 +73,8 @@ def split_digits(
     A page that lies on its side or is upside down is turned, with a warning, if its
     marks then look much more like digits. If fewer than two digits are found in a
     picture of at most 64 pixels a side, the whole picture is read as one digit, as by
-    `CenterDigit`. So is a larger picture, if no digit is found in it but it is likely
-    to be one. The box is then the whole picture.
+    `CenterDigit`. A larger picture without marks is read as one digit if the detector
+    is sure that it is one. The box is then the whole picture.
 
     References
     ----------
