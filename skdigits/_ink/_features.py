@@ -48,9 +48,9 @@ class Measured(NamedTuple):
     of_pixels : ndarray of shape (28, height, width), float32
         Darkness of a stroke at the pixel that is narrower than a window, for five
         windows, and of a line along rows or along columns, for two lengths; the same
-        for light strokes and lines; the pixel minus each of four blurs; the grey minus the
-        middle of the range, and minus the median of the picture's edge; two slopes; the
-        standard deviation around the pixel; the steepest slope near it.
+        for light strokes and lines; the pixel minus each of four blurs; the grey minus
+        the middle of the range, and minus the median of the picture's edge; two slopes;
+        the standard deviation around the pixel; the steepest slope near it.
     of_picture : ndarray of shape (18,), float32
         The mean of dark strokes: at sharp edges for four windows, and in the whole
         picture for one; the same for light strokes; the mean grey; the median, the

@@ -76,7 +76,7 @@ def to_sklearn(network, loss_curve):
         intercepts[-1] = intercepts[-1][1:] - intercepts[-1][:1]
     clf = MLPClassifier(tuple(len(b) for b in intercepts[:-1]), activation)
     clf.coefs_, clf.intercepts_ = coefs, intercepts
-    clf.classes_ = classes
+    clf.classes_ = classes.copy()
     clf.n_features_in_ = len(coefs[0])
     clf.n_layers_ = len(coefs) + 1
     clf.n_outputs_ = len(intercepts[-1])
