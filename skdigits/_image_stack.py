@@ -131,16 +131,16 @@ def pad(images, before, after):
 
     Parameters
     ----------
-    images : ndarray of shape (n, height, width)
+    images : ndarray of shape (..., height, width)
     before, after : int
         Number of pixels added above and on the left, and below and on the right.
 
     Returns
     -------
-    padded : ndarray of shape (n, before + height + after, before + width + after)
+    padded : ndarray of shape (..., before + height + after, before + width + after)
     """
-    n, height, width = images.shape
+    *n, height, width = images.shape
     more = before + after
-    padded = np.zeros((n, height + more, width + more), images.dtype)
-    padded[:, before : before + height, before : before + width] = images
+    padded = np.zeros((*n, height + more, width + more), images.dtype)
+    padded[..., before : before + height, before : before + width] = images
     return padded

@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 from scipy import ndimage
 
+from skdigits._image_stack import pad
 from skdigits._ink._components import cut_out, mark_near, weigh_components
 from skdigits._ink._grey import areas
 
@@ -53,7 +54,7 @@ def frame_whole(ink, size=SIZE, box=BOX):
     # The rest of the picture may have been darker.
     ink = cut_out(ink / ink.max()).ink
     scale = box / max(ink.shape)
-    found = scale * _width_of(ndimage.distance_transform_edt(np.pad(ink > 0.5, 1)))
+    found = scale * _width_of(ndimage.distance_transform_edt(pad(ink > 0.5, 1, 1)))
     # Enlarged ink has too few pixels to measure how wide the strokes were.
     width = _USUAL if scale > 1 else np.clip(found, _THINNEST, _THICKEST)
     if width != found:
@@ -112,7 +113,7 @@ def redraw(ink, box, width):
     """Redraw the strokes with a given width, in pixels of the frame."""
     n = math.ceil(4 * box / max(ink.shape))  # four pixels to one of the frame
     width *= n * max(ink.shape) / box
-    ink = np.pad(ink, 2)
+    ink = pad(ink, 2, 2)
     if n > 1:
         rows, columns = (_cubic_spline(side, n) for side in ink.shape)
         ink = rows @ ink @ columns.T
@@ -120,6 +121,7 @@ def redraw(ink, box, width):
         ink = ink + 2 * (ink - ndimage.gaussian_filter(ink, n / 2))
     depth = ndimage.distance_transform_edt(ink > 0.5)
     grow = (width - _width_of(depth)) / 2
-    depth = np.pad(depth, max(math.ceil(grow), 0) + 1)
+    margin = max(math.ceil(grow), 0) + 1
+    depth = pad(depth, margin, margin)
     outside = ndimage.distance_transform_edt(depth == 0)
     return np.clip(np.where(depth > 0, depth, 1 - outside) + grow, 0, 1)
