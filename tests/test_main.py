@@ -395,6 +395,15 @@ def test_all_pages_of_a_tiff_are_read(tmp_path, monkeypatch, capsys):
     assert saved == ["pages-page-1.png", "pages-page-2.png"]
 
 
+def test_one_line_tells_of_damaged_exif(tmp_path, capsys):
+    path = tmp_path / "page.jpg"
+    draw_page().save(path, exif=b"Exif\0\0II*\0\x08\0\0\0\x05\0\x12\x01")
+    assert main([str(path)]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == "711\n1\n"
+    assert re.fullmatch(rf"{re.escape(str(path))}: .*EXIF.*\n", printed.err)
+
+
 def test_a_tiff_of_smaller_copies_only_is_read(tmp_path, capsys):
     draw_page().save(tmp_path / "copy.tif", tiffinfo={254: 1})
     assert main([str(tmp_path / "copy.tif")]) == 0

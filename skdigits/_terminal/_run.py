@@ -78,9 +78,9 @@ class _Run:
         options = self.options
         name = name_page(file.name, number, n_pages)
         try:
-            picture = open_page()
             with warnings.catch_warnings(record=True) as caught:
                 warnings.simplefilter("always", UserWarning)
+                picture = open_page()
                 digits = read(
                     picture,
                     single=options.single,
