@@ -203,7 +203,8 @@ def find_inks(picture):
     is_small = max(grey.shape) <= _SMALL
     is_flat = measure_flatness(grey) > _FLAT if is_small else quality[1] < _ROUNDING
     if is_flat:
-        fine = to_grey(scale_and_shrink(picture, _FINE))
+        is_large = max(picture.shape[:2]) > LONGEST
+        fine = to_grey(scale_and_shrink(picture, _FINE)) if is_large else grey
         found = _as_it_is(fine, quality, _FLAT_GREY)
         closer = _look_closer(picture, found)
         if closer is not None:

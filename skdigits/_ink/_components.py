@@ -159,7 +159,7 @@ def weigh_components(ink):
         The amount of ink in each component; 0 for paper.
     """
     labels, n = ndimage.label(ink > FAINT, np.ones((3, 3)))
-    mass = ndimage.sum_labels(ink, labels, np.arange(n + 1))
+    mass = np.bincount(labels.ravel(), ink.ravel(), n + 1)
     mass[0] = 0
     return labels, mass
 
