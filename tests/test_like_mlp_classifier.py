@@ -58,7 +58,7 @@ def test_the_counterpart_of_each_parameter_is_accepted():
     rows = re.findall(
         r"^\| `(\w+)=(.*?)` \| (?:`(\w+)=(.*?)`|leave it out)", first, re.M
     )
-    assert len(rows) == 5
+    assert len(rows) == 7
     for theirs, value, ours, our_value in rows:
         MLPClassifier(**{theirs: eval(value)})._validate_params()
         if ours:
