@@ -125,7 +125,7 @@ def draw_service():
 
     figure, (left, right) = plt.subplots(1, 2, figsize=(4.8, 2.4), layout="constrained")
     left.imshow(plt.imread(ROOT / "docs" / "sheet.jpg")[30:90, 30:230])
-    answer = '{\n "lines": ["31415"],\n "digits": [\n  {"digit": 3, …},\n  …\n ]\n}'
+    answer = '{\n "lines": ["3141"],\n "digits": [\n  {"digit": 3, …},\n  …\n ]\n}'
     right.text(0, 0.5, answer, family="monospace", verticalalignment="center")
     left.set_title("POST /read", family="monospace")
     for ax in (left, right):
