@@ -902,8 +902,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         X, y, weight, indices = rows
         X, labels, weight = X[indices], classes[y[indices]], weight[indices]
         takes_weights = "sample_weight" in inspect.signature(scorer).parameters
-        weigh = takes_weights and np.ptp(weight) > 0
-        weights = {"sample_weight": weight} if weigh else {}
+        is_weighted = takes_weights and np.ptp(weight) > 0
+        weights = {"sample_weight": weight} if is_weighted else {}
         scored = object.__new__(type(self))
         scored.__dict__.update(self.get_params(deep=False))
 

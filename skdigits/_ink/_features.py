@@ -35,8 +35,8 @@ _CLIP = 31 * _STEPS
 # many of light strokes.
 _SIDED = 9, 5
 
-# Number of the next features, whose sign changes with the polarity. That of the others
-# stays.
+# Number of the next features, whose sign changes with the polarity. The signs of the
+# others stay.
 _SIGNED = 6, 3
 
 
