@@ -45,7 +45,7 @@ BEND = 0.5  # pixels
 COPIES, DRAWN_COPIES = 11, 3
 # The drawn ones pull narrow sevens over to them; this holds them back.
 CLASS_WEIGHT = {7: 1.5}
-# The logits are divided by it. It minimises the log-loss of held-out images of MNIST
+# The logits are divided by it. It minimises the log-loss of images of MNIST
 # and of drawn pictures through CenterDigit, half and half; table in README.md.
 TEMPERATURE = 1.7
 # Part of drawn blank pages on which no candidate may pass for a digit. They are harder

@@ -112,5 +112,5 @@ plt.show()
 # %%
 # If the framed image looks like your digit but the answer is another one, the network
 # failed, not the framing. The bars show how close it was: the right digit often comes
-# second. It helps to write more like MNIST's American writers, or to train the reader's
-# last steps on your own handwriting, too: ``reader[1:].fit(X_train, y_train)``.
+# second. It helps to write more like MNIST's American writers, or to adapt the reader
+# with a few pictures of your digits, as the guide's page "Your own handwriting" does.

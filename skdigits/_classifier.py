@@ -89,8 +89,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     ema_momentum : float or None, default=0.999
         Momentum, in [0, 1), of an exponential moving average of the weights over the
         steps; the network predicts with the average. At step t the momentum is
-        min(`ema_momentum`, t / (9 + t)), so the initial weights do not enter the
-        average. With None, the network predicts with the last weights.
+        min(`ema_momentum`, t / (9 + t)), so the average soon forgets the initial
+        weights. With None, the network predicts with the last weights.
 
     batch_size : int, default=32
         Rows of each training step. The last batch of an epoch may have fewer.
@@ -100,9 +100,9 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     rescale : bool, default=True
         Whether to train on X divided by its root mean square, so that pixels of 0–255
-        and of 0–1 give the same network. The scale is folded into `coefs_`, which act
-        on unscaled X. False trains on unscaled X. Further training (`warm_start`,
-        `partial_fit`) keeps the first scale.
+        and of 0–1 give the same network, up to rounding. The scale is folded into
+        `coefs_`, which act on unscaled X. False trains on unscaled X. Further training
+        (`warm_start`, `partial_fit`) keeps the first scale.
 
     augmentation : None, "affine" or callable, default=None
         Random changes to the training images, drawn again in every epoch. "affine"
@@ -111,8 +111,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         (n, height, width), in the range of X and in uint8 or the precision of the fit,
         and a `numpy.random.Generator`; it returns images of the same shape and dtype.
         It is called on blocks of rows, one block at a time. Rows of
-        `GradientDirections` are not images and raise a ValueError: warp before that
-        step, with `random_affine`.
+        `GradientDirections` are not images: without `image_shape`, they raise a
+        ValueError. Warp before that step, with `random_affine`.
 
     image_shape : (int, int) or None, default=None
         Height and width of the images, for `augmentation`. None: the images must be
@@ -195,11 +195,13 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Score of the validation rows after each epoch, by `scoring`.
 
     best_validation_score_ : float
-        The largest of `validation_scores_`.
+        The largest of `validation_scores_` in the last `fit`. A warm start also scores
+        the weights that it starts from, on the same rows.
 
     best_epoch_ : int
-        The first epoch with the best score, counted from 1. With `early_stopping`,
-        `coefs_` are the weights of that epoch.
+        The first epoch with the best score, counted from 1; after a warm start that
+        improved nothing, the epoch before it. With `early_stopping`, `coefs_` are the
+        weights of that epoch.
 
     loss_, best_loss_ : float
         Training loss of the last epoch, and the smallest of all epochs.
@@ -397,6 +399,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             If X holds objects that are neither numbers nor strings.
         RuntimeError
             If the process was forked from one in which skdigits has trained.
+        ModuleNotFoundError
+            If TensorFlow is not installed.
 
         See Also
         --------
@@ -463,7 +467,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             rows: `early_stopping=True` or `class_weight="balanced"`.
         TypeError
             If X holds objects that are neither numbers nor strings.
-        RuntimeError
+        RuntimeError, ModuleNotFoundError
             As in `fit`.
 
         See Also
@@ -502,6 +506,20 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         labels : ndarray of shape (n_samples,), dtype of `classes_`
             The class with the largest logit, for each row.
 
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ValueError
+            If X has another number of features than in `fit`, or holds NaN, infinity or
+            values so large that the logits overflow.
+
+        Warns
+        -----
+        UserWarning
+            If the range or the polarity of X differs from that of the X given to `fit`
+            so much that most labels will be wrong.
+
         See Also
         --------
         predict_proba : Gives the probability of each class.
@@ -530,6 +548,17 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         probabilities : ndarray of shape (n_samples, n_classes)
             In the order of `classes_`.
 
+        Raises
+        ------
+        NotFittedError, ValueError
+            As in `predict`.
+
+        Warns
+        -----
+        UserWarning
+            As in `predict`; also if X is on a larger scale than in `fit`, so that
+            probabilities will be too close to 0 and 1.
+
         See Also
         --------
         decision_function : Gives the logits.
@@ -556,6 +585,16 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         -------
         log_probabilities : ndarray of shape (n_samples, n_classes)
             In the order of `classes_`.
+
+        Raises
+        ------
+        NotFittedError, ValueError
+            As in `predict`.
+
+        Warns
+        -----
+        UserWarning
+            As in `predict_proba`.
 
         See Also
         --------
@@ -584,6 +623,16 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         logits : ndarray of shape (n_samples, n_classes) or (n_samples,)
             In the order of `classes_`. For two classes, the logit of the second minus
             that of the first: positive where the second is predicted.
+
+        Raises
+        ------
+        NotFittedError, ValueError
+            As in `predict`.
+
+        Warns
+        -----
+        UserWarning
+            As in `predict_proba`.
 
         See Also
         --------
@@ -620,6 +669,16 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             for a network without hidden layers. float64 if X in `fit` was float64,
             otherwise float32.
 
+        Raises
+        ------
+        NotFittedError, ValueError
+            As in `predict`.
+
+        Warns
+        -----
+        UserWarning
+            As in `predict_proba`.
+
         See Also
         --------
         decision_function : Computes the outputs of the last layer.
@@ -651,6 +710,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             Before `fit`.
         ValueError
             If Keras is set to a backend other than TensorFlow.
+        RuntimeError, ModuleNotFoundError
+            As in `fit`.
 
         See Also
         --------
@@ -805,6 +866,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         clf.__dict__.update(network.attributes())
         clf.loss_curve_, clf.n_iter_ = [], 0
         clf._seed = clf._state = None
+        if network.scale is not None:
+            clf._input_scale = input_scale(Scale(*network.scale))
         return clf
 
     def _run_network(self, X, compute=FittedNetwork.logits, only_labels=False):

@@ -173,6 +173,8 @@ def fetch_mnist(
         MNIST. Such a file is neither used nor removed.
     ValueError
         If a parameter is not one of the values above.
+    ModuleNotFoundError
+        If the download needs pooch, which is not installed.
 
     See Also
     --------

@@ -1,3 +1,5 @@
+import sys
+
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits
@@ -34,3 +36,9 @@ def test_without_a_copy_one_line_names_the_bundled_digits(capsys):
         assert together.sum() == whole.sum()
     assert X_test.shape == (450, 8, 8)
     assert set(y_test) == set(range(10))
+
+
+@pytest.mark.usefixtures("_without_mnist")
+def test_without_pooch_the_bundled_digits_are_loaded(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pooch", None)
+    assert load_digit_images()[1].shape == (450, 8, 8)

@@ -611,8 +611,10 @@ def test_a_digit_below_the_confidence_is_a_question_mark(folder, capsys):
     assert "?" in expected
     assert main([path, "--min-confidence", str(least)]) == 0
     assert capsys.readouterr().out.replace("\n", "") == "".join(expected)
-    assert main([path, "--min-confidence", "1"]) == 0
-    assert capsys.readouterr().out == "???\n?\n"
+    assert main([path, "--min-confidence", "1"]) == 1
+    out, error = capsys.readouterr()
+    assert out == "???\n?\n"
+    assert error.endswith("page.png: no digit found\n")
 
 
 ONE = np.ones((60, 6))

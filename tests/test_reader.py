@@ -57,6 +57,14 @@ def test_mnist_is_read(reader, mnist):
     assert reader[1:].score(X, y) >= 0.992
 
 
+def test_pixels_of_another_scale_give_a_warning(reader, detector, mnist):
+    images = mnist[2][:20]
+    for pipe in (reader, detector):
+        with pytest.warns(UserWarning, match="most labels will be wrong"):
+            pipe[1:].predict(images / np.float32(255))
+        pipe[1:].predict(images[:1])  # warnings are errors
+
+
 @pytest.mark.filterwarnings("ignore:Several digits")  # 4 of the 10,000 have two parts
 def test_framing_costs_mnist_less_than_two_thousandths(reader, mnist):
     _, _, X, y = mnist

@@ -269,6 +269,6 @@ reader = load_digit_reader()
 for name, picture in [
     ("yours", mine),
     ("yours, in white chalk", 16 - mine),
-    ("yours, three pixels to the right", np.pad(mine, ((0, 0), (6, 0)))),
+    ("yours, three pixels to the right", np.pad(mine, ((0, 0), (3, 0)))),
 ]:
     print(f"{name}: {reader.predict([picture])[0]}")

@@ -11,10 +11,14 @@ from skdigits._directions import GradientDirections
 from skdigits._flatten import Flatten
 from skdigits._network._fitted import FittedNetwork
 from skdigits._public import public
+from skdigits._scale import Scale
 from skdigits._straighten import StraightenDigit
 from skdigits._weights import load_weights
 
 _DESCRIPTION = Path(__file__).with_name("reader.rst")
+
+# Of the planes of MNIST's training images, so that the networks warn of pixels of 0–1.
+_SCALE = Scale(low=0.0, high=216.0, rms=25.3)
 
 
 @public
@@ -31,7 +35,8 @@ def load_digit_reader() -> Pipeline:
         `DigitMLPClassifier`, named ``center``, ``straighten``, ``directions``,
         ``flatten`` and ``clf``. It takes the pictures that `CenterDigit` takes, and
         predicts 0 to 9. Its attribute `DESCR` describes its training data and its
-        accuracy. MNIST's own images need no framing: ``reader[1:]`` takes them.
+        accuracy. MNIST's own images, with pixels of 0 to 255, need no framing:
+        ``reader[1:]`` takes them.
 
     See Also
     --------
@@ -43,8 +48,8 @@ def load_digit_reader() -> Pipeline:
     After ``reader.set_params(center__on_blank="keep")``, blank pictures are read as
     some digit instead of raising an error.
 
-    The probabilities are calibrated by a temperature [1]_, chosen on held-out images of
-    MNIST and drawn pictures; `DESCR` has a table of reliability.
+    The probabilities are calibrated by a temperature [1]_, chosen on images of MNIST
+    and drawn pictures; `DESCR` has a table of reliability.
 
     References
     ----------
@@ -112,7 +117,7 @@ def _load_pipeline(name, classes, on_blank):
     coefs, intercepts = (
         [array.copy() for array in arrays] for arrays in load_weights(name)
     )
-    network = FittedNetwork(classes, coefs, intercepts, "relu")
+    network = FittedNetwork(classes, coefs, intercepts, "relu", tuple(_SCALE))
     # The network has no names of features, so rows must have none, whatever
     # scikit-learn's configuration says.
     flatten = Flatten().set_output(transform="default")

@@ -93,7 +93,7 @@ class _Run:
         for warning in caught:
             _say(name, warning.message)
         self.writer.write(Page(file.name, number, n_pages, picture.shape[:2], digits))
-        if not digits:
+        if all(each.digit is None for each in digits):
             self._fail(name, "no digit found")
         several = self.several or n_pages > 1
         saved_as = f"{file.saved_as}-page-{number}" if n_pages > 1 else file.saved_as
