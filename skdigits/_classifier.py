@@ -195,13 +195,13 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Score of the validation rows after each epoch, by `scoring`.
 
     best_validation_score_ : float
-        The largest of `validation_scores_` in the last `fit`. A warm start also scores
-        the weights that it starts from, on the same rows.
+        The largest of `validation_scores_`; with `early_stopping`, the score of
+        `coefs_`.
 
     best_epoch_ : int
-        The first epoch with the best score, counted from 1; after a warm start that
-        improved nothing, the epoch before it. With `early_stopping`, `coefs_` are the
-        weights of that epoch.
+        The first epoch with the best score, counted from 1. With `early_stopping`,
+        `coefs_` are the weights of that epoch; a warm start then compares its epochs
+        with the one that it starts from, and with no earlier one.
 
     loss_, best_loss_ : float
         Training loss of the last epoch, and the smallest of all epochs.
@@ -426,7 +426,6 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         settings = self._make_settings(self.epochs, self.learning_rate_schedule)
         return self._train(start, data, settings, tasks, keep_state=self.warm_start)
 
-    @validate_parameters
     def partial_fit(
         self,
         X: Rows,
@@ -486,6 +485,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         >>> clf.n_iter_
         3
         """
+        self._validate_params()  # scikit-learn's decorator does so only in a first call
         refuse_what_needs_all_rows(self.early_stopping, self.class_weight)
         resume = self.__sklearn_is_fitted__()
         data = self._check_data(X, y, sample_weight, resume, True, classes)
@@ -865,7 +865,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         clf = cls(hidden_layer_sizes, network.activation)
         clf.__dict__.update(network.attributes())
         clf.loss_curve_, clf.n_iter_ = [], 0
-        clf._seed = clf._state = None
+        clf._seed, clf._state, clf._epoch = None, None, 0
         if network.scale is not None:
             clf._input_scale = input_scale(Scale(*network.scale))
         return clf
@@ -995,7 +995,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         network = Network(layer_sizes, self.activation, multiplier)
         if not resume:
             state = draw_state(network, seed, X.dtype)
-            return Start(network, state, seed, scale, [], [], [], best_epoch=0)
+            return Start(network, state, seed, scale, [], [], [], epoch=0)
         fitted_sizes = tuple(len(intercept) for intercept in self.intercepts_[:-1])
         refuse_change("hidden_layer_sizes", hidden_sizes, fitted_sizes)
         refuse_change("activation", self.activation, self._activation)
@@ -1008,7 +1008,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             self.loss_curve_,
             getattr(self, "validation_loss_curve_", []),
             getattr(self, "validation_scores_", []),
-            best_epoch=getattr(self, "best_epoch_", len(self.loss_curve_)),
+            epoch=getattr(self, "_epoch", len(self.loss_curve_)),  # old files lack it
         )
 
     def _make_settings(self, epochs, schedule):
@@ -1045,6 +1045,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         with signals_held_back():
             fitted = self._attributes_after(history, start, data, extend=True)
             fitted["_state"] = tuple(state) if keep_state else None
+            is_best = self.early_stopping
+            fitted["_epoch"] = history.best_epoch if is_best else fitted["n_iter_"]
             for name in _OPTIONAL_ATTRIBUTES - fitted.keys():
                 self.__dict__.pop(name, None)
             # In one update: a thread that predicts sees either the old or the new
@@ -1077,15 +1079,18 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             def with_nan_before(before, new):
                 return [*before, *[np.nan] * (n_before - len(before)), *new]
 
+            scores = with_nan_before(start.validation_scores, history.scores)
+            best_score, best_epoch = history.best_score, history.best_epoch
+            if not self.early_stopping:
+                best = int(np.nanargmax(scores))
+                best_score, best_epoch = scores[best], best + 1
             fitted |= {
                 "validation_loss_curve_": with_nan_before(
                     start.validation_loss_curve, history.validation_losses
                 ),
-                "validation_scores_": with_nan_before(
-                    start.validation_scores, history.scores
-                ),
-                "best_validation_score_": history.best_score,
-                "best_epoch_": history.best_epoch,
+                "validation_scores_": scores,
+                "best_validation_score_": best_score,
+                "best_epoch_": best_epoch,
             }
         return fitted
 

@@ -1,6 +1,5 @@
 """scikit-learn's contract for steps that take images and learn nothing."""
 
-from abc import abstractmethod
 from typing import Any, ClassVar, Self
 
 from sklearn.base import TransformerMixin
@@ -19,9 +18,9 @@ class ImageStepMixin(CallbackSupportMixin, TransformerMixin):
         # Images do not fit into a data frame.
         super().__init_subclass__(auto_wrap_output_keys=None, **keywords)
 
-    @abstractmethod
     def _check(self, X):
         """Raise an error if `transform` cannot use the parameters or X."""
+        raise NotImplementedError
 
     @with_callbacks
     @validate_parameters

@@ -5,11 +5,11 @@ from typing import TypeVar
 Public = TypeVar("Public")
 
 
-def public(name: Public) -> Public:
+def public(member: Public) -> Public:
     """Decorate a public class or function: set its module name to `skdigits`.
 
     Pickle and skops files then name only `skdigits`, and still load after private
     modules have moved.
     """
-    name.__module__ = "skdigits"
-    return name
+    member.__module__ = "skdigits"
+    return member

@@ -216,7 +216,7 @@ def _describe_scale(X, mean, fitted, only_labels):
     high = float(X.max())
     if not (0 < high <= 1 if too_small else high >= 16) or X.min() < -too_small:
         return None
-    if 1 / _OTHER_SCALE < measure_scale(X).rms / fitted.rms < _OTHER_SCALE:
+    if fitted.rms / _OTHER_SCALE < measure_scale(X).rms < fitted.rms * _OTHER_SCALE:
         return None
     effect = (
         "most labels will be wrong"

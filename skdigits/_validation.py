@@ -207,12 +207,14 @@ def encode_labels(labels, classes=None, name="y"):
     if classes is None:
         found, y = np.unique(labels, return_inverse=True)
         return _strings(found), y.astype(np.int32)
-    unknown = np.setdiff1d(labels, classes)
-    if len(unknown):
+    y = np.searchsorted(classes, labels).clip(max=len(classes) - 1)
+    is_unknown = classes[y] != labels
+    if is_unknown.any():
         raise ValueError(
-            f"{name} holds labels that are not among the classes, {classes}: {unknown}."
+            f"{name} holds labels that are not among the classes, {classes}: "
+            f"{np.unique(labels[is_unknown])}."
         )
-    return classes, np.searchsorted(classes, labels).astype(np.int32)
+    return classes, y.astype(np.int32)
 
 
 def _strings(classes):

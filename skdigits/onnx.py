@@ -247,12 +247,12 @@ def _directions(scope, operator, container):
     same_sign = add("Equal", add("Greater", gx, zero), add("Greater", gy, zero))
     gx, gy = add("Abs", gx), add("Abs", gy)
     diagonal = add("Min", gx, gy)
-    falling = add("Mul", diagonal, graph.cast(same_sign, graph.dtype))
+    rising = add("Mul", diagonal, graph.cast(same_sign, graph.dtype))
     planes = (
         add("Sub", gx, diagonal),
-        falling,
+        rising,
         add("Sub", gy, diagonal),
-        add("Sub", diagonal, falling),
+        add("Sub", diagonal, rising),
     )
     planes = [add("Reshape", plane, [-1, 1, height, width]) for plane in planes]
     planes = add("Concat", *planes, axis=1)

@@ -218,3 +218,19 @@ def test_a_blank_image_can_be_drawn(mlp):
     display.figure_.canvas.draw()
     assert not display.attributions.any()
     assert "pixels +0.00" in display.axes_["sum"].get_title()
+
+
+def test_names_of_columns_give_no_warning():
+    frame, y = load_digits(return_X_y=True, as_frame=True)
+    clf = DigitMLPClassifier(epochs=1, random_state=0).fit(frame, y)
+    display = AttributionDisplay.from_estimator(clf, frame.to_numpy()[0])
+    assert display.labels[0] == clf.predict(frame[:1])[0]
+    assert hasattr(clf, "feature_names_in_")
+
+
+def test_a_label_of_another_type_raises_value_error(digits):
+    X, y = digits
+    clf = DigitMLPClassifier(epochs=1, random_state=0)
+    clf.partial_fit(X, y, classes=range(20))
+    with pytest.raises(ValueError, match=r"among \[0, 1, .*Got \('8', '3'\)"):
+        AttributionDisplay.from_estimator(clf, X[0], labels=("8", "3"))

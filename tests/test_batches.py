@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -87,3 +89,17 @@ def test_a_batch_size_beyond_the_rows_costs_no_memory():
     assert bounded_batch_size(10**9, 300) == 1024
     assert bounded_batch_size(10**9, 1500) == bounded_batch_size(10**9, 1600) == 2048
     assert bounded_batch_size(32, 5) == 32
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
+def test_rows_of_another_layout_are_taken_without_copying_all(dtype):
+    """Data frames give columns that are contiguous, not rows."""
+    X = np.asfortranarray(np.ones((60_000, 40), dtype))
+    order = np.random.default_rng(0).permutation(len(X))
+    rows = LabelledRows(X, np.zeros(len(X), int), np.ones(len(X)), order)
+    fill_block = next(epoch_jobs(rows, 32, np.float32))
+    tracemalloc.start()
+    fill_block()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < X.nbytes

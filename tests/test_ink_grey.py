@@ -5,6 +5,7 @@ import pytest
 from scipy import ndimage
 
 from skdigits._ink._grey import areas, enlarge, resample, scale_and_shrink, to_grey
+from skdigits._ink._pixels import shrink
 
 
 @pytest.fixture
@@ -29,6 +30,20 @@ def test_the_largest_value_is_one(picture, convert):
     np.testing.assert_allclose(
         scale_and_shrink(convert(picture), 90), expected, atol=1e-6
     )
+
+
+@pytest.mark.parametrize("largest", [1, 1.0001, 1.1, 1023, 4095.0])
+def test_the_largest_alpha_is_opaque(picture, largest):
+    opaque = np.full((60, 90, 1), 255, np.uint8)
+    with_alpha = np.concatenate([picture, opaque], axis=2) / 255 * largest
+    np.testing.assert_allclose(
+        scale_and_shrink(with_alpha, 90), scale_and_shrink(picture, 90), atol=1e-6
+    )
+
+
+def test_many_pixels_of_16_bits_do_not_overflow():
+    white = np.full((300, 300, 1), 65535, np.uint16)
+    assert shrink(white, 1) == 65535
 
 
 @pytest.mark.parametrize("longest", [90, 60, 46, 45])

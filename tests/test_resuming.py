@@ -160,6 +160,24 @@ def test_the_best_epoch_stays_if_a_warm_start_does_not_improve_on_it(digits):
     assert clf.best_epoch_ == best_epoch
 
 
+def test_without_early_stopping_the_best_epoch_is_that_of_all_warm_starts(digits):
+    X, y = digits
+    settings = CONSTANT | {"learning_rate": 0.03, "epochs": 4, "warm_start": True}
+    clf = DigitMLPClassifier(**settings)
+    for _ in range(4):
+        clf.fit(X[:900], y[:900], X_val=X[900:], y_val=y[900:])
+    scores = clf.validation_scores_
+    assert clf.best_validation_score_ == max(scores) > scores[-1]
+    assert clf.best_epoch_ == 1 + scores.index(max(scores))
+
+    # With early stopping it is the epoch of the weights, which were the last one's.
+    still = {"learning_rate": 1e-30, "weight_decay": 0, "ema_momentum": None}
+    clf.set_params(**still, early_stopping=True)
+    clf.fit(X[:900], y[:900], X_val=X[900:], y_val=y[900:])
+    assert clf.best_epoch_ == 16
+    assert clf.best_validation_score_ == scores[-1] == clf.score(X[900:], y[900:])
+
+
 # Weights from elsewhere
 
 
@@ -179,6 +197,15 @@ def test_training_resumes_from_weights_that_were_set(digits, method, change):
     for weights in clf.coefs_ + clf.intercepts_:
         np.testing.assert_allclose(weights, 0, atol=1e-20)
     assert clf._state[-1] > steps  # the optimizer kept its moments
+
+
+def test_weights_of_half_precision_train_in_single(digits, fitted):
+    clf = copy.deepcopy(fitted)
+    clf.coefs_ = [weights.astype(np.float16) for weights in clf.coefs_]
+    clf.intercepts_ = [weights.astype(np.float16) for weights in clf.intercepts_]
+    clf.partial_fit(*digits)
+    assert clf.coefs_[0].dtype == np.float32
+    assert clf.score(*digits) > 0.9
 
 
 def test_federated_averaging_learns_the_classes_of_both_clients(digits):
@@ -305,6 +332,17 @@ def test_sample_weights_are_not_scaled(digits):
         for w in (1.0, 3.0)
     ]
     assert losses[1] == pytest.approx(3 * losses[0], rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [("batch_size", 0), ("learning_rate", -0.01), ("augmentation", "afine")],
+)
+def test_every_partial_fit_checks_the_parameters(digits, parameter, value):
+    clf = DigitMLPClassifier(random_state=0).partial_fit(*digits, classes=range(10))
+    clf.set_params(**{parameter: value})
+    with pytest.raises(ValueError, match=parameter):
+        clf.partial_fit(*digits)
 
 
 def test_parameters_that_partial_fit_does_not_support_raise_value_error(digits):

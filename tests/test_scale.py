@@ -34,6 +34,13 @@ def test_weights_count_like_repeated_rows():
     assert measure_scale(X, weight).rms == pytest.approx(repeated.rms, rel=1e-12)
 
 
+def test_a_network_fitted_on_zeros_warns_of_all_else():
+    X, y = np.zeros((100, 64)), np.arange(100) % 10
+    clf = DigitMLPClassifier(epochs=1, random_state=0).fit(X, y)
+    with pytest.warns(UserWarning, match="the X given to fit went up to 0"):
+        clf.predict_proba(load_digits().data[:3])
+
+
 def test_a_blank_x_is_not_scaled():
     assert input_scale(measure_scale(np.zeros((3, 4)))) == 1
 

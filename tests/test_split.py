@@ -281,3 +281,17 @@ def test_two_small_digits_are_two(mnist, reader):
         labels = reader[1:].predict(images).tolist()
         n_right += labels == y[i : i + 2].tolist()
     assert n_right >= 18
+
+
+@pytest.mark.parametrize("width", [1996, 2079])  # whose scaled widths are rounded up
+def test_boxes_lie_within_the_picture(width):
+    digits = (
+        (4, (100, 400)),
+        (7, (500, 400)),
+        (5, (100, 1200)),
+        (4, (width - 175, 1200)),
+    )
+    page = write(digits, (3000, width), height=250, pen=30)
+    _, boxes, _ = split_digits(page)
+    assert len(boxes) == 4
+    assert boxes[:, 3].max() == width

@@ -212,3 +212,9 @@ def test_without_tensorflows_private_callable_a_fit_has_the_same_bits(
     again = clone(clf).fit(*digits)
     _compiled_program.cache_clear()
     assert_same_network(clf, again)
+
+
+def test_a_fit_needs_no_process_that_filters_messages(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/nonexistent/python")
+    with quiet_stderr():
+        pass

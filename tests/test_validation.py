@@ -7,6 +7,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 from skdigits import DigitMLPClassifier
 from skdigits._rows import LabelledRows
 from skdigits._validation import (
+    encode_labels,
     mean_one,
     refuse_images,
     refuse_one_hot,
@@ -183,3 +184,16 @@ def test_other_labels_are_left_to_scikit_learn():
         None,
     ):
         refuse_one_hot(y)
+
+
+def test_strings_are_not_taken_for_integers(digits):
+    """NumPy compares the two as strings where it concatenates them."""
+    X, y = digits
+    classes = np.arange(20)
+    clf = DigitMLPClassifier(epochs=1)
+    with pytest.raises(ValueError, match="not among the classes"):
+        clf.partial_fit(X, y.astype(str), classes=classes)
+    with pytest.raises(ValueError, match="not among the classes"):
+        clf.fit(X[:200], np.arange(200) % 20, X_val=X[:9], y_val=y[:9].astype(str))
+    with pytest.raises(ValueError, match=r"not among the classes.*'5'"):
+        encode_labels(np.array(["5"]), np.arange(5, 15))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -361,15 +362,17 @@ def _run_steps(steps, image):
 
 def _choose_labels(labels, network, row):
     """Return two labels of the network, its likeliest ones if none are given."""
-    classes = network.classes_
-    if labels is None and len(classes) > 1:
-        likeliest = np.argsort(-network.predict_proba(row)[0], kind="stable")
-        return tuple(classes[likeliest[:2]])
+    if labels is None and len(network.classes_) > 1:
+        nameless = copy(network)  # which does not miss the names of columns in an array
+        vars(nameless).pop("feature_names_in_", None)
+        likeliest = np.argsort(-nameless.predict_proba(row)[0], kind="stable")
+        return tuple(network.classes_[likeliest[:2]])
     given = tuple(labels) if np.iterable(labels) else ()
-    if len(given) != 2 or given[0] == given[1] or not np.isin(given, classes).all():
+    classes = network.classes_.tolist()
+    is_known = all(label in classes for label in given)
+    if len(given) != 2 or given[0] == given[1] or not is_known:
         raise ValueError(
-            f"labels must be two different labels among {list(classes)}. Got "
-            f"{labels!r}."
+            f"labels must be two different labels among {classes}. Got {labels!r}."
         )
     return given
 

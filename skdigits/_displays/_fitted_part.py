@@ -7,22 +7,21 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 
-def find_fitted_part(attribute, estimator):
-    """Find the fitted estimator that has the attribute a display draws.
+def path_to_fitted(attribute, estimator):
+    """Find the fitted estimator that has an attribute, and the estimators around it.
 
     Parameters
     ----------
     attribute : str
-        Name of the fitted attribute, such as "coefs_".
-
+        Name of the fitted attribute that a display draws, such as "coefs_".
     estimator : estimator instance
         A fitted estimator, a Pipeline that ends in one, or a search over either;
         nested to any depth.
 
     Returns
     -------
-    part : estimator instance
-        The estimator whose `attribute` is not None.
+    parts : list of estimator instances
+        From `estimator` to the one whose `attribute` is not None.
 
     Raises
     ------
@@ -30,19 +29,6 @@ def find_fitted_part(attribute, estimator):
         If `estimator` is not fitted, or is a search that kept no fitted estimator.
     AttributeError
         If the fitted estimator has no such attribute.
-    """
-    return path_to_fitted(attribute, estimator)[-1]
-
-
-def path_to_fitted(attribute, estimator):
-    """Find the fitted estimator that has an attribute, and the estimators around it.
-
-    Parameters and errors are those of `find_fitted_part`.
-
-    Returns
-    -------
-    parts : list of estimator instances
-        From `estimator` to the one with the attribute.
     """
     check_is_fitted(estimator)
     parts = [estimator]

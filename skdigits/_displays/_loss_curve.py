@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 import numpy as np
 from numpy.typing import ArrayLike
 
-from skdigits._displays._fitted_part import find_fitted_part
+from skdigits._displays._fitted_part import path_to_fitted
 from skdigits._displays._layout import lay_out
 from skdigits._optional import needed
 from skdigits._public import public
@@ -337,7 +337,7 @@ class LossCurveDisplay:
 
 def _curves(estimator):
     """Return the curves of a fitted network, as the arguments of the display."""
-    network = find_fitted_part("loss_curve_", estimator)
+    network = path_to_fitted("loss_curve_", estimator)[-1]
     losses = getattr(network, "validation_loss_curve_", None)
     scores = getattr(network, "validation_scores_", None)
     if losses is not None and scores is not None:

@@ -161,8 +161,8 @@ def _shrink_to_fit(texts, ax, width, height):
     # With a margin, as labels of other axes in the figure may still shrink these axes.
     available = 0.92 * abs(corners[1] - corners[0])
     boxes = [text.get_window_extent() for text in texts]
-    needed = np.max([(box.width, box.height) for box in boxes], axis=0)
-    if (needed > available).any():
-        scale = (available / needed).min()
+    size = np.max([(box.width, box.height) for box in boxes], axis=0)
+    if (size > available).any():
+        scale = (available / size).min()
         for text in texts:
             text.set_fontsize(scale * text.get_fontsize())

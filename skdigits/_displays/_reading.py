@@ -16,6 +16,7 @@ from skdigits._displays._mosaic import draw_mosaic
 from skdigits._displays._panels import Panels
 from skdigits._displays._percent import percent
 from skdigits._ink._candidates import (
+    LEARNT_INVERTED,
     LEAST,
     LONGEST,
     WAYS,
@@ -68,9 +69,6 @@ _SCALE_SPACE = 0.16
 
 # The strokes at which each of the four planes has large values.
 _STROKES = ("|", "/", "—", "\\")
-
-# With this one of WAYS, `ink_probability` is that of the inverted picture.
-_INVERTED = "learnt ink, inverted"
 
 
 @public
@@ -451,7 +449,7 @@ def _ink_probability(pixels, candidate):
         Of each pixel, after the picture is downscaled or enlarged as in `find_inks`.
     """
     measured = measure(*enlarge(to_grey(scale_and_shrink(pixels, LONGEST)), LEAST))
-    is_inverted = candidate is not None and WAYS[candidate.way] == _INVERTED
+    is_inverted = candidate is not None and candidate.way == LEARNT_INVERTED
     if measured.is_light == is_inverted:
         measured = measured.invert()
     return ink_probability(measured)

@@ -52,8 +52,8 @@ _CERTAIN = 0.7
 # Weight of the reader's log-probability beside the log-odds in the choice.
 _DOUBT = 2.0
 
-# Range of the pixels, with white at 1: below it, four of 256 levels, a picture is
-# blank.
+# Range of the pixels, with the largest value at 1: below it, four of 256 levels, a
+# picture is blank.
 LEAST_CONTRAST = 1 / 64
 
 # Percentile of the grey levels that is paper (a digit covers at most nine tenths of its
@@ -69,7 +69,7 @@ WAYS = (
     "learnt ink, inverted",
     "grey levels, inverted",
 )
-_FLAT_GREY, _GREY, _CLOSER, _LEARNT, _LEARNT_INVERTED, _GREY_INVERTED = range(len(WAYS))
+_FLAT_GREY, _GREY, _CLOSER, _LEARNT, LEARNT_INVERTED, _GREY_INVERTED = range(len(WAYS))
 
 
 class Candidate(NamedTuple):
@@ -225,7 +225,7 @@ def find_inks(picture):
     if is_small:
         yield _as_it_is(grey, quality, _GREY)
 
-    yield _learn(measured.invert(), quality, _LEARNT_INVERTED)
+    yield _learn(measured.invert(), quality, LEARNT_INVERTED)
 
     if is_small:
         yield _as_it_is(grey, quality, _GREY_INVERTED)
@@ -333,7 +333,7 @@ def describe(found, odds):
 
     Returns
     -------
-    evidence : ndarray of shape (n_patches, 14), float32
+    evidence : ndarray of shape (n_patches, 15), float32
         The detector's log-odds; the mean ink of the component's inked pixels; its share
         of all ink; the logarithm of its size as a fraction of the picture's; the number
         of the picture's edges that it touches; the median of the steepest slopes near
@@ -345,12 +345,10 @@ def describe(found, odds):
     log_enlarged = 0 if measured is None else measured.log_enlarged
     way = np.arange(len(WAYS)) == found.way
     rows = []
-    for patch in found.patches:
+    for patch, own_odds in zip(found.patches, odds):
         mean_ink, *others = describe_patch(patch, found.ink.shape, steepest)
         share = patch.ink.sum() / found.ink.sum()
         log_size = np.log(max(patch.ink.shape) / max(found.ink.shape))
-        numbers = [0, mean_ink, share, log_size, *others, log_enlarged]
+        numbers = [own_odds, mean_ink, share, log_size, *others, log_enlarged]
         rows.append([*numbers, *found.quality, *way])
-    evidence = np.array(rows, np.float32)
-    evidence[:, 0] = odds
-    return evidence
+    return np.array(rows, np.float32)

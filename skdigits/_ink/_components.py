@@ -68,7 +68,7 @@ class Patch(NamedTuple):
         return self.top, self.left, self.bottom, self.right
 
 
-def describe_patch(patch, shape, steepest=None):
+def describe_patch(patch, shape, steepest):
     """Measure how full and sharp the ink is, and count the picture's edges it touches.
 
     Parameters
@@ -76,7 +76,7 @@ def describe_patch(patch, shape, steepest=None):
     patch : Patch
     shape : tuple of int
         Height and width of the picture.
-    steepest : ndarray of shape (height, width), default=None
+    steepest : ndarray of shape (height, width) or None
         The steepest slope near each pixel of the picture.
 
     Returns

@@ -25,7 +25,7 @@ def scale_and_shrink(picture, longest):
     pixels : ndarray of shape (height, width, 1 or 3), float32
         Grey or RGB; transparent pixels show paper.
     """
-    pixels = resample(_pixels.scale_and_shrink(picture, 2 * longest - 1), longest)
+    pixels = resample(_pixels.scale_white(picture, 2 * longest - 1), longest)
     return pixels / (np.abs(pixels).max() or 1)
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 
-def scale_and_shrink(picture, longest):
-    """Scale white to 1, and downscale a large picture.
+def scale_white(picture, longest):
+    """Scale white and opaque alpha to 1, and downscale a large picture.
 
     Returns
     -------
@@ -19,7 +19,11 @@ def scale_and_shrink(picture, longest):
         picture = picture.astype(np.result_type(picture, np.float32), copy=False)
         largest = np.abs(picture).max()
         white = next((w for w in (1, 255, 65535) if largest <= w), largest)
-        pixels = shrink((picture / white).astype(np.float32), longest)
+        pixels = (picture / white).astype(np.float32)
+        if picture.shape[2] in (2, 4):
+            alpha = pixels[..., -1]
+            pixels[..., -1] = (alpha / (alpha.max() or 1)).clip(0)
+        pixels = shrink(pixels, longest)
     return _lay_on_paper(pixels)
 
 
@@ -28,7 +32,8 @@ def shrink(picture, longest):
     n = -(-max(picture.shape[:2]) // longest)
     if n == 1:
         return picture
-    wide = np.uint32 if picture.dtype.kind == "u" else picture.dtype
+    sums = {np.uint8: np.uint32, np.uint16: np.uint64}
+    wide = sums.get(picture.dtype.type, picture.dtype)
     for axis in (0, 1):
         step = min(n, picture.shape[axis])
         picture = np.moveaxis(picture, axis, 0)

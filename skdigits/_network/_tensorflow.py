@@ -176,7 +176,13 @@ def quiet_stderr():
             return
         command = [sys.executable, "-I", "-S", "-c", _FILTER, _CHATTER]
         with open(stderr, "wb") as output:
-            filtering = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output)
+            try:
+                filtering = subprocess.Popen(
+                    command, stdin=subprocess.PIPE, stdout=output
+                )
+            except OSError:  # Python was replaced, or there are too many processes
+                yield
+                return
             with filtering.stdin as pipe:  # type: ignore[union-attr]
                 os.dup2(pipe.fileno(), 2)
             try:

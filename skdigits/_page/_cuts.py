@@ -98,12 +98,14 @@ def _descend(ink):
         The column, in each row, of the path to each pixel of the last row.
     """
     columns = np.arange(ink.shape[1])
-    around, paths = np.pad(ink[0].astype(float), 1), columns[np.newaxis]
-    around[[0, -1]] = np.inf
+    around = np.pad(ink[0].astype(float), 1, constant_values=np.inf)
     cost = around[1:-1]
+    sources = []
     for row in ink[1:]:
         ways = np.stack([cost, around[:-2] + 0.1, around[2:] + 0.1])
-        source = columns + np.array([0, -1, 1])[ways.argmin(axis=0)]
-        paths = np.vstack([paths[:, source], columns])
+        sources.append(columns + np.array([0, -1, 1])[ways.argmin(axis=0)])
         cost[:] = ways.min(axis=0) + row
-    return cost, paths
+    paths = [columns]
+    for source in reversed(sources):
+        paths.append(source[paths[-1]])
+    return cost, np.array(paths[::-1])

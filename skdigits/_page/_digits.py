@@ -103,7 +103,7 @@ def _find_on_page(picture):
     _, lines = np.unique([digit.line for digit in digits], return_inverse=True)
     return PageDigits(
         [digit.patch.image for digit in digits],
-        np.rint(boxes).astype(int),
+        np.rint(boxes).clip(0, 2 * picture.shape[:2]).astype(int),
         lines.astype(int),
         np.array([digit.patch.log_odds for digit in digits]),
     )

@@ -10,12 +10,12 @@ from skdigits._ink._components import Patch
 CONNECTS = 0.3
 
 
-def find_patches(ink, connects=CONNECTS):
+def find_patches(ink):
     """Cut out all connected components.
 
     Fainter ink belongs to the nearest component.
     """
-    labels, n = ndimage.label(ink > connects, np.ones((3, 3)))
+    labels, n = ndimage.label(ink > CONNECTS, np.ones((3, 3)))
     if not n:
         return []
     nearest = ndimage.distance_transform_edt(

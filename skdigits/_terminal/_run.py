@@ -3,6 +3,7 @@
 import os
 import sys
 import warnings
+from contextlib import ExitStack
 from functools import partial
 
 from skdigits._terminal._drawings import save_explained, save_marked
@@ -12,6 +13,8 @@ from skdigits._terminal._pages import open_pages
 from skdigits._terminal._reading import read
 
 _FAILURES = (OSError, ValueError, ImportError)
+
+_SEVERAL = "several digits are read as one; without --single, each is read"
 
 
 def run(options):
@@ -62,17 +65,16 @@ class _Run:
                 )
 
     def _read_file(self, file):
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), ExitStack() as stack:
             # Pillow warns of pictures with half as many pixels as it opens at most.
             warnings.filterwarnings("ignore", "Image size")
             try:
-                with open_pages(file.path) as pages:
-                    for number, open_page in enumerate(pages, 1):
-                        self._read_page(file, number, len(pages), open_page)
-            except BrokenPipeError:  # of standard output
-                raise
+                pages = stack.enter_context(open_pages(file.path))
             except _FAILURES as error:
                 self._fail(file.name, error)
+                return
+            for number, open_page in enumerate(pages, 1):
+                self._read_page(file, number, len(pages), open_page)
 
     def _read_page(self, file, number, n_pages, open_page):
         options = self.options
@@ -91,7 +93,8 @@ class _Run:
             self._fail(name, error)
             return
         for warning in caught:
-            _say(name, warning.message)
+            is_several = str(warning.message).startswith("Several digits")
+            _say(name, _SEVERAL if is_several else warning.message)
         self.writer.write(Page(file.name, number, n_pages, picture.shape[:2], digits))
         if all(each.digit is None for each in digits):
             self._fail(name, "no digit found")

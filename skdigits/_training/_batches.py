@@ -147,8 +147,9 @@ def epoch_jobs(rows, batch_size, dtype, augment=None, rngs=None):
 
 
 def _fill(block, X, rows):
-    """Copy rows of X, without an intermediate copy if the dtypes agree."""
-    if X.dtype == block.dtype and not issparse(X):
+    """Copy rows of X, without an intermediate copy if the dtypes and layouts agree."""
+    is_like_block = X.dtype == block.dtype and not issparse(X)
+    if is_like_block and X.flags.c_contiguous:  # `take` would copy all of another X
         np.take(X, rows, axis=0, out=block, mode="clip")  # "raise" would make a copy
     else:
         block[...] = take_rows(X, rows)

@@ -74,9 +74,9 @@ def train(start, data, settings, tasks):
     network, validation = start.network, data.validation
     first_epoch = len(start.loss_curve) + 1
     score = -math.inf
-    if validation is not None and first_epoch > 1:
+    if settings.early_stopping and first_epoch > 1:
         _, score = validate(validation, network, start.state)
-    history = History.before_training(start.state, start.best_epoch, score)
+    history = History.before_training(start.state, start.epoch, score)
     try:
         with (
             epoch_progress(settings.verbose, settings.epochs) as report,

@@ -25,7 +25,7 @@ class Start(NamedTuple):
         Losses of the earlier epochs.
     validation_loss_curve, validation_scores : list of float
         Validation losses and scores of the earlier epochs; shorter if some had none.
-    best_epoch : int
+    epoch : int
         The epoch that produced the weights.
     """
 
@@ -36,7 +36,7 @@ class Start(NamedTuple):
     loss_curve: list[float]
     validation_loss_curve: list[float]
     validation_scores: list[float]
-    best_epoch: int
+    epoch: int
 
 
 def draw_state(network, seed, X_dtype):
@@ -71,7 +71,8 @@ def resume_state(network, coefs, intercepts, kept):
     """
     weights = network.vector(coefs, intercepts)
     if kept is None or len(kept[0]) != len(weights):
-        return initial_state(weights)
+        # At least single precision, in which training does not overflow.
+        return initial_state(weights.astype(np.result_type(weights, np.float32)))
     state = OptimizerState(*kept)
     trained = [w for part in network.arrays(state.average) for w in part]
     if all(map(np.array_equal, trained, [*coefs, *intercepts])):
