@@ -197,6 +197,14 @@ def test_a_row_takes_the_given_shape(mlp):
     assert display.image.max() == 1
 
 
+def test_steps_that_pass_through_are_left_out(mlp):
+    steps = [("flatten", Flatten()), ("scale", "passthrough"), ("none", None)]
+    pipe = Pipeline([*steps, ("clf", mlp)])
+    pipe[:1].fit(IMAGES)
+    display = AttributionDisplay.from_estimator(pipe, IMAGES[8])
+    np.testing.assert_array_equal(display.image, IMAGES[8])
+
+
 def test_it_draws_into_given_axes_and_again_without_the_network(mlp):
     display = AttributionDisplay.from_estimator(mlp, IMAGES[8].ravel(), labels=(8, 3))
     again = pickle.loads(pickle.dumps(display))

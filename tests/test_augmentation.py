@@ -105,6 +105,16 @@ def test_each_strength_moves_a_dot_as_far_as_it_says(strength, farthest):
     assert 0.8 * farthest < distances.max() < farthest + 0.2
 
 
+def test_a_shift_is_a_fraction_of_the_width_and_of_the_height():
+    dots = np.zeros((300, 11, 41))
+    dots[:, 5, 20] = 1
+    moved = random_affine(dots, draw(), **STILL | {"shift": 0.1})
+    ends = np.array([scipy.ndimage.center_of_mass(dot) for dot in moved])
+    down, across = np.abs(ends - (5, 20)).max(axis=0)
+    assert 0.9 < down <= 1.1
+    assert 3.7 < across <= 4.1
+
+
 def test_each_image_gets_its_own_random_amounts(images):
     same = np.repeat(images[:1], 10, axis=0)
     warped = random_affine(same, draw())

@@ -20,6 +20,7 @@ class Recorder:
         self.stop_after = stop_after
         self.log = []
         self.scores = []
+        self.metadata = []
 
     def setup(self, estimator, context):
         self.log.append("setup")
@@ -31,9 +32,17 @@ class Recorder:
         self.log.append(f"begin {context.task_name} {context.task_id}")
 
     def on_fit_task_end(
-        self, estimator, context, *, X=None, y=None, fitted_estimator=None
+        self,
+        estimator,
+        context,
+        *,
+        X=None,
+        y=None,
+        metadata=None,
+        fitted_estimator=None,
     ):
         self.log.append(f"end {context.task_name} {context.task_id}")
+        self.metadata.append(metadata)
         if context.task_name == "epoch":
             self.scores.append(fitted_estimator.score(X, y))
         return context.task_name == "epoch" and context.task_id == self.stop_after
@@ -70,6 +79,13 @@ if HAS_CALLBACKS:
         for epochs in (1, 2, 3):
             ended = DigitMLPClassifier(epochs=epochs, **constant).fit(*digits)
             assert recorder.scores[epochs - 1] == ended.score(*digits)
+
+    def test_callbacks_get_the_sample_weights(digits):
+        weight, recorder = np.ones(len(digits[1])), Recorder()
+        clf = DigitMLPClassifier(epochs=1).set_callbacks(recorder)
+        clf.fit(*digits, sample_weight=weight)
+        of_epoch, of_fit = recorder.metadata
+        assert of_epoch["sample_weight"] is of_fit["sample_weight"] is weight
 
     def test_callbacks_do_not_change_the_network(recorded, digits):
         clf, _ = recorded

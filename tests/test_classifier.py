@@ -296,6 +296,14 @@ def test_only_the_ratios_of_weights_matter(digits):
     np.testing.assert_allclose(one.predict_proba(X), other.predict_proba(X), rtol=1e-6)
 
 
+def test_weights_are_limited_by_the_precision_of_the_network(digits):
+    """And not by that of the X of this call."""
+    X, y = digits
+    clf = DigitMLPClassifier(random_state=0).partial_fit(X, y, range(10))
+    with pytest.raises(ValueError, match=r"at most .* in float32"):
+        clf.partial_fit(X.astype(float), y, sample_weight=np.full(len(y), 1e30))
+
+
 # Dtypes and DataFrames
 
 
@@ -326,6 +334,7 @@ def test_a_frame_sets_feature_names_and_gives_the_same_network(digits, fitted):
     assert_same_network(clf, fitted)
     with pytest.warns(UserWarning, match="feature names"):
         clf.predict(X)
+    assert not hasattr(clf.fit(X, y), "feature_names_in_")
 
 
 # Reproducibility

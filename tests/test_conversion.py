@@ -1,5 +1,7 @@
 """The same network in Keras, scikit-learn and files."""
 
+import copy
+
 import numpy as np
 import pytest
 from conftest import assert_same_network
@@ -401,6 +403,8 @@ def test_networks_of_other_precisions_are_taken(digits, policy):
     layers = [dense(5, "relu", dtype=policy), dense(3, dtype=policy)]
     model = keras_model(keras.layers.Rescaling(1 / 16), *layers)
     assert agrees(model, digits[0], atol=1e-6 if policy == "float64" else 0.2)
+    (dtype,) = {w.dtype for w in DigitMLPClassifier.from_keras(model).coefs_}
+    assert dtype == ("float64" if policy == "float64" else "float32")
 
 
 @pytest.mark.parametrize("form", ["list", "dict", "uint8", "one row"])
@@ -449,11 +453,20 @@ def test_scikit_learn_knows_the_names_of_the_features():
 
 
 def test_scikit_learns_network_is_a_copy_that_can_learn(fitted, digits):
-    before = fitted.predict_proba(digits[0])
+    before, losses = fitted.predict_proba(digits[0]), fitted.loss_curve_.copy()
     theirs = fitted.to_sklearn()
     loss = theirs.partial_fit(*digits).loss_
     assert loss < fitted.loss_curve_[0]
     np.testing.assert_array_equal(fitted.predict_proba(digits[0]), before)
+    assert fitted.loss_curve_ == losses
+
+
+def test_scikit_learns_network_knows_its_losses(fitted):
+    clf = copy.deepcopy(fitted)
+    clf.loss_curve_.append(9.0)
+    theirs = clf.to_sklearn()
+    assert theirs.loss_curve_ == clf.loss_curve_
+    assert (theirs.loss_, theirs.best_loss_) == (9, min(fitted.loss_curve_))
 
 
 def test_to_sklearn_with_one_class_raises_value_error(digits):

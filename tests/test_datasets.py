@@ -243,6 +243,12 @@ def test_the_default_folder_is_scikit_learns(variable, tmp_path, monkeypatch):
     assert str(_datasets._data_home("~/here")) == get_data_home("~/here")
 
 
+def test_keras_cache_is_in_the_home_folder_by_default(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("KERAS_HOME")
+    assert _datasets._keras_cache() == tmp_path / ".keras" / "datasets"
+
+
 def test_keras_cache_is_used_where_data_home_cannot_be_created(
     tiny, tmp_path, monkeypatch
 ):
@@ -365,6 +371,22 @@ def test_a_server_that_trickles_does_not_block_the_download_for_ever(
     assert time.monotonic() - start < 20
     assert len(server.requests) == 1  # no retry
     assert os.listdir(tmp_path) == []
+
+
+def test_a_process_that_gave_up_a_download_ends(tiny, tmp_path, serve, run_python):
+    serve(npz(tiny), drip)
+    code = f"""
+from skdigits import _datasets, fetch_mnist
+
+_datasets._BASE_URL, _datasets._LONGEST_DOWNLOAD = {_datasets._BASE_URL!r}, 0.5
+try:
+    fetch_mnist(data_home={str(tmp_path)!r})
+except OSError:
+    print("given up")
+"""
+    start = time.monotonic()
+    assert run_python("-c", code).stdout == "given up\n"
+    assert time.monotonic() - start < 20
 
 
 def test_a_response_that_is_too_long_is_not_read_to_its_end(tiny, tmp_path, serve):

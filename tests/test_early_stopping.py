@@ -44,6 +44,23 @@ def test_the_validation_split_is_stratified_and_not_trained_on(digits):
     assert clf.best_validation_score_ == clf.score(X[held_out], y[held_out])
 
 
+def test_without_shuffling_the_rows_left_keep_their_order():
+    X = np.zeros((100, 4), np.uint8)
+    X[:, 0] = np.arange(100)
+    trained_on = []
+
+    def record(images, rng):
+        trained_on.extend(images[:, 0, 0])
+        return images
+
+    clf = DigitMLPClassifier(
+        early_stopping=True, shuffle=False, epochs=1, augmentation=record
+    )
+    clf.fit(X, np.arange(100) % 5)
+    assert len(trained_on) == 90
+    assert trained_on == sorted(trained_on)
+
+
 def test_an_error_names_a_class_too_rare_to_split(digits):
     X, y = digits
     y = y.astype(str)
@@ -77,7 +94,22 @@ def test_the_score_is_the_weighted_accuracy(fitted, digits):
     assert loss == pytest.approx(expected, rel=1e-5)
 
 
-def test_a_callable_gets_the_weights_only_if_it_takes_them(digits):
+def test_a_callable_gets_the_parameters_and_only_the_rows_held_out(digits):
+    n_rows = []
+
+    def score(estimator, X, y):
+        assert estimator.get_params() == clf.get_params()
+        n_rows.append(len(X))
+        return accuracy_score(y, estimator.predict(X))
+
+    clf = DigitMLPClassifier(early_stopping=True, epochs=2, random_state=0)
+    expected = clf.fit(*digits).validation_scores_
+    clf.set_params(scoring=score).fit(*digits)
+    assert n_rows == [180, 180]
+    assert clf.validation_scores_ == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_callable_gets_the_weights_only_if_it_takes_them_and_they_differ(digits):
     X, y = digits
     received = []
 
@@ -88,13 +120,17 @@ def test_a_callable_gets_the_weights_only_if_it_takes_them(digits):
     def unweighted(estimator, X, y):
         return estimator.score(X, y)
 
-    for score in (weighted, unweighted):
-        clf = DigitMLPClassifier(
-            epochs=1, early_stopping=True, scoring=score, class_weight="balanced"
-        )
-        clf.fit(X, y)
+    clf = DigitMLPClassifier(epochs=1, early_stopping=True)
+    for score, class_weight in [
+        (weighted, "balanced"),
+        (unweighted, "balanced"),
+        (weighted, None),
+    ]:
+        clf.set_params(scoring=score, class_weight=class_weight).fit(X, y)
         assert 0 <= clf.best_validation_score_ <= 1
-    assert np.ptp(received[0]) > 0
+    different, equal = received
+    assert np.ptp(different) > 0
+    assert equal is None
 
 
 def test_the_first_epoch_is_the_best_if_all_scores_are_minus_infinity(digits):
@@ -153,6 +189,14 @@ def test_the_first_of_equal_scores_is_the_best(digits):
     assert clf.best_epoch_ == 1
 
 
+def test_a_gain_as_large_as_the_tolerance_counts(digits):
+    """At a tolerance of zero, the same score is a gain."""
+    clf = DigitMLPClassifier(
+        early_stopping=True, n_iter_no_change=2, tol=0, epochs=5, learning_rate=1e-30
+    )
+    assert clf.fit(*digits).n_iter_ == 5
+
+
 def test_the_weights_are_those_of_the_best_epoch(stopped, digits):
     """At a constant rate, training for that many epochs gives the same weights."""
     X, y = digits
@@ -198,8 +242,8 @@ def test_without_it_there_are_no_validation_scores(stopped, digits):
     assert not hasattr(clf, "validation_scores_")
     stopped_before = sklearn.clone(stopped).set_params(epochs=1).fit(*digits)
     stopped_before.set_params(early_stopping=False).fit(*digits)
-    assert not hasattr(stopped_before, "validation_scores_")
-    assert not hasattr(stopped_before, "best_epoch_")
+    for name in ("validation_scores_", "best_validation_score_", "best_epoch_"):
+        assert not hasattr(stopped_before, name)
 
 
 def test_invalid_validation_rows_raise_value_error(digits):
@@ -215,3 +259,5 @@ def test_invalid_validation_rows_raise_value_error(digits):
         clf.fit(X, y, X_val=X.reshape(-1, 8, 8), y_val=y)
     with pytest.raises(ValueError, match="sample_weight_val needs X_val and y_val"):
         clf.fit(X, y, sample_weight_val=np.ones(9))
+    with pytest.raises(ValueError, match="Negative values"):
+        clf.fit(X, y, X_val=X, y_val=y, sample_weight_val=-np.ones(len(y)))

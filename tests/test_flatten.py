@@ -68,6 +68,13 @@ def test_lists_of_images_and_frames_are_accepted(images):
     assert list(flatten.get_feature_names_out()) == list(frame.columns)
 
 
+def test_an_array_after_a_frame_gets_scikit_learns_warning(images):
+    rows = images.reshape(6, 12)
+    flatten = Flatten().fit(pd.DataFrame(rows).add_prefix("p"))
+    with pytest.warns(UserWarning, match="does not have valid feature names"):
+        flatten.transform(rows)
+
+
 def test_set_output_names_the_pixels(images):
     flatten = Flatten().set_output(transform="pandas").fit(images)
     frame = flatten.transform(images)

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.linear_model import RidgeClassifier
+from sklearn.model_selection import FixedThresholdClassifier
+from sklearn.tree import DecisionTreeClassifier
 
 from skdigits import DigitGalleryDisplay
 
@@ -131,6 +133,16 @@ def test_a_classifier_predicts_from_rows_and_a_pipeline_from_images(
         np.testing.assert_array_equal(display.y_true, y[surest])
         np.testing.assert_array_equal(display.y_pred, y_pred[surest])
         np.testing.assert_array_equal(display.probability, probability[surest])
+
+
+def test_the_probability_is_that_of_the_predicted_label(digits):
+    """Which need not be the likeliest."""
+    X, y = digits[0][:50], digits[1][:50] == 8
+    clf = FixedThresholdClassifier(DecisionTreeClassifier(max_depth=1), threshold=0)
+    display = DigitGalleryDisplay.from_estimator(clf.fit(X, y), X, y, n_images=50)
+    p = clf.predict_proba(X)[range(50), clf.predict(X).astype(int)]
+    assert p.min() < 0.5
+    np.testing.assert_array_equal(display.probability, p)
 
 
 def test_string_labels_and_data_frames_are_accepted(mlp, digits):

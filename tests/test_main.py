@@ -1,6 +1,7 @@
 """The command: digits on standard output, one clear line for what fails."""
 
 import csv
+import errno
 import io
 import json
 import os
@@ -26,6 +27,7 @@ from skdigits.__main__ import main
 from skdigits._ink._framing import frame_ink
 from skdigits._page._digits import PageDigits
 from skdigits._terminal import _reading
+from skdigits._terminal._pages import open_pages
 
 ROOT = Path(__file__).parents[1]
 
@@ -76,12 +78,15 @@ def test_files_of_many_kinds_are_read(folder, name, capsys):
         ("empty.png", "no digit found"),
     ],
 )
-def test_one_line_names_a_file_that_cannot_be_read(folder, name, reason, capsys):
-    path = folder / name
-    assert main([str(path)]) == 1
+def test_one_line_names_a_file_that_cannot_be_read_and_nothing_is_saved(
+    folder, name, reason, capsys
+):
+    path, output = folder / name, folder / "read.png"
+    assert main([str(path), "--output", str(output)]) == 1
     printed = capsys.readouterr()
     assert printed.out == ""
     assert printed.err == f"{path}: {reason}\n"
+    assert not output.exists()
 
 
 def test_the_others_are_read_after_one_that_fails(folder, capsys):
@@ -152,17 +157,24 @@ def test_a_picture_is_saved_into_an_existing_folder(folder):
     assert (folder / "turned.png").exists()
 
 
+NO_LINKS = pytest.mark.skipif(sys.platform == "win32", reason="links need a permission")
+LINK = pytest.param("link.png", marks=NO_LINKS)
+
+
 @pytest.mark.parametrize("option", ["--output", "--explain"])
-@pytest.mark.parametrize("target", ["page.png", "."])
+@pytest.mark.parametrize("target", ["page.png", ".", LINK])
 def test_a_picture_that_is_read_is_not_replaced(
     folder, option, target, monkeypatch, capsys
 ):
     monkeypatch.chdir(folder)
     before = (folder / "page.png").read_bytes()
+    if target == "link.png":
+        (folder / target).symlink_to("page.png")
     assert main(["page.png", option, target]) == 1
+    name = "page.png" if target == "." else target
     assert capsys.readouterr() == (
         "711\n1\n",
-        "page.png: not saved: it is a picture or a drawing of this run\n",
+        f"{name}: not saved: it is a picture or a drawing of this run\n",
     )
     assert (folder / "page.png").read_bytes() == before
 
@@ -271,6 +283,16 @@ def test_a_picture_of_16_bits_is_saved_with_what_was_read(folder):
     drawn = matplotlib.image.imread(output)
     assert drawn.shape == (160, 220, 3)
     assert drawn[0, 0].min() > 0.9  # paper
+
+
+def test_transparent_paper_is_saved_as_white(tmp_path):
+    page = draw_page()
+    ink = page.point(lambda grey: 255 * (grey < 200))
+    black = Image.new("L", page.size)
+    Image.merge("LA", (black, ink)).convert("RGBA").save(tmp_path / "clear.png")
+    output = tmp_path / "read.png"
+    assert main([str(tmp_path / "clear.png"), "--output", str(output)]) == 0
+    assert matplotlib.image.imread(output)[0, 0].min() == 1
 
 
 def test_help_names_the_arguments(capsys):
@@ -455,6 +477,37 @@ def test_all_pages_of_a_pdf_are_read(tmp_path, monkeypatch, capsys):
     assert pages[0]["height"] == pytest.approx(320, abs=1)  # at 300 dpi
 
 
+def test_a_pdf_keeps_its_colours(tmp_path):
+    pytest.importorskip("pypdfium2")
+    Image.new("RGB", (60, 40), (200, 10, 30)).save(tmp_path / "red.pdf", resolution=300)
+    with open_pages(str(tmp_path / "red.pdf")) as (draw,):
+        pixels = draw()
+    np.testing.assert_allclose(pixels[20, 30], (200, 10, 30), atol=8)
+
+
+FORM = b"""%PDF-1.4
+1 0 obj <</Type/Catalog /Pages 2 0 R /AcroForm <</Fields[4 0 R]>> >> endobj
+2 0 obj <</Type/Pages /Kids[3 0 R] /Count 1>> endobj
+3 0 obj <</Type/Page /Parent 2 0 R /MediaBox[0 0 60 40] /Annots[4 0 R]>> endobj
+4 0 obj <</Type/Annot /Subtype/Widget /FT/Tx /T(n) /V(1) /F 4 /Rect[10 10 50 30]
+/AP <</N 5 0 R>> >> endobj
+5 0 obj <</Type/XObject /Subtype/Form /BBox[0 0 40 20] /Length 15>> stream
+0 0 40 20 re f
+endstream endobj
+trailer <</Root 1 0 R>>
+"""
+
+
+def test_a_filled_field_of_a_pdf_is_drawn(tmp_path):
+    pytest.importorskip("pypdfium2")
+    (tmp_path / "form.pdf").write_bytes(FORM)
+    with open_pages(str(tmp_path / "form.pdf")) as (draw,):
+        pixels = draw()
+    height, width, _ = pixels.shape
+    assert pixels[0, 0].min() == 255
+    assert pixels[height // 2, width // 2].max() == 0
+
+
 def test_a_pdf_of_a_plan_is_drawn_smaller(tmp_path, capsys):
     pytest.importorskip("pypdfium2")
     draw_page().save(tmp_path / "plan.pdf", resolution=1)  # 5.6 metres wide
@@ -504,6 +557,30 @@ def test_recursive_descends_into_folders(archive, capsys):
     assert printed == ("a/2.png:\n711\n1\na/deep/1.JPG:\n711\n1\n", "")
     saved = {str(path) for path in Path("read").rglob("*.png")}
     assert saved == {"read/2.png", "read/deep/1.png"}
+
+
+def test_the_pictures_of_a_folder_come_in_the_order_of_their_names(archive, capsys):
+    for name in ("a/3.png", "a/1.png", "a/5.png", "a/4.png", "a/c/1.png", "a/b/1.png"):
+        (archive / name).parent.mkdir(exist_ok=True)
+        draw_page().save(archive / name)
+    assert main(["a", "--recursive", "--format", "csv"]) == 0
+    rows = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    names = list(dict.fromkeys(row["picture"] for row in rows))
+    assert len(names) == 8
+    assert names == sorted(names)
+
+
+def test_the_error_names_a_folder_that_cannot_be_read(archive, capsys, monkeypatch):
+    scan = os.scandir
+
+    def refuse(path):
+        if str(path).endswith("deep"):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr("os.scandir", refuse)
+    assert main(["a", "--recursive"]) == 1
+    assert capsys.readouterr() == ("a/2.png:\n711\n1\n", "a/deep: Permission denied\n")
 
 
 def test_the_error_names_a_folder_without_pictures(archive, capsys):

@@ -148,6 +148,11 @@ def test_candidates_have_their_way_and_log_odds():
     assert titles(display)["candidates"] == "Candidates and their log-odds"
 
 
+def test_the_title_tells_that_several_digits_are_framed_together():
+    display = make_display(is_several=True).plot()
+    assert titles(display)["framed"] == "Framed: all digits"
+
+
 def test_probabilities_are_bars_with_labels():
     display = make_display().plot()
     assert [bar.get_width() for bar in display.bars_] == display.probabilities.tolist()
@@ -161,9 +166,13 @@ def test_probabilities_are_bars_with_labels():
     assert display.axes_["probabilities"].yaxis_inverted()
 
 
-@pytest.mark.parametrize("step", [None, 8], ids=["white", "squared"])
-def test_a_blank_picture_says_that_it_is_blank(step):
-    page = np.full((90, 90), 255, np.uint8)
+@pytest.mark.parametrize(
+    ("paper", "step"),
+    [(255, None), (0, None), (255, 8)],
+    ids=["white", "black", "squared"],
+)
+def test_a_blank_picture_says_that_it_is_blank(paper, step):
+    page = np.full((90, 90), paper, np.uint8)
     if step is not None:  # lines are ink, and no digit
         page[::step] = page[:, ::step] = 120
     display = ReadingDisplay.from_picture(page)
@@ -215,9 +224,18 @@ def test_files_pillow_pictures_and_arrays_are_read(page, display, tmp_path):
         lambda image: image > 8,
         lambda image: np.uint16(4095 * image),
         lambda image: np.stack([image] * 3, axis=2) - 8,
+        lambda image: image - 20,
         lambda image: np.stack([np.zeros_like(image), image / 16], axis=2),  # alpha
     ],
-    ids=["0-16", "0-1", "bool", "uint16", "RGB below 0", "grey and alpha"],
+    ids=[
+        "0-16",
+        "0-1",
+        "bool",
+        "uint16",
+        "RGB below 0",
+        "all below 0",
+        "grey and alpha",
+    ],
 )
 def test_the_picture_is_drawn_from_black_to_white(convert):
     display = ReadingDisplay.from_picture(convert(IMAGES[0]))

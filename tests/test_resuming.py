@@ -181,22 +181,34 @@ def test_without_early_stopping_the_best_epoch_is_that_of_all_warm_starts(digits
 # Weights from elsewhere
 
 
-@pytest.mark.parametrize("change", ["assigned", "in place"])
+@pytest.mark.parametrize("change", ["float32", "float64", "in place"])
 @pytest.mark.parametrize("method", ["fit", "partial_fit"])
 def test_training_resumes_from_weights_that_were_set(digits, method, change):
+    """In the precision of the fit."""
     clf = DigitMLPClassifier(**CONSTANT, epochs=2, warm_start=True).fit(*digits)
     steps = clf._state[-1]
-    if change == "assigned":
-        clf.coefs_ = [np.zeros_like(coef) for coef in clf.coefs_]
-        clf.intercepts_ = [np.zeros_like(b) for b in clf.intercepts_]
-    else:
+    if change == "in place":
         for weights in clf.coefs_ + clf.intercepts_:
             weights[...] = 0
+    else:
+        clf.coefs_ = [np.zeros_like(coef, change) for coef in clf.coefs_]
+        clf.intercepts_ = [np.zeros_like(b, change) for b in clf.intercepts_]
     clf.set_params(learning_rate=1e-30, weight_decay=0, epochs=1)
     getattr(clf, method)(*digits)
     for weights in clf.coefs_ + clf.intercepts_:
         np.testing.assert_allclose(weights, 0, atol=1e-20)
+        assert weights.dtype == np.float32
     assert clf._state[-1] > steps  # the optimizer kept its moments
+
+
+def test_fewer_units_train_without_the_moments_of_all(digits):
+    clf = DigitMLPClassifier((9,), **CONSTANT, epochs=1, warm_start=True).fit(*digits)
+    first, last = clf.coefs_
+    clf.coefs_, clf.intercepts_[0] = [first[:, :7], last[:7]], clf.intercepts_[0][:7]
+    clf.set_params(hidden_layer_sizes=(7,))
+    without_moments = copy.deepcopy(clf)
+    without_moments._state = None
+    assert_same_network(clf.fit(*digits), without_moments.fit(*digits))
 
 
 def test_weights_of_half_precision_train_in_single(digits, fitted):
@@ -232,6 +244,10 @@ def test_weights_of_another_shape_raise_value_error(digits, fitted):
     clf = copy.deepcopy(fitted)
     clf.coefs_ = [clf.coefs_[0][:60], *clf.coefs_[1:]]
     with pytest.raises(ValueError, match=r"coefs_ must hold .*\(64, 25\).*\(60, 25\)"):
+        clf.partial_fit(*digits)
+    clf = copy.deepcopy(fitted)
+    clf.intercepts_[-1] = clf.intercepts_[-1][:9]
+    with pytest.raises(ValueError, match=r"intercepts_ must hold .*\(10,\).*\(9,\)"):
         clf.partial_fit(*digits)
 
 
@@ -312,6 +328,13 @@ def test_blocks_may_lack_classes_and_have_one_row(digits):
     clf = DigitMLPClassifier(random_state=0)
     clf.partial_fit(X[y < 2], y[y < 2], classes=range(10)).partial_fit(X[:1], y[:1])
     assert clf.predict_proba(X).shape == (len(X), 10)
+    np.testing.assert_array_equal(clf.classes_, range(10))
+
+
+def test_classes_may_come_in_any_order_in_every_call(digits):
+    clf = DigitMLPClassifier()
+    for _ in range(2):
+        clf.partial_fit(*digits, classes=range(9, -1, -1))
     np.testing.assert_array_equal(clf.classes_, range(10))
 
 

@@ -180,8 +180,9 @@ def test_another_polarity_or_range_gives_a_warning(digits, change, cause, kind):
     clf = DigitMLPClassifier(epochs=20, random_state=0).fit(fit_on, y)
     changed = kind(change(X))
     for predict in (clf.predict, clf.predict_proba):
-        with pytest.warns(UserWarning, match=cause):
+        with pytest.warns(UserWarning, match=cause) as caught:
             predict(changed)
+        assert caught[0].filename == __file__  # where the user called it
     accuracy = clf.score(fit_on, y)
     with pytest.warns(UserWarning, match="labels (will|can) be wrong"):
         assert clf.score(changed, y) < accuracy - 0.05

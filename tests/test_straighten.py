@@ -131,8 +131,10 @@ def test_dark_ink_on_light_paper_gives_a_warning(mnist, dtype):
         images = images.astype(dtype)
         inverted = white - images
         for X in (inverted, inverted[:1]):
-            with pytest.warns(UserWarning, match=f"light ink.*give {white} - X"):
+            message = f"light ink.*give {white} - X"
+            with pytest.warns(UserWarning, match=message) as caught:
                 straighten.transform(X)
+            assert caught[0].filename == __file__  # where the user called it
         np.testing.assert_array_equal(white - inverted, images)
 
 

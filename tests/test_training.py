@@ -1,5 +1,6 @@
 """The compiled program against ordinary Keras and against NumPy formulas."""
 
+import threading
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 
@@ -348,6 +349,16 @@ def test_fits_in_threads_share_a_program_and_nothing_else():
     assert _compiled_program.cache_info().misses == before + 1
 
 
+def test_no_thread_stays_after_a_fit_that_failed(digits):
+    before = threading.active_count()
+    clf = DigitMLPClassifier(
+        epochs=3, batch_size=4, early_stopping=True, scoring=lambda *_: np.nan
+    )  # an epoch of two blocks
+    with pytest.raises(ValueError, match="NaN") as error:  # which keeps the frames
+        clf.fit(*digits)
+    assert threading.active_count() == before, error
+
+
 @pytest.mark.parametrize("stage", ["fit", "predict"])
 @pytest.mark.parametrize("in_file", [False, True])
 def test_x_is_never_copied_whole(tmp_path, stage, in_file):
@@ -366,3 +377,13 @@ def test_x_is_never_copied_whole(tmp_path, stage, in_file):
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < X.nbytes
+
+
+def test_a_batch_size_beyond_the_rows_takes_no_memory(digits):
+    X, y = digits[0][:300], digits[1][:300]
+    clf = DigitMLPClassifier((3,), epochs=1, batch_size=10**6).fit(X, y)
+    tracemalloc.start()
+    clf.fit(X, y)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2e7

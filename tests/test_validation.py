@@ -53,7 +53,8 @@ def test_a_dict_multiplies_by_label():
 
 
 def test_the_mean_weight_of_rows_with_weight_is_one():
-    weight, indices = np.array([0, 1e300, 3e300, 7]), np.array([1, 2])
+    """Even if their sum overflows."""
+    weight, indices = np.array([0, 5e307, 1.5e308, 7]), np.array([1, 2])
     rows = mean_one(LabelledRows(np.zeros((4, 1)), np.zeros(4), weight, indices))
     np.testing.assert_allclose(rows.weight[:3], [0, 0.5, 1.5])
 
