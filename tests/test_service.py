@@ -44,6 +44,8 @@ class Service:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
+        self.folder = folder
+        self.python = str(Path(command[0]).with_name("python"))
         command = [re.sub("0.0.0.0:8000", f"127.0.0.1:{self.port}", c) for c in command]
         self.log = folder / "log"
         with self.log.open("w") as log:
@@ -209,6 +211,23 @@ def test_a_picture_of_an_iphone_is_read(service, pages):
     assert reading["lines"] == expected["lines"]
 
 
+def test_a_turned_page_of_two_lines_is_read_upright(service, pages):
+    upper, lower = (np.asarray(Image.open(io.BytesIO(page))) for page, _ in pages[:2])
+    page = Image.fromarray(np.vstack([upper, lower]))
+    file, orientation = io.BytesIO(), Image.Exif()
+    orientation[0x0112] = 6  # a quarter turn
+    page.rotate(90, expand=True).save(file, "PNG", exif=orientation)
+    status, [reading] = service.upload(file.getvalue())
+    assert status == 200
+    _, boxes, lines = split_digits(page)
+    assert set(lines) == {0, 1}
+    assert [digit["line"] - 1 for digit in reading["digits"]] == lines.tolist()
+    sides = ("top", "left", "bottom", "right")
+    read_boxes = [[digit[side] for side in sides] for digit in reading["digits"]]
+    assert read_boxes == boxes.tolist()
+    assert reading["lines"] == [page["lines"][0] for _, page in pages[:2]]
+
+
 def test_a_blank_page_has_no_digits(service):
     blank = encode(np.full((70, 230), 235, np.uint8))
     nothing = {"picture": "0.jpg", "lines": [], "digits": []}
@@ -227,10 +246,14 @@ NOISE = encode(np.random.default_rng(0).integers(0, 256, (90, 90), np.uint8), "J
         ([NOISE[:2000]], 422, "0.jpg cannot be read, it may be damaged"),
         ([NOISE, b"Dear reader"], 415, "1.jpg is not a picture"),
         ([SQUARE], 413, "0.jpg has more than 50 megapixels: make it smaller"),
+        ([SQUARE[:100]], 413, "0.jpg has more than 50 megapixels"),  # not decoded
         ([], 422, "Send pictures as multipart/form-data"),
         ([NOISE] * 9, 400, "Too many files"),
     ],
-    ids=["empty", "text", "broken", "second", "many pixels", "none", "many files"],
+    ids=[
+        *("empty", "text", "broken", "second", "many pixels", "many pixels, broken"),
+        *("none", "many files"),
+    ],
 )
 def test_a_file_that_is_not_a_picture_is_answered_with_a_reason(
     service, files, status, sentence
@@ -239,6 +262,42 @@ def test_a_file_that_is_not_a_picture_is_answered_with_a_reason(
     assert got == status
     assert body["detail"].startswith(sentence)
     assert body["detail"].endswith(".")
+
+
+ONE_AT_A_TIME = """
+import asyncio, threading, time
+import serve_reader as example
+
+reading, answered, overlaps = threading.Lock(), threading.Event(), []
+
+def read(picture):
+    is_alone = reading.acquire(blocking=False)
+    overlaps.append(not is_alone)
+    was_answered = answered.wait(10)
+    time.sleep(0.05)
+    if is_alone:
+        reading.release()
+    return was_answered
+
+async def ask_for_health():
+    await asyncio.sleep(0.1)
+    assert await example.health() == {"status": "ok"}
+    answered.set()
+
+async def serve():
+    requests = example.read_pictures([1, 2]), example.read_pictures([3])
+    return await asyncio.gather(*requests, ask_for_health())
+
+example.read = read
+first, second, _ = asyncio.run(serve())
+assert first + second == [True] * 3
+assert overlaps == [False] * 3
+"""
+
+
+def test_a_worker_reads_one_picture_at_a_time_and_answers_meanwhile(service):
+    command = [service.python, "-c", ONE_AT_A_TIME]
+    subprocess.run(command, cwd=service.folder, check=True, env=without_pythonpath())
 
 
 @pytest.mark.parametrize("is_announced", [True, False])
