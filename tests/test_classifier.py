@@ -27,7 +27,7 @@ from skdigits._training._program import _compiled_program
 
 
 def test_it_learns_the_bundled_digits(digits):
-    clf = DigitMLPClassifier(random_state=0)
+    clf = DigitMLPClassifier(epochs=10, random_state=0)
     assert cross_val_score(clf, *digits, cv=3).mean() > 0.9
 
 
@@ -61,6 +61,30 @@ def test_hidden_layers_have_the_given_sizes(digits):
     shapes = [coef.shape for coef in clf.coefs_]
     assert shapes == [(64, 7), (7, 6), (6, 5), (5, 10)]
     assert [len(b) for b in clf.intercepts_] == [7, 6, 5, 10]
+
+
+def test_one_hidden_layer_may_be_a_number(digits):
+    networks = [
+        DigitMLPClassifier(sizes, epochs=1, random_state=0).fit(*digits)
+        for sizes in ((5,), 5, np.array(5))
+    ]
+    assert_same_network(networks[0], networks[1])
+    assert_same_network(networks[0], networks[2])
+
+
+@pytest.mark.parametrize("sizes", [(), [], np.array([], int)], ids=str)
+def test_without_a_hidden_layer_it_is_softmax_regression(digits, sizes):
+    X, y = digits[0] / 16, digits[1]
+    parameters = {"weight_decay": 0, "learning_rate": 0.02, "rescale": False}
+    clf = DigitMLPClassifier(sizes, epochs=400, random_state=0, **parameters)
+    clf.fit(X[:300], y[:300])
+    assert [w.shape for w in clf.coefs_] == [(64, 10)]
+    logits = X @ clf.coefs_[0] + clf.intercepts_[0]
+    np.testing.assert_allclose(clf.decision_function(X), logits)
+    regression = LogisticRegression(C=np.inf, max_iter=5000).fit(X[:300], y[:300])
+    assert (clf.predict(X) == regression.predict(X)).mean() > 0.93
+    assert clf.score(X[300:], y[300:]) > 0.85
+    FirstLayerDisplay.from_estimator(clf)
 
 
 def test_a_parameter_changed_after_fit_does_not_change_predictions(fitted, digits):
@@ -133,36 +157,31 @@ def test_an_average_with_momentum_zero_equals_the_last_weights(digits):
     assert_same_network(one, other)
 
 
-# Labels
+def test_an_attribute_set_during_fit_is_kept(digits):
+    def count(images, rng):
+        clf.n_blocks = getattr(clf, "n_blocks", 0) + 1
+        return images
+
+    clf = DigitMLPClassifier(epochs=3, augmentation=count)
+    clf.fit(*digits)
+    assert clf.n_blocks == 3
 
 
-@pytest.mark.parametrize("sizes", [(), [], np.array([], int)], ids=str)
-def test_without_a_hidden_layer_it_is_softmax_regression(digits, sizes):
-    X, y = digits[0] / 16, digits[1]
-    parameters = {"weight_decay": 0, "learning_rate": 0.02, "rescale": False}
-    clf = DigitMLPClassifier(sizes, epochs=400, random_state=0, **parameters)
-    clf.fit(X[:300], y[:300])
-    assert [w.shape for w in clf.coefs_] == [(64, 10)]
-    logits = X @ clf.coefs_[0] + clf.intercepts_[0]
-    np.testing.assert_allclose(clf.decision_function(X), logits)
-    regression = LogisticRegression(C=np.inf, max_iter=5000).fit(X[:300], y[:300])
-    assert (clf.predict(X) == regression.predict(X)).mean() > 0.93
-    assert clf.score(X[300:], y[300:]) > 0.85
-    FirstLayerDisplay.from_estimator(clf)
-
-
-def test_one_hidden_layer_may_be_an_array_without_dimensions(digits):
-    clf, other = (
-        DigitMLPClassifier(size, epochs=1, random_state=0).fit(*digits)
-        for size in (np.array(5), 5)
+def test_a_pipeline_on_images_and_a_search_over_the_rate(digits):
+    X, y = digits
+    pipe = Pipeline(
+        [
+            ("flatten", Flatten()),
+            ("clf", DigitMLPClassifier(epochs=3, random_state=0)),
+        ]
     )
-    assert_same_network(clf, other)
+    search = GridSearchCV(pipe, {"clf__learning_rate": [1e-5, 1e-2]}, cv=2)
+    search.fit(X.reshape(-1, 8, 8), y)
+    assert search.best_params_ == {"clf__learning_rate": 1e-2}
+    assert search.predict(X.reshape(-1, 8, 8)[:3]).shape == (3,)
 
 
-def test_an_image_shape_without_dimensions_raises_value_error(digits):
-    clf = DigitMLPClassifier(augmentation="affine", image_shape=np.array(8))
-    with pytest.raises(ValueError, match=r"must be \(height, width\)"):
-        clf.fit(*digits)
+# Labels
 
 
 def test_strings_that_are_objects_become_strings_as_in_scikit_learns_network(digits):
@@ -177,37 +196,6 @@ def test_strings_that_are_objects_become_strings_as_in_scikit_learns_network(dig
     assert DigitMLPClassifier.from_keras(model, names).classes_.dtype == "<U1"
     series = DigitMLPClassifier(epochs=1).fit(X, pd.Series(y))
     assert series.predict(X).dtype == "<U1"
-
-
-@pytest.mark.parametrize("kind", [np.asarray, np.ndarray.tolist])
-def test_one_image_gets_the_advice_to_make_it_a_row(digits, kind):
-    X, y = digits
-    clf = DigitMLPClassifier(random_state=0).partial_fit(X, y, classes=range(10))
-    image = kind(X[0].reshape(8, 8))
-    message = r"give numpy.reshape\(X, \(1, -1\)\)"
-    for call in (clf.predict, lambda image: clf.partial_fit(image, y[:8])):
-        with pytest.raises(ValueError, match=message):
-            call(image)
-    assert clf.predict(np.reshape(image, (1, -1))) == clf.predict(X[:1])
-
-
-@pytest.mark.parametrize(
-    ("dtype", "weight"), [("uint8", 1e16), ("uint8", 1e308), (float, 1e130)]
-)
-def test_weights_whose_gradients_overflow_in_partial_fit_raise_value_error(
-    digits, dtype, weight
-):
-    X, y = digits[0].astype(dtype), digits[1]
-    clf = DigitMLPClassifier(random_state=0)
-    for _ in range(2):
-        before = clf.__dict__.copy()
-        with pytest.raises(ValueError, match=r"sample_weight.*divide sample_weight"):
-            clf.partial_fit(X, y, range(10), np.full(len(X), weight))
-        assert clf.__dict__ == before
-        clf.partial_fit(X, y, range(10), np.full(len(X), weight) / weight)
-    large = DigitMLPClassifier(random_state=0)
-    large.partial_fit(X, y, range(10), np.full(len(X), 1e15))
-    assert large.score(X, y) > 0.5
 
 
 @pytest.mark.parametrize(
@@ -296,6 +284,25 @@ def test_only_the_ratios_of_weights_matter(digits):
     np.testing.assert_allclose(one.predict_proba(X), other.predict_proba(X), rtol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("dtype", "weight"), [("uint8", 1e16), ("uint8", 1e308), (float, 1e130)]
+)
+def test_weights_whose_gradients_overflow_in_partial_fit_raise_value_error(
+    digits, dtype, weight
+):
+    X, y = digits[0].astype(dtype), digits[1]
+    clf = DigitMLPClassifier(random_state=0)
+    for _ in range(2):
+        before = clf.__dict__.copy()
+        with pytest.raises(ValueError, match=r"sample_weight.*divide sample_weight"):
+            clf.partial_fit(X, y, range(10), np.full(len(X), weight))
+        assert clf.__dict__ == before
+        clf.partial_fit(X, y, range(10), np.full(len(X), weight) / weight)
+    large = DigitMLPClassifier(random_state=0)
+    large.partial_fit(X, y, range(10), np.full(len(X), 1e15))
+    assert large.score(X, y) > 0.5
+
+
 def test_weights_are_limited_by_the_precision_of_the_network(digits):
     """And not by that of the X of this call."""
     X, y = digits
@@ -335,6 +342,19 @@ def test_a_frame_sets_feature_names_and_gives_the_same_network(digits, fitted):
     with pytest.warns(UserWarning, match="feature names"):
         clf.predict(X)
     assert not hasattr(clf.fit(X, y), "feature_names_in_")
+
+
+def test_arrays_are_predicted_like_lists(digits, fitted):
+    """NumPy arrays of pixels skip scikit-learn's validation, lists do not."""
+    X, _ = digits
+    expected = fitted.predict_proba(X.tolist())
+    np.testing.assert_array_equal(fitted.predict_proba(X), expected)
+    one_by_one = [fitted.predict_proba(row[None].astype("f"))[0] for row in X[:20]]
+    np.testing.assert_allclose(one_by_one, expected[:20], rtol=1e-4, atol=1e-7)
+    with pytest.raises(ValueError, match="NaN"):
+        fitted.predict(np.full((1, 64), np.nan))
+    with pytest.raises(ValueError, match="0 sample"):
+        fitted.predict(X[:0])
 
 
 # Reproducibility
@@ -464,6 +484,21 @@ def test_a_pickle_of_an_mnist_network_is_small(digits):
     assert len(pickle.dumps(clf)) < 200_000
 
 
+def test_a_subclass_with_a_required_parameter_fits_copies_and_pickles(digits):
+    clf = Named("reader", epochs=2).fit(*digits)
+    for copied in (copy.copy(clf), copy.deepcopy(clf), pickle.loads(pickle.dumps(clf))):
+        assert copied.name == "reader"
+        np.testing.assert_array_equal(copied.predict(digits[0]), clf.predict(digits[0]))
+
+
+class Named(DigitMLPClassifier):
+    """Has one more parameter, without a default."""
+
+    def __init__(self, name, *, epochs=1):
+        super().__init__(epochs=epochs)
+        self.name = name
+
+
 # Output
 
 
@@ -523,14 +558,29 @@ def test_an_error_names_the_invalid_parameter(digits):
             assert repr(value) in str(error.value)
 
 
-@pytest.mark.parametrize("make", [np.asarray, list, lambda X: X.tolist()])
-def test_the_error_on_images_suggests_flatten(fitted, digits, make):
+def test_an_image_shape_without_dimensions_raises_value_error(digits):
+    clf = DigitMLPClassifier(augmentation="affine", image_shape=np.array(8))
+    with pytest.raises(ValueError, match=r"must be \(height, width\)"):
+        clf.fit(*digits)
+
+
+@pytest.mark.parametrize("kind", [np.asarray, np.ndarray.tolist])
+def test_one_image_gets_the_advice_to_make_it_a_row(digits, kind):
     X, y = digits
-    images = make(X.reshape(-1, 8, 8))
-    with pytest.raises(ValueError, match=r"3 dimensions.*Flatten\(\)"):
-        DigitMLPClassifier(epochs=1).fit(images, y)
-    with pytest.raises(ValueError, match=r"3 dimensions.*Flatten\(\)"):
-        fitted.predict(images)
+    clf = DigitMLPClassifier(random_state=0).partial_fit(X, y, classes=range(10))
+    image = kind(X[0].reshape(8, 8))
+    message = r"give numpy.reshape\(X, \(1, -1\)\)"
+    for call in (clf.predict, lambda image: clf.partial_fit(image, y[:8])):
+        with pytest.raises(ValueError, match=message):
+            call(image)
+    assert clf.predict(np.reshape(image, (1, -1))) == clf.predict(X[:1])
+
+
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_fit_and_partial_fit_refuse_one_hot_labels(digits, method):
+    X, y = digits
+    with pytest.raises(ValueError, match=r"use numpy.argmax\(y, axis=1\)"):
+        getattr(DigitMLPClassifier(epochs=1), method)(X, np.eye(10)[y])
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
@@ -613,39 +663,6 @@ def test_the_error_on_divergence_names_a_weight_decay_that_is_too_large(digits):
         clf.fit(*digits)
 
 
-def test_an_int_is_one_hidden_layer(digits):
-    one, other = (
-        DigitMLPClassifier(sizes, epochs=1, random_state=0).fit(*digits)
-        for sizes in (7, (7,))
-    )
-    np.testing.assert_array_equal(one.coefs_[0], other.coefs_[0])
-
-
-def test_an_attribute_set_during_fit_is_kept(digits):
-    def count(images, rng):
-        clf.n_blocks = getattr(clf, "n_blocks", 0) + 1
-        return images
-
-    clf = DigitMLPClassifier(epochs=3, augmentation=count)
-    clf.fit(*digits)
-    assert clf.n_blocks == 3
-
-
-def test_a_subclass_with_a_required_parameter_fits_copies_and_pickles(digits):
-    clf = Named("reader", epochs=2).fit(*digits)
-    for copied in (copy.copy(clf), copy.deepcopy(clf), pickle.loads(pickle.dumps(clf))):
-        assert copied.name == "reader"
-        np.testing.assert_array_equal(copied.predict(digits[0]), clf.predict(digits[0]))
-
-
-class Named(DigitMLPClassifier):
-    """Has one more parameter, without a default."""
-
-    def __init__(self, name, *, epochs=1):
-        super().__init__(epochs=epochs)
-        self.name = name
-
-
 def test_a_failed_fit_does_not_change_the_estimator(digits, fitted):
     X, y = digits
     clf = copy.deepcopy(fitted).set_params(learning_rate=1e30, rescale=False)
@@ -662,19 +679,6 @@ def test_a_failed_fit_does_not_change_the_estimator(digits, fitted):
     with pytest.raises(ValueError, match="learning_rate"):
         unfitted.fit(frame, y > 4)
     assert vars(unfitted) == unfitted.get_params()
-
-
-def test_arrays_are_predicted_like_lists(digits, fitted):
-    """NumPy arrays of pixels skip scikit-learn's validation, lists do not."""
-    X, _ = digits
-    expected = fitted.predict_proba(X.tolist())
-    np.testing.assert_array_equal(fitted.predict_proba(X), expected)
-    one_by_one = [fitted.predict_proba(row[None].astype("f"))[0] for row in X[:20]]
-    np.testing.assert_allclose(one_by_one, expected[:20], rtol=1e-4, atol=1e-7)
-    with pytest.raises(ValueError, match="NaN"):
-        fitted.predict(np.full((1, 64), np.nan))
-    with pytest.raises(ValueError, match="0 sample"):
-        fitted.predict(X[:0])
 
 
 def test_an_unfitted_estimator_raises_not_fitted_error(digits):
@@ -696,8 +700,6 @@ def test_another_keras_backend_raises_value_error_with_advice():
         "from sklearn.datasets import load_digits; from skdigits import *;"
         "DigitMLPClassifier(epochs=1).fit(*load_digits(return_X_y=True))"
     )
-    import os
-
     done = subprocess.run(
         [sys.executable, "-c", code],
         env=os.environ | {"KERAS_BACKEND": "jax"},
@@ -727,24 +729,3 @@ def test_pixels_on_another_scale_give_a_warning(digits):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         unit.predict(pixels)  # labels stay right
-
-
-@pytest.mark.parametrize("method", ["fit", "partial_fit"])
-def test_one_hot_labels_get_the_advice_to_take_the_argmax(digits, method):
-    X, y = digits
-    with pytest.raises(ValueError, match=r"use numpy.argmax\(y, axis=1\)"):
-        getattr(DigitMLPClassifier(epochs=1), method)(X, np.eye(10)[y])
-
-
-def test_a_pipeline_on_images_and_a_search_over_the_rate(digits):
-    X, y = digits
-    pipe = Pipeline(
-        [
-            ("flatten", Flatten()),
-            ("clf", DigitMLPClassifier(epochs=3, random_state=0)),
-        ]
-    )
-    search = GridSearchCV(pipe, {"clf__learning_rate": [1e-5, 1e-2]}, cv=2)
-    search.fit(X.reshape(-1, 8, 8), y)
-    assert search.best_params_ == {"clf__learning_rate": 1e-2}
-    assert search.predict(X.reshape(-1, 8, 8)[:3]).shape == (3,)

@@ -197,7 +197,7 @@ def test_a_gain_as_large_as_the_tolerance_counts(digits):
     assert clf.fit(*digits).n_iter_ == 5
 
 
-def test_the_weights_are_those_of_the_best_epoch(stopped, digits):
+def test_the_weights_are_those_of_the_best_epoch(digits):
     """At a constant rate, training for that many epochs gives the same weights."""
     X, y = digits
     constant = {"learning_rate_schedule": "constant", "random_state": 0}

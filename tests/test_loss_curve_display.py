@@ -181,12 +181,6 @@ def test_the_legend_hides_no_curve():
         assert box.count_contains(points) == 0
 
 
-def test_it_reaches_into_pipelines_and_searches(image_pipeline, image_search):
-    for estimator, n_epochs in [(image_pipeline, 5), (image_search, 2)]:
-        display = LossCurveDisplay.from_estimator(estimator)
-        assert len(display.loss_line_.get_ydata()) == n_epochs
-
-
 def test_a_single_epoch_is_seen():
     display = LossCurveDisplay([0.5]).plot()
     assert display.loss_line_.get_marker() == "o"

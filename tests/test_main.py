@@ -718,6 +718,13 @@ def test_a_confidence_is_a_number_from_0_to_1(value, capsys):
     assert "--min-confidence: " in capsys.readouterr().err
 
 
+@pytest.fixture
+def _buffered(monkeypatch):
+    """Processes that buffer what they print, as Python usually does."""
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+
+
+@pytest.mark.usefixtures("_buffered")
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_a_closed_pipe_ends_the_command_quietly(folder):
     names = [str(folder / "page.png")] * 3
@@ -734,6 +741,7 @@ def test_a_closed_pipe_ends_the_command_quietly(folder):
     assert command.wait() == 0
 
 
+@pytest.mark.usefixtures("_buffered")
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
 @pytest.mark.parametrize("name", ["text", "json", "csv"])
 def test_one_line_says_that_the_output_cannot_be_written(folder, name):

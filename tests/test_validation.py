@@ -149,13 +149,13 @@ def test_every_form_of_images_gets_the_advice_to_flatten():
             refuse_images(X)
 
 
-def test_pillows_images_raise_value_error_in_fit_and_in_prediction(fitted, digits):
+def test_images_raise_value_error_in_fit_and_in_prediction(fitted, digits):
     images = digits[0].reshape(-1, 8, 8)
-    pictures = [Image.fromarray(image) for image in images]
-    with pytest.raises(ValueError, match=r"Put Flatten\(\) before it"):
-        DigitMLPClassifier().fit(pictures, digits[1])
-    with pytest.raises(ValueError, match=r"Put Flatten\(\) before it"):
-        fitted.predict(pictures[:5])
+    for X in (images, [Image.fromarray(image) for image in images]):
+        with pytest.raises(ValueError, match=r"Put Flatten\(\) before it"):
+            DigitMLPClassifier().fit(X, digits[1])
+        with pytest.raises(ValueError, match=r"Put Flatten\(\) before it"):
+            fitted.predict(X[:5])
 
 
 def test_rows_are_not_taken_for_images():
