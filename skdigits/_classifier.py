@@ -22,7 +22,7 @@ from skdigits._network._forward import log_softmax, softmax
 from skdigits._network._keras_model import KERAS_ACTIVATIONS
 from skdigits._network._layout import Network
 from skdigits._public import public
-from skdigits._rows import LabelledRows
+from skdigits._rows import LabelledRows, order_by_rows
 from skdigits._scale import Scale, input_scale, measure_scale, warn_of_other_scale
 from skdigits._signals import signals_held_back
 from skdigits._training._data import TrainingData
@@ -920,6 +920,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             accept_sparse="csr",
             ensure_min_samples=1 if is_part else 2,
         )
+        X = order_by_rows(X)
         check_classification_targets(y)
         weight = check_sample_weight(weight, X)
         if is_part:

@@ -46,3 +46,12 @@ def take_rows(X, rows):
     """
     block = X[rows]
     return block.toarray() if issparse(block) else block
+
+
+def order_by_rows(X):
+    """Copy an array whose columns, not rows, are contiguous, such as a data frame's.
+
+    Otherwise each epoch would gather the shuffled rows number by number.
+    """
+    by_columns = not issparse(X) and abs(X.strides[0]) < abs(X.strides[1])
+    return np.ascontiguousarray(X) if by_columns else X

@@ -63,9 +63,10 @@ def test_strokes_become_as_wide_as_mnists(width, expected):
 @pytest.mark.parametrize(
     ("height", "width", "n"), [(24, 18, 4), (60, 44, 2), (5, 9, 10), (90, 60, 4)]
 )
-def test_ink_is_enlarged_by_cubic_splines(height, width, n):
+def test_ink_is_enlarged_by_cubic_splines_and_sharpened(height, width, n):
     ink = np.random.default_rng(0).random((height, width))
-    expected = ndimage.zoom(ink, n, order=3, mode="grid-constant", grid_mode=True)
+    large = ndimage.zoom(ink, n, order=3, mode="grid-constant", grid_mode=True)
+    expected = large + 2 * (large - ndimage.gaussian_filter(large, n / 2))
     np.testing.assert_allclose(_enlarge(ink, n), expected, atol=1e-12)
 
 

@@ -32,12 +32,34 @@ def test_the_largest_value_is_one(picture, convert):
     )
 
 
-@pytest.mark.parametrize("largest", [1, 1.0001, 1.1, 1023, 4095.0])
-def test_the_largest_alpha_is_opaque(picture, largest):
+@pytest.mark.parametrize("dtype", [float, np.uint16])
+@pytest.mark.parametrize("largest", [1, 1.0001, 1.1, 16, 257])
+def test_the_largest_alpha_is_opaque(picture, largest, dtype):
     opaque = np.full((60, 90, 1), 255, np.uint8)
-    with_alpha = np.concatenate([picture, opaque], axis=2) / 255 * largest
+    with_alpha = np.concatenate([picture, opaque], axis=2)
+    if dtype is float:
+        with_alpha = with_alpha / 255 * largest
+    else:
+        with_alpha = with_alpha * np.uint16(largest)
     np.testing.assert_allclose(
         scale_and_shrink(with_alpha, 90), scale_and_shrink(picture, 90), atol=1e-6
+    )
+
+
+@pytest.mark.parametrize(
+    "convert",
+    [
+        lambda p: p / 127.5 - 1,
+        lambda p: p.astype(np.int16) - 128,
+        lambda p: (p / 255 - 0.449) / 0.226,
+        lambda p: p * 1e-300,
+    ],
+    ids=["±1", "int8", "standardised", "tiny"],
+)
+def test_the_darkest_value_is_black(picture, convert):
+    picture[0, :2] = [[0], [255]]
+    np.testing.assert_allclose(
+        scale_and_shrink(convert(picture), 90), scale_and_shrink(picture, 90), atol=1e-6
     )
 
 

@@ -2,6 +2,9 @@
 
 import numpy as np
 
+# Largest values below it are scaled to 1: float32 holds few numbers near 1e-38.
+_TINY = 1e-30
+
 
 def scale_white(picture, longest):
     """Scale white and opaque alpha to 1, and downscale a large picture.
@@ -11,20 +14,26 @@ def scale_white(picture, longest):
     pixels : ndarray of shape (height, width, channels), float32
         Grey or RGB; the longer side has at most `longest` pixels.
     """
+    has_alpha = picture.shape[2] in (2, 4)
     if picture.dtype in (np.uint8, np.uint16):
-        white = np.float32(np.iinfo(picture.dtype).max)
-        pixels = np.divide(shrink(picture, longest), white, dtype=np.float32)
-    else:
-        # Halves hold no 65535, and integers not always the opposite of a number.
-        picture = picture.astype(np.result_type(picture, np.float32), copy=False)
-        largest = np.abs(picture).max()
-        white = next((w for w in (1, 255, 65535) if largest <= w), largest)
-        pixels = (picture / white).astype(np.float32)
-        if picture.shape[2] in (2, 4):
-            alpha = pixels[..., -1]
-            pixels[..., -1] = (alpha / (alpha.max() or 1)).clip(0)
-        pixels = shrink(pixels, longest)
-    return _lay_on_paper(pixels)
+        white = np.iinfo(picture.dtype).max
+        if not has_alpha or picture[..., -1].max() == white:
+            pixels = shrink(picture, longest)
+            return _lay_on_paper(np.divide(pixels, np.float32(white), dtype=np.float32))
+    # Halves hold no 65535, and integers not always the opposite of a number.
+    picture = picture.astype(np.result_type(picture, np.float32), copy=False)
+    largest = np.abs(picture).max()
+    white = next((w for w in (1, 255, 65535) if _TINY < largest <= w), largest or 1)
+    pixels = (picture / white).astype(np.float32)
+    colour = pixels[..., :-1] if has_alpha else pixels
+    black = colour.min()
+    if black < 0:  # such as pixels of ±1, whose contrast would be 2
+        colour -= black
+        colour /= colour.max() or 1
+    if has_alpha:
+        alpha = pixels[..., -1]
+        pixels[..., -1] = (alpha / (alpha.max() or 1)).clip(0)
+    return _lay_on_paper(shrink(pixels, longest))
 
 
 def shrink(picture, longest):

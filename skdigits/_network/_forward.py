@@ -9,6 +9,9 @@ from skdigits._rows import blocks, take_rows
 # whole. For 10,000 rows of 784 pixels, blocks of 64 took a third longer.
 BLOCK_ROWS = 1024
 
+# Numbers: blocks of wide rows have fewer rows.
+_BLOCK_SIZE = 2**22
+
 
 def _relu(x):
     np.maximum(x, 0, out=x)
@@ -55,7 +58,7 @@ def compute_logits(X, coefs, intercepts, activation):
     dtype, activate = coefs[0].dtype, _ACTIVATIONS[activation]
     logits = np.empty((X.shape[0], len(intercepts[-1])), dtype)
     with np.errstate(over="ignore", invalid="ignore"):
-        for rows in blocks(X.shape[0], BLOCK_ROWS):
+        for rows in blocks(X.shape[0], _block_rows(X)):
             x = take_rows(X, rows).astype(dtype, copy=False)
             x = x @ coefs[0]
             x += intercepts[0]
@@ -90,7 +93,7 @@ def compute_hidden(X, coefs, intercepts, activation):
     dtype, activate = coefs[0].dtype, _ACTIVATIONS[activation]
     hidden = [np.empty((X.shape[0], len(b)), dtype) for b in intercepts[:-1]]
     with np.errstate(over="ignore", invalid="ignore"):
-        for rows in blocks(X.shape[0] if hidden else 0, BLOCK_ROWS):
+        for rows in blocks(X.shape[0] if hidden else 0, _block_rows(X)):
             x = take_rows(X, rows).astype(dtype, copy=False)
             is_finite = True
             for layer, coef, intercept in zip(hidden, coefs, intercepts):
@@ -102,6 +105,10 @@ def compute_hidden(X, coefs, intercepts, activation):
                 layer[rows] = x
                 layer[rows][~is_finite] = np.nan
     return hidden
+
+
+def _block_rows(X):
+    return max(1, min(BLOCK_ROWS, _BLOCK_SIZE // X.shape[1]))
 
 
 def log_softmax(logits):

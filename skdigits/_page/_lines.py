@@ -1,7 +1,5 @@
 """Sort marks into lines, and group the marks of each line."""
 
-import math
-
 import numpy as np
 
 from skdigits._ink._components import Patch
@@ -25,10 +23,9 @@ def sort_into_lines(marks, height):
             lines.append([mark])
     if not lines:
         return [[mark] for mark in marks]
-    nearest = [
-        min((_gap(mark, other), i) for i, line in enumerate(lines) for other in line)[1]
-        for mark in low
-    ]
+    boxes = np.array([mark.box for line in lines for mark in line])
+    line_of = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
+    nearest = [line_of[_square_gaps(mark, boxes).argmin()] for mark in low]
     for mark, i in zip(low, nearest):
         lines[i].append(mark)
     lines.sort(key=lambda line: np.mean([mark.middle for mark in line]))
@@ -49,11 +46,12 @@ def group(line, sure, near):
     return groups
 
 
-def _gap(a, b):
-    """Measure the distance between two boxes."""
-    down = max(a.top - b.bottom, b.top - a.bottom, 0)
-    across = max(a.left - b.right, b.left - a.right, 0)
-    return math.hypot(down, across)
+def _square_gaps(mark, boxes):
+    """Measure the squared distances between a mark's box and others."""
+    top, left, bottom, right = boxes.T
+    down = np.maximum(mark.top - bottom, top - mark.bottom).clip(0)
+    across = np.maximum(mark.left - right, left - mark.right).clip(0)
+    return down**2 + across**2
 
 
 def _step(a, b):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skdigits._ink._pixels import scale_white
 from skdigits._optional import needed
 
 
@@ -9,11 +10,13 @@ def save_marked(picture, digits, output):
     """Save a picture, given as an array, with boxes, digits and probabilities."""
     from PIL import Image, ImageDraw, ImageFont
 
-    if picture.dtype != np.uint8:  # grey of 16 bits or more
-        picture = np.uint8(255 * (picture / max(picture.max(), 1e-9)).clip(0, 1))
-    image = Image.fromarray(picture).convert("RGBA")
-    drawn = Image.new("RGB", image.size, "white")
-    drawn.paste(image, mask=image)
+    if picture.dtype != np.uint8 or picture.shape[2:] in ((2,), (4,)):
+        # As it is read: ink on nothing has paper, and white is the largest value.
+        height, width = picture.shape[:2]
+        pixels = scale_white(picture.reshape(height, width, -1), max(height, width))
+        picture = np.uint8(255 * pixels / (pixels.max() or 1))
+        picture = picture[..., 0] if picture.shape[2] == 1 else picture
+    drawn = Image.fromarray(picture).convert("RGB")
     pen = ImageDraw.Draw(drawn)
     heights = [bottom - top for top, _, bottom, _ in (digit.box for digit in digits)]
     size = max(10, int(np.median(heights) / 4))

@@ -3,6 +3,7 @@
 import os
 import sys
 import warnings
+from collections import Counter
 from contextlib import ExitStack
 from functools import partial
 
@@ -55,8 +56,8 @@ class _Run:
 
     def _check_names(self, files):
         """Exit if two pictures would be saved under one name."""
-        names = [file.saved_as for file in files]
-        same = next((name for name in names if names.count(name) > 1), None)
+        counts = Counter(file.saved_as for file in files)
+        same = next((name for name in counts if counts[name] > 1), None)
         for option in ("output", "explain"):
             if getattr(self.options, option) is not None and same is not None:
                 self.options.error(
