@@ -1,8 +1,9 @@
 """Draw pictures of pages of which it is known where each digit is.
 
 Strings as on cheques, lines on a sheet, digits in boxes, combs, tables and sudokus,
-sums, letters and text, and scenes without any paper. Digits are MNIST's, drawn ones and
-printed ones, apart, touching, and joined by the pen.
+forms with printed labels, sums, letters and text in several scripts, and scenes without
+any paper. Digits are MNIST's, drawn ones and printed ones, apart, touching, and joined
+by the pen.
 """
 
 from typing import NamedTuple
@@ -21,6 +22,18 @@ AMBIGUOUS = "OoIilSsZzBbgqGQDT|"
 # Share of letters among the signs that stand beside digits, and of letters by hand.
 LETTER, BY_HAND = 0.4, 0.6
 LETTERS = "ACEFHJKLMNPRUVWXYacdefhjkmnprtuvwxy@#&%$?*+=<>"
+# Signs of other scripts, and of mathematics, in words of their own.
+SCRIPTS = (
+    "αβγδεζηκλμνξπρστφχψωΓΔΛΞΠΣΦΨΩ",
+    "вгджиклмнптфцшщыэюяБГДЖИЛПФЦШЩЫЮЯ",
+    "بتثجحخدذرزسشصضطظعغفقكلمني",
+    "אבגדהחטכלמנעפצקרשת",
+    "∫∑√∞≈≠≤≥±×÷→()[]{}/\\!?=+-∂∇",
+)
+# Fonts that have these signs.
+SCRIPT_FONTS = [
+    f for f in FONTS if f.endswith(("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"))
+]
 
 
 class Page(NamedTuple):
@@ -122,7 +135,8 @@ def _stand_out(page, digits):
 
 def _draw_page(images, rng):
     draw = rng.choice(
-        [_string, _lines, _cells, _text, _scene], p=[0.4, 0.25, 0.15, 0.12, 0.08]
+        [_string, _lines, _cells, _form, _text, _scene],
+        p=[0.38, 0.23, 0.14, 0.04, 0.13, 0.08],
     )
     canvas = draw(images, rng)
     if draw is _scene:
@@ -404,12 +418,15 @@ def _frame(canvas, rng, height):
 
 
 def _word(canvas, rng, height, top, left, size=None):
+    letters, fonts = LETTERS, FONTS
+    if rng.random() < 0.3:
+        letters, fonts = SCRIPTS[rng.integers(len(SCRIPTS))], SCRIPT_FONTS
     font = ImageFont.truetype(
-        FONTS[rng.integers(len(FONTS))], int(size or 1.3 * height)
+        fonts[rng.integers(len(fonts))], int(size or 1.3 * height)
     )
     for _ in range(rng.integers(1, 8)):
-        text, kind = LETTERS, "other"
-        if rng.random() < 0.35:
+        text, kind = letters, "other"
+        if letters is LETTERS and rng.random() < 0.35:
             text, kind = AMBIGUOUS, "ambiguous"
         letter = _draw_letter(text, rng, height, canvas, font)
         canvas.put(letter, top + height - len(letter), left, kind)
@@ -460,6 +477,50 @@ def _cells(images, rng):
     return canvas
 
 
+def _form(images, rng):
+    """Write numbers into boxes, each under a smaller printed label."""
+    height = rng.uniform(24, 50)
+    shape = rng.integers(150, 420, 2)
+    canvas = _Canvas(shape)
+    canvas.choose_hand(rng)
+    thick = max(1, int(rng.uniform(0.02, 0.1) * height))
+    size = height * rng.uniform(0.4, 0.7)
+    font = ImageFont.truetype(FONTS[rng.integers(len(FONTS))], int(1.35 * size))
+    numbers = rng.random()
+    gap, drop = rng.uniform(0, 0.4), rng.uniform(1.3, 1.7) * height
+    top = rng.uniform(-0.8, 1) * height
+    while top + size + drop < shape[0]:
+        left = rng.uniform(0.1, 1) * height
+        while left < shape[1] - 1.5 * height:
+            n = rng.integers(1, 8)
+            n = max(1, min(n, int((shape[1] - left) / (0.8 + gap) / height)))
+            y = int(top + size + rng.uniform(0.05, 0.3) * height)
+            end = _write(
+                canvas,
+                images,
+                rng,
+                n,
+                height,
+                y + rng.uniform(0.05, 0.2) * height + thick,
+                left + rng.uniform(0.1, 0.4) * height,
+                gap,
+            )
+            end = int(end + rng.uniform(0.1, 1.5) * height)
+            box = np.s_[max(y, 0) : int(y + drop), int(left) : end]
+            ring = np.ones_like(canvas.furniture[box])
+            ring[thick:-thick, thick:-thick] = 0
+            np.maximum(canvas.furniture[box], ring, out=canvas.furniture[box])
+            x = left + rng.uniform(0, max(1, end - left - n * size))
+            text = "0123456789" if rng.random() < numbers else LETTERS
+            for _ in range(n):
+                mark = print_mark(text, rng, size, font)
+                canvas.put(mark, top + size - len(mark), x, "other")
+                x += mark.shape[1] + 0.12 * size
+            left = end + rng.uniform(0.3, 1.5) * height
+        top += size + drop + rng.uniform(0.2, 0.8) * height
+    return canvas
+
+
 def _text(images, rng):
     """Set text, perhaps with a few digits, boxes and scribbles."""
     shape = rng.integers(100, 400, 2)
@@ -486,7 +547,22 @@ def _text(images, rng):
         _scribble(canvas, rng)
     if rng.random() < 0.2:
         _frame(canvas, rng, size)
+    if "digit" not in canvas.kinds and rng.random() < 0.5:
+        _turn(canvas, rng)
     return canvas
+
+
+def _turn(canvas, rng):
+    """Turn the page by up to 45°, and perhaps cut its corners off."""
+    angle = rng.uniform(-45, 45)
+    canvas.ink = np.clip(ndimage.rotate(canvas.ink, angle, order=1), 0, 1)
+    canvas.owner = ndimage.rotate(canvas.owner, angle, order=0)
+    canvas.furniture = np.clip(ndimage.rotate(canvas.furniture, angle, order=1), 0, 1)
+    if rng.random() < 0.5:
+        h, w = canvas.ink.shape
+        for name in ("ink", "owner", "furniture"):
+            part = getattr(canvas, name)[h // 6 : -h // 6, w // 6 : -w // 6]
+            setattr(canvas, name, part)
 
 
 def _scribble(canvas, rng):

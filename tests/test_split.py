@@ -57,6 +57,15 @@ def test_digits_come_in_reading_order(reader):
     assert boxes.dtype.kind == "i"
 
 
+def test_a_long_strip_of_digits_is_read(reader):
+    labels = [4, 7, 1] * 50
+    places = [(20 + 40 * i, 20) for i in range(150)]
+    strip = write(zip(labels, places), (80, 6040), height=36, pen=4)
+    images, _, lines = split_digits(strip)
+    assert reader.predict(images).tolist() == labels
+    assert set(lines) == {0}
+
+
 def test_boxes_hold_the_ink():
     page = np.full((120, 200), 255, dtype=np.uint8)
     page[20:80, 50:56] = page[25:85, 110:117] = 0

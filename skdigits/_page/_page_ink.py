@@ -11,8 +11,9 @@ from skdigits._ink._network import find_ink
 from skdigits._page._marks import see, usual_height
 from skdigits._page._patches import find_patches
 
-# Pixels of the shorter side in the first pass, and of the longer side in any pass: the
-# features of a pixel take 112 bytes.
+# Pixels of the shorter side in the first pass, and of the longer side in any pass. In
+# strips, longer than twice their width, the longer side may be longer, but they have no
+# more pixels: the features of a pixel take 112 bytes.
 _FIRST_SIDE, _LONGEST = 400, 1600
 
 # Pixels: if the digits' usual height is less, a second pass has a higher resolution.
@@ -64,9 +65,10 @@ def find_marks(picture):
     page : PageInk
     marks : list of Patch
     """
-    height, width = picture.shape[:2]
-    finest = min(max(height, width), _LONGEST)
-    first = min(finest, round(_FIRST_SIDE * max(height, width) / min(height, width)))
+    shorter, longer = sorted(picture.shape[:2])
+    elongation = longer / shorter
+    finest = min(longer, round(_LONGEST * max(1, (elongation / 2) ** 0.5)))
+    first = min(finest, round(_FIRST_SIDE * elongation))
     page = _find_ink(picture, first)
     marks = see(find_patches(page.ink))
     if marks and usual_height(marks) < _DIGIT_HEIGHT and first < finest:
