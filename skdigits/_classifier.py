@@ -921,7 +921,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             ensure_min_samples=1 if is_part else 2,
         )
         X = order_by_rows(X)
-        check_classification_targets(y)
+        if not (is_part and resume):  # then labels must be known ones
+            check_classification_targets(y)
         weight = check_sample_weight(weight, X)
         if is_part:
             classes = check_classes(classes, self.classes_ if resume else None)
