@@ -2,8 +2,9 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
-from skdigits._rows import LabelledRows
+from skdigits._rows import LabelledRows, order_by_rows
 from skdigits._training._batches import block_steps, bounded_batch_size, epoch_jobs
 
 
@@ -103,3 +104,12 @@ def test_rows_of_another_layout_are_taken_without_copying_all(dtype):
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < X.nbytes
+
+
+def test_only_arrays_in_order_of_columns_are_copied():
+    X = np.arange(20.0).reshape(4, 5)
+    for same in (X, X[::2], X[:, 1:4], csr_array(X)):
+        assert order_by_rows(same) is same
+    ordered = order_by_rows(np.asfortranarray(X))
+    assert ordered.flags.c_contiguous
+    np.testing.assert_array_equal(ordered, X)

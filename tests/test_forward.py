@@ -1,5 +1,8 @@
+import tracemalloc
+
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 from scipy.special import log_softmax as scipy_log_softmax
 from scipy.special import softmax as scipy_softmax
 from sklearn.neural_network import MLPClassifier
@@ -56,3 +59,13 @@ def test_a_network_without_hidden_layers_has_no_hidden_outputs():
     assert (
         compute_hidden(np.ones((5, 4)), [np.ones((4, 3))], [np.ones(3)], "relu") == []
     )
+
+
+def test_wide_rows_become_dense_a_few_at_a_time():
+    X, n_features = csr_array((600, 40_000)), 40_000  # 192 MB if dense
+    network = [np.ones((n_features, 3))], [np.zeros(3)], "relu"
+    tracemalloc.start()
+    compute_logits(X, *network)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 6e7

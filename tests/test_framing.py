@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from skdigits._ink._framing import _enlarge, frame_ink
+from skdigits._ink._framing import _cubic_spline, _enlarge, frame_ink
 
 
 def draw_bar(height, width):
@@ -87,3 +87,10 @@ def test_a_frame_may_be_filled():
     image = frame_ink(draw_bar(90, 90), size=20, box=20)
     assert image.shape == (20, 20)
     assert (image > 0).all()
+
+
+@pytest.mark.parametrize(("side", "is_kept"), [(60, True), (80, False)])
+def test_matrices_of_large_frames_are_not_kept(side, is_kept):
+    _cubic_spline.cache_clear()
+    _enlarge(np.ones((side, side)), 4)
+    assert _cubic_spline.cache_info().currsize == is_kept

@@ -8,6 +8,7 @@ import sklearn
 
 import skdigits
 from skdigits import CenterDigit, load_digit_detector, load_digit_reader
+from skdigits._scale import Scale, measure_scale
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 WEIGHTS = Path(skdigits.__file__).with_name("weights.npz")
@@ -55,6 +56,14 @@ def test_the_steps_are_those_that_are_promised(reader):
 def test_mnist_is_read(reader, mnist):
     _, _, X, y = mnist
     assert reader[1:].score(X, y) >= 0.992
+
+
+def test_the_networks_know_the_scale_of_mnists_planes(reader, mnist):
+    planes = reader[1:-1].transform(mnist[0][::10])
+    scale, known = measure_scale(planes), Scale(*reader[-1]._scale)
+    assert known.rms == pytest.approx(scale.rms, rel=0.02)
+    assert known.low == scale.low
+    assert known.high == pytest.approx(scale.high, rel=0.1)
 
 
 def test_pixels_of_another_scale_give_a_warning(reader, detector, mnist):
