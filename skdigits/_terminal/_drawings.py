@@ -14,7 +14,7 @@ def save_marked(picture, digits, output):
         # As it is read: ink on nothing has paper, and white is the largest value.
         height, width = picture.shape[:2]
         pixels = scale_white(picture.reshape(height, width, -1), max(height, width))
-        picture = np.uint8(255 * pixels / (pixels.max() or 1))
+        picture = (255 * pixels / (pixels.max() or 1)).astype(np.uint8)
         picture = picture[..., 0] if picture.shape[2] == 1 else picture
     drawn = Image.fromarray(picture).convert("RGB")
     pen = ImageDraw.Draw(drawn)
