@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import ndimage
 
-from skdigits._ink import _pixels
+from skdigits._ink._pixels import scale_white, shrink
 
 # Pixels of the longer side of the copy from which the colour of ink is estimated:
 # enough to show the strokes of a digit.
@@ -25,7 +25,7 @@ def scale_and_shrink(picture, longest):
     pixels : ndarray of shape (height, width, 1 or 3), float32
         Grey or RGB; transparent pixels show paper.
     """
-    pixels = resample(_pixels.scale_white(picture, 2 * longest - 1), longest)
+    pixels = resample(scale_white(picture, 2 * longest - 1), longest)
     return pixels / (np.abs(pixels).max() or 1)
 
 
@@ -59,7 +59,7 @@ def to_grey(pixels):
     """
     if pixels.shape[2] == 1:
         return pixels[..., 0]
-    coarse = _pixels.shrink(pixels, _COARSE)
+    coarse = shrink(pixels, _COARSE)
     size = max(3, max(coarse.shape) // 8)
     detail = coarse - ndimage.uniform_filter(coarse, (size, size, 0))
     detail = detail.reshape(-1, pixels.shape[2])
