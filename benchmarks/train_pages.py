@@ -10,11 +10,11 @@ from sklearn.preprocessing import StandardScaler
 from train_ink import fold_in
 
 from skdigits import DigitMLPClassifier
+from skdigits._page._best_choice import Places, find_places
 from skdigits._page._context import look_around
 from skdigits._page._evidence import describe
 from skdigits._page._hypotheses import find_hypotheses
 from skdigits._page._page_ink import find_marks
-from skdigits._page._paths import Places, find_places
 
 # A hypothesis is a digit if at least this part of its ink lies on a digit, and at least
 # this part of the digit's under it; it is none if one of them is less than the others.
@@ -44,7 +44,7 @@ class Hypotheses(NamedTuple):
         As from `describe`.
     label : ndarray of shape (n_hypotheses,), int
         DIGIT, OTHER or UNCLEAR.
-    place : ndarray of shape (n_hypotheses, 6), int
+    place : ndarray of shape (n_hypotheses, 4), int
         The columns are those of Places.
     page : ndarray of shape (n_hypotheses,), int
         The number of the page.

@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 
 from skdigits import load_digit_detector, load_digit_reader
 from skdigits._ink._components import Patch
+from skdigits._page._best_choice import find_best, find_places
 from skdigits._page._choose import find_others
 from skdigits._page._context import look_around
 from skdigits._page._cuts import Piece, cut
@@ -17,7 +18,6 @@ from skdigits._page._lines import sort_into_lines
 from skdigits._page._marks import usual_height
 from skdigits._page._page_ink import find_marks
 from skdigits._page._patches import CONNECTS, find_patches, join
-from skdigits._page._paths import find_best, find_places
 from skdigits._page._turn import turn_boxes_back
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 
 from skdigits._ink._detector import odds_of_rows
+from skdigits._page._best_choice import find_best, find_places
 from skdigits._page._context import look_around
 from skdigits._page._hypotheses import Hypothesis
-from skdigits._page._paths import find_best, find_places
 
 # Fraction of the median height of the line's digits: lower non-digits, such as points
 # and dashes, are dropped.

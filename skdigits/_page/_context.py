@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skdigits._page._paths import find_best
+from skdigits._page._best_choice import find_best
 
 # Number of neighbouring marks that are averaged.
 _NEAREST = 4
@@ -43,11 +43,11 @@ def look_around(places, odds):
     is_mark = is_best | is_left_over
     sureness = np.clip(odds, -_SURE, _SURE)
     context = np.zeros((len(odds), N_NUMBERS))
-    for row, line, start, stop, middle in zip(context, *places):
+    for row, line, start, stop, centre in zip(context, *places):
         is_other = is_mark & ((places.start >= stop) | (places.stop <= start))
         others = np.flatnonzero(is_other)
         beside = others[places.line[others] == line]
-        near = beside[np.argsort(np.abs(places.middle[beside] - middle))[:_NEAREST]]
+        near = beside[np.argsort(np.abs(places.centre[beside] - centre))[:_NEAREST]]
         for column, chosen in ((0, near), (1, beside), (3, others)):
             row[column] = sureness[chosen].mean() if len(chosen) else 0
         row[2] = len(near)

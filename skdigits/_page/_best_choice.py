@@ -15,18 +15,18 @@ class Places(NamedTuple):
     start, stop : ndarray of shape (n_hypotheses,), int
         The first of the joined pieces, and the one after the last, counted over the
         whole page.
-    middle : ndarray of shape (n_hypotheses,), int
-        Sum of the left and the right edge, in pixels.
+    centre : ndarray of shape (n_hypotheses,), int
+        Twice the column of the centre, in pixels: twice, to be an integer.
     """
 
     line: np.ndarray
     start: np.ndarray
     stop: np.ndarray
-    middle: np.ndarray
+    centre: np.ndarray
 
 
 def find_places(hypotheses):
-    """Find where hypotheses stand.
+    """Find where hypotheses lie on the page.
 
     Parameters
     ----------
