@@ -1,10 +1,8 @@
 """The detector's log-odds and the reader's logits for framed images."""
 
-import numpy as np
-
 from skdigits._directions import GradientDirections
 from skdigits._image_stack import map_blocks
-from skdigits._network._forward import compute_logits
+from skdigits._network._forward import compute_logits, log_softmax
 from skdigits._straighten import StraightenDigit
 from skdigits._weights import load_weights
 
@@ -41,8 +39,7 @@ def find_directions(images):
 
 def odds_of_rows(rows, name):
     """Return the log-odds that the named network gives for each row of numbers."""
-    coefs, intercepts = load_weights(name)
-    logits = compute_logits(rows, coefs, intercepts, "relu")
+    logits = _run(name, rows)
     return logits[:, 1] - logits[:, 0]
 
 
@@ -59,8 +56,7 @@ def find_logits(rows):
     logits : ndarray of shape (n_images, 10)
         The largest of each row is 0.
     """
-    coefs, intercepts = load_weights("reader")
-    logits = compute_logits(rows, coefs, intercepts, "relu")
+    logits = _run("reader", rows)
     return logits - logits.max(axis=1, keepdims=True)
 
 
@@ -76,4 +72,9 @@ def find_certainty(rows):
     -------
     certainty : ndarray of shape (n_images,)
     """
-    return -np.log(np.exp(find_logits(rows)).sum(axis=1))
+    return log_softmax(_run("reader", rows)).max(axis=1)
+
+
+def _run(name, rows):
+    coefs, intercepts = load_weights(name)
+    return compute_logits(rows, coefs, intercepts, "relu")
