@@ -1,11 +1,14 @@
 """Choose the digits of a page among the hypotheses."""
 
+from collections import defaultdict
+from itertools import groupby
+from operator import attrgetter
+
 import numpy as np
 
 from skdigits._ink._detector import odds_of_rows
 from skdigits._page._best_choice import find_best, find_places
 from skdigits._page._context import look_around
-from skdigits._page._hypotheses import Hypothesis
 
 # Fraction of the median height of the line's digits: lower non-digits, such as points
 # and dashes, are dropped.
@@ -44,21 +47,31 @@ def choose_marks(hypotheses, evidence):
 
 
 def find_others(marks, digits):
-    """Find groups that hold no digit but are as high as the digits of their line."""
-    heights: dict[int, list[int]] = {}
+    """Find the marks without a digit that are about as high as digits of their line.
+
+    Parameters
+    ----------
+    marks : list of Hypothesis
+        All hypotheses, those of a group one after another.
+    digits : list of Hypothesis
+
+    Returns
+    -------
+    others : list of Hypothesis
+        One for each such group: the one that joins most pieces.
+    """
+    heights = defaultdict(list)
     for digit in digits:
-        heights.setdefault(digit.line, []).append(digit.patch.height)
-    # Of each group, the hypothesis that joins most pieces.
-    widest: dict[int, tuple[int, Hypothesis]] = {}
-    for mark in marks:
-        n_pieces = mark.stop - mark.start
-        if mark.group not in widest or n_pieces > widest[mark.group][0]:
-            widest[mark.group] = n_pieces, mark
+        heights[digit.line].append(digit.patch.height)
     read = {digit.group for digit in digits}
+    widest = [
+        max(members, key=lambda mark: mark.stop - mark.start)
+        for _, members in groupby(marks, key=attrgetter("group"))
+    ]
     return [
         mark
-        for group, (_, mark) in widest.items()
-        if group not in read
+        for mark in widest
+        if mark.group not in read
         and mark.line in heights
         and mark.patch.height > _HIGH * np.median(heights[mark.line])
     ]
