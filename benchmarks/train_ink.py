@@ -107,7 +107,7 @@ class Candidates(NamedTuple):
     ----------
     images : ndarray of shape (n_candidates, 28, 28), uint8
     evidence : ndarray of shape (n_candidates, n_numbers), float32
-        As `describe` gives it, but for the detector's log-odds.
+        As from `describe`.
     likeness : ndarray of shape (n_candidates,)
         Correlation with the digit that was drawn; 0 where there is none.
     picture : ndarray of shape (n_candidates,), int
@@ -153,7 +153,7 @@ def _find_candidates(images, seed, n_pictures):
                 continue
             frames = [frame_ink(patch.ink) for patch in found.patches]
             framed += frames
-            evidence.append(describe(found, 0))
+            evidence.append(describe(found))
             likeness += [0 if digit is None else _correlate(f, digit) for f in frames]
             numbers += [n_pictures * seed + i] * len(frames)
     return map(np.array, (framed, np.concatenate(evidence), likeness, numbers))

@@ -110,8 +110,8 @@ def train_detector(features, X, X_held_out, drawn, candidates, rng):
 
 def train_chooser(features, detector, candidates):
     """Train on what the detector and the ink tell of each candidate."""
-    evidence = candidates.evidence.copy()
-    evidence[:, 0] = detector.decision_function(features.transform(candidates.images))
+    odds = detector.decision_function(features.transform(candidates.images))
+    evidence = np.column_stack([odds, candidates.evidence])
     chosen = candidates.is_digit | candidates.is_other
     scaler = StandardScaler().fit(evidence)
     clf = DigitMLPClassifier((16,), epochs=30, batch_size=64, random_state=0)

@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import joblib
 import numpy as np
 import pytest
 from PIL import Image
@@ -99,3 +100,16 @@ def test_the_pages_benchmark_reads_a_folder(run_python, tmp_path):
         assert re.search(rf"^{engine} +3 +0 +0 +1 ", ones, re.MULTILINE)
     for engine in ("rapidocr", "Tesseract, psm 6"):
         assert f"{engine} left out: " in printed or f"\n{engine}  " in ones
+
+
+def test_candidates_and_hypotheses_are_drawn_to_train_on(mnist, monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    from train_ink import draw_candidates
+    from train_pages import draw_hypotheses
+
+    by_label = [mnist[2][mnist[3] == label] for label in range(10)]
+    with joblib.parallel_config("sequential"):
+        candidates = draw_candidates(by_label, n_pictures=16)
+        hypotheses = draw_hypotheses(by_label, n_pages=1, seed=0)
+    assert len(candidates.evidence) == len(candidates.images) > 0
+    assert len(hypotheses.evidence) == len(hypotheses.place) > 0

@@ -169,19 +169,19 @@ def test_the_evidence_says_where_the_ink_is():
         quality=(-1, 0.1),
         measured=measured,
     )
-    evidence = describe(found, np.array([2.0, -3.0]))
+    evidence = describe(found)
     total = 80 + 120
-    assert evidence.shape == (2, 9 + len(WAYS))
+    assert evidence.shape == (2, 8 + len(WAYS))
     expected = [
-        [2, 0.6, 120 / total, np.log(20 / 100), 0],
-        [-3, 1, 80 / total, np.log(20 / 100), 1],
+        [0.6, 120 / total, np.log(20 / 100), 0],
+        [1, 80 / total, np.log(20 / 100), 1],
     ]
-    np.testing.assert_allclose(evidence[:, :5], expected, rtol=1e-6)
+    np.testing.assert_allclose(evidence[:, :4], expected, rtol=1e-6)
     steepest = [np.median(measured.steepest[10:30, a:b]) for a, b in ((60, 70), (0, 4))]
-    np.testing.assert_allclose(evidence[:, 5], steepest)
-    np.testing.assert_allclose(evidence[:, 6], np.log(3), rtol=1e-6)
-    np.testing.assert_allclose(evidence[:, 7:9], [[-1, 0.1]] * 2)
-    np.testing.assert_array_equal(evidence[:, 9:].argmax(axis=1), found.way)
+    np.testing.assert_allclose(evidence[:, 4], steepest)
+    np.testing.assert_allclose(evidence[:, 5], np.log(3), rtol=1e-6)
+    np.testing.assert_allclose(evidence[:, 6:8], [[-1, 0.1]] * 2)
+    np.testing.assert_array_equal(evidence[:, 8:].argmax(axis=1), found.way)
 
 
 @pytest.fixture

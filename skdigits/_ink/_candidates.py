@@ -151,8 +151,8 @@ def find_candidates(picture):
         inks = [patch.ink for patch in found.patches]
         images = np.stack([frame_ink(ink) for ink in inks])
         rows = find_directions(images)
-        evidence = describe(found, odds_of_rows(rows, "detector"))
-        odds = odds_of_rows(evidence, "chooser")
+        evidence = [odds_of_rows(rows, "detector"), describe(found)]
+        odds = odds_of_rows(np.column_stack(evidence), "chooser")
         page = found.ink if found.page is None else found.page
         candidates += [
             Candidate(found.way, *each, page)
@@ -322,33 +322,31 @@ def stretch_grey(grey, invert=False):
     return np.clip(ink / full, 0, 1)
 
 
-def describe(found, odds):
+def describe(found):
     """Compute features that distinguish digits from residue, illumination and noise.
 
     Parameters
     ----------
     found : Found
-    odds : ndarray of shape (n_patches,)
-        The detector's log-odds for each framed component.
 
     Returns
     -------
-    evidence : ndarray of shape (n_patches, 15), float32
-        The detector's log-odds; the mean ink of the component's inked pixels; its share
-        of all ink; the logarithm of its size as a fraction of the picture's; the number
-        of the picture's edges that it touches; the median of the steepest slopes near
-        full ink, which are low for illumination; the logarithm of the picture's
-        enlargement; the picture's quality; and the way, one-hot.
+    evidence : ndarray of shape (n_patches, 14), float32
+        For each component the mean ink of its inked pixels; its share of all ink; the
+        logarithm of its size as a fraction of the picture's; the number of the
+        picture's edges that it touches; the median of the steepest slopes near full
+        ink, which are low for illumination; the logarithm of the picture's enlargement;
+        the picture's quality; and the way, one-hot.
     """
-    measured = found.measured
-    steepest = None if measured is None else measured.steepest
-    log_enlarged = 0 if measured is None else measured.log_enlarged
+    steepest, log_enlarged = None, 0
+    if found.measured is not None:
+        steepest, log_enlarged = found.measured.steepest, found.measured.log_enlarged
     way = np.arange(len(WAYS)) == found.way
     rows = []
-    for patch, own_odds in zip(found.patches, odds):
+    for patch in found.patches:
         mean_ink, *others = describe_patch(patch, found.ink.shape, steepest)
         share = patch.ink.sum() / found.ink.sum()
         log_size = np.log(max(patch.ink.shape) / max(found.ink.shape))
-        numbers = [own_odds, mean_ink, share, log_size, *others, log_enlarged]
-        rows.append([*numbers, *found.quality, *way])
+        numbers = [mean_ink, share, log_size, *others, log_enlarged, *found.quality]
+        rows.append([*numbers, *way])
     return np.array(rows, np.float32)
