@@ -8,7 +8,7 @@ from skdigits._ink._components import Patch, choose_components, describe_patch
 from skdigits._ink._detector import find_certainty, find_directions, odds_of_rows
 from skdigits._ink._features import Measured, measure, measure_quality
 from skdigits._ink._framing import frame_ink
-from skdigits._ink._grey import enlarge, scale_and_shrink, to_grey
+from skdigits._ink._grey import edge_of, enlarge, scale_and_shrink, to_grey
 from skdigits._ink._network import find_ink
 
 # Pixels of the longer side, for the network that finds ink: larger pictures are
@@ -295,8 +295,8 @@ def measure_flatness(grey):
         Fraction of the pixels whose difference from the median of the picture's edge is
         less than a hundredth of the range of greys.
     """
-    edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    return np.mean(np.abs(grey - np.median(edge)) < 0.01 * np.ptp(grey))
+    paper = np.median(edge_of(grey))
+    return np.mean(np.abs(grey - paper) < 0.01 * np.ptp(grey))
 
 
 def stretch_grey(grey, invert=False):
@@ -313,8 +313,7 @@ def stretch_grey(grey, invert=False):
     ink : ndarray of shape (height, width)
         0 is paper, 1 is full ink.
     """
-    edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    paper_is_light = np.median(edge) > (grey.min() + grey.max()) / 2
+    paper_is_light = np.median(edge_of(grey)) > (grey.min() + grey.max()) / 2
     ink = grey if paper_is_light == invert else -grey
     ink = ink - np.percentile(ink, _PAPER)
     strong = ink[ink > ink.max() / 2]

@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy import ndimage
 
+from skdigits._ink._grey import edge_of
+
 # All lengths are fractions of a reference length, the longer side of a picture of one
 # digit. "What was tried for ink" in benchmarks/README.md shows what each set gains.
 #
@@ -106,8 +108,7 @@ def measure(grey, n_enlarged=1, length=None):
     smooth = _smooth(grey)
     contrast, middle = _contrast(smooth)
     grey = (smooth - middle) / contrast
-    edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    edge_low, edge_middle, edge_high = np.percentile(edge, [10, 50, 90])
+    edge_low, edge_middle, edge_high = np.percentile(edge_of(grey), [10, 50, 90])
     slope = _slope(_smooth(grey))
     mean = _blur(grey, _AROUND * length)
     square_mean = _blur(grey * grey, _AROUND * length)

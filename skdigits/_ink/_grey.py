@@ -68,6 +68,11 @@ def to_grey(pixels):
     return pixels @ (colour / (np.abs(colour).sum() * (1 if colour.sum() >= 0 else -1)))
 
 
+def edge_of(grey):
+    """Return the greys along a picture's edge; those of the corners come twice."""
+    return np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+
+
 def enlarge(grey, least):
     """Enlarge by a whole factor n, so that the longer side has at least `least` pixels.
 
