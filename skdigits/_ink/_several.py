@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 from scipy import ndimage
 
-from skdigits._ink._components import FAINT
+from skdigits._ink._components import weigh_components
 from skdigits._ink._detector import log_odds
 from skdigits._ink._framing import BOX, SIZE, frame_ink, frame_whole
 
@@ -72,8 +72,8 @@ def find_several(ink):
         The ink of all components that are large enough to be digits; None if there are
         not several digits.
     """
-    labels, n = ndimage.label(ink > FAINT, np.ones((3, 3)))
-    if n < 2:
+    labels, mass = weigh_components(ink)
+    if len(mass) <= 2:
         return None
     boxes = ndimage.find_objects(labels)
     shapes = np.array([[side.stop - side.start for side in box] for box in boxes])
@@ -91,7 +91,7 @@ def find_several(ink):
     large = np.flatnonzero((sides > 0) & (sides >= least * sides.max())) + 1
     if len(large) < 2:
         return None
-    large = large[np.argsort(ndimage.sum_labels(ink, labels, large))[::-1]]
+    large = large[np.argsort(mass[large])[::-1]]
     together = np.where(np.isin(labels, large), ink, 0)
     images = [frame_whole(together)]
     for label in large[:_MOST]:
