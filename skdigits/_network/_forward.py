@@ -90,20 +90,12 @@ def compute_hidden(X, coefs, intercepts, activation):
         One for each hidden layer. Infinite or NaN, without a warning, where X holds NaN
         or infinity or its values overflow in that dtype.
     """
-    dtype, activate = coefs[0].dtype, _ACTIVATIONS[activation]
-    hidden = [np.empty((X.shape[0], len(b)), dtype) for b in intercepts[:-1]]
-    with np.errstate(over="ignore", invalid="ignore"):
-        for rows in blocks(X.shape[0] if hidden else 0, _block_rows(X)):
-            x = take_rows(X, rows).astype(dtype, copy=False)
-            is_finite = True
-            for layer, coef, intercept in zip(hidden, coefs, intercepts):
-                x = x @ coef
-                x += intercept
-                # As in `compute_logits`, later layers may hide NaN or infinity.
-                is_finite = is_finite & np.isfinite(x).all(axis=1)
-                activate(x)
-                layer[rows] = x
-                layer[rows][~is_finite] = np.nan
+    hidden = []
+    for coef, intercept in zip(coefs[:-1], intercepts[:-1]):
+        # As a network of this layer alone, whose sums are its logits.
+        X = compute_logits(X, [coef], [intercept], activation)
+        _ACTIVATIONS[activation](X)
+        hidden.append(X)
     return hidden
 
 
