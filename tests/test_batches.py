@@ -81,9 +81,9 @@ def test_the_rows_of_a_block_are_aligned_so_that_tensorflow_does_not_copy_them(
 
 
 def test_a_block_is_small_beside_the_data():
-    assert block_steps(784, 32, np.uint8) == 256
-    assert block_steps(100_000, 32, np.float64) == 1
-    assert block_steps(784, 32, np.float64) * 32 * 784 * 8 <= 2**23
+    assert block_steps(784, 32, np.uint8, np.float32) == 256
+    assert block_steps(100_000, 32, np.int64, np.float64) == 1
+    assert block_steps(784, 32, np.float64, np.float64) * 32 * 784 * 8 <= 2**23
 
 
 def test_a_batch_size_beyond_the_rows_costs_no_memory():

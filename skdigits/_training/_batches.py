@@ -62,9 +62,9 @@ def bounded_batch_size(batch_size, n_rows):
     return min(batch_size, max(1024, 1 << (n_rows - 1).bit_length()))
 
 
-def block_steps(n_features, batch_size, dtype):
+def block_steps(n_features, batch_size, X_dtype, dtype):
     """Choose the number of batches in a block from the size of one batch."""
-    batch_bytes = batch_size * n_features * np.dtype(dtype).itemsize
+    batch_bytes = batch_size * n_features * block_dtype(X_dtype, dtype).itemsize
     return max(1, min(_MAX_STEPS, _MAX_BYTES // batch_bytes))
 
 
@@ -83,10 +83,10 @@ def empty_block(n_features, batch_size, X_dtype, dtype):
     -------
     block : Block
     """
-    rows_dtype = block_dtype(X_dtype, dtype)
-    steps = block_steps(n_features, batch_size, rows_dtype)
+    steps = block_steps(n_features, batch_size, X_dtype, dtype)
+    shape = steps, batch_size, n_features
     return Block(
-        X=_aligned_empty((steps, batch_size, n_features), rows_dtype),
+        X=_aligned_empty(shape, block_dtype(X_dtype, dtype)),
         y=np.zeros((steps, batch_size), np.int32),
         weight=np.zeros((steps, batch_size), dtype),
         n_rows=np.full(steps, batch_size, dtype),
@@ -141,7 +141,7 @@ def epoch_jobs(rows, batch_size, dtype, augment=None, rngs=None):
         return block
 
     n_features = rows.X.shape[1]
-    steps = block_steps(n_features, batch_size, block_dtype(rows.X.dtype, dtype))
+    steps = block_steps(n_features, batch_size, rows.X.dtype, dtype)
     for number, block in enumerate(blocks(len(rows.indices), steps * batch_size)):
         yield partial(fill_block, number, rows.indices[block])
 

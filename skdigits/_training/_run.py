@@ -11,12 +11,7 @@ import joblib
 import numpy as np
 
 from skdigits._augmentation import is_random_affine, make_augment
-from skdigits._training._batches import (
-    block_dtype,
-    block_steps,
-    bounded_batch_size,
-    epoch_jobs,
-)
+from skdigits._training._batches import block_steps, bounded_batch_size, epoch_jobs
 from skdigits._training._evaluation import validate
 from skdigits._training._history import History
 from skdigits._training._optimizer import OptimizerSettings, cosine_steps
@@ -115,7 +110,7 @@ def _run_epochs(start, rows, settings):
     n_rows, n_features = len(rows.indices), rows.X.shape[1]
     batch_size = bounded_batch_size(settings.batch_size, n_rows)
     steps_per_epoch = math.ceil(n_rows / batch_size)
-    steps = block_steps(n_features, batch_size, block_dtype(rows.X.dtype, dtype))
+    steps = block_steps(n_features, batch_size, rows.X.dtype, dtype)
     blocks_per_epoch = math.ceil(steps_per_epoch / steps)
     augment = make_augment(settings.augmentation, settings.image_shape, rows.X)
 
