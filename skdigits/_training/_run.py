@@ -67,7 +67,7 @@ def train(start, data, settings, tasks):
         If Ctrl-C comes during the first epoch.
     """
     network, validation = start.network, data.validation
-    first_epoch = len(start.loss_curve) + 1
+    first_epoch = start.first_epoch
     score = -math.inf
     if settings.early_stopping and first_epoch > 1:
         _, score = validate(validation, network, start.state)
@@ -106,12 +106,37 @@ def train(start, data, settings, tasks):
 def _run_epochs(start, rows, settings):
     """Yield the loss and the state after each epoch."""
     network, state = start.network, start.state
-    dtype, layer_sizes = state.weights.dtype, network.layer_sizes
+    X_dtype, dtype = rows.X.dtype, state.weights.dtype
     n_rows, n_features = len(rows.indices), rows.X.shape[1]
     batch_size = bounded_batch_size(settings.batch_size, n_rows)
     steps_per_epoch = math.ceil(n_rows / batch_size)
-    steps = block_steps(n_features, batch_size, rows.X.dtype, dtype)
+    steps = block_steps(n_features, batch_size, X_dtype, dtype)
     blocks_per_epoch = math.ceil(steps_per_epoch / steps)
+    jobs = _block_jobs(start, rows, settings, batch_size)
+    if blocks_per_epoch == 1:  # a thread's memory is not worth it for small fits
+        blocks = (job() for job in jobs)
+    else:  # user callables are never called concurrently
+        at_once = is_random_affine(settings.augmentation) and joblib.cpu_count() > 1
+        blocks = prefetch(jobs, n_ahead=_BLOCKS_AHEAD if at_once else 1)
+    program = training_program(
+        network.layer_sizes, network.activation, batch_size, X_dtype, dtype
+    )
+    n_steps = settings.epochs * steps_per_epoch
+    optimizer_settings = _optimizer_settings(settings, state.step, n_steps)
+    with closing(blocks):
+        for _ in range(settings.epochs):
+            state, loss = train_epoch(
+                program,
+                state,
+                islice(blocks, blocks_per_epoch),
+                network.input_scale,
+                optimizer_settings,
+            )
+            yield loss / n_rows, state
+
+
+def _block_jobs(start, rows, settings, batch_size):
+    """Return an iterator over the jobs that fill the blocks of all epochs."""
     augment = make_augment(settings.augmentation, settings.image_shape, rows.X)
 
     def jobs_of(epoch):
@@ -121,34 +146,13 @@ def _run_epochs(start, rows, settings):
         return epoch_jobs(
             rows._replace(indices=order),
             batch_size,
-            dtype,
+            start.state.weights.dtype,
             augment,
             partial(block_rng, start.seed, epoch),
         )
 
-    program = training_program(
-        layer_sizes, network.activation, batch_size, rows.X.dtype, dtype
-    )
-    n_steps = settings.epochs * steps_per_epoch
-    optimizer_settings = _optimizer_settings(settings, state.step, n_steps)
-    first_epoch = len(start.loss_curve) + 1
-    epochs = range(first_epoch, first_epoch + settings.epochs)
-    jobs = chain.from_iterable(map(jobs_of, epochs))
-    if blocks_per_epoch == 1:  # a thread's memory is not worth it for small fits
-        blocks = (job() for job in jobs)
-    else:  # user callables are never called concurrently
-        at_once = is_random_affine(settings.augmentation) and joblib.cpu_count() > 1
-        blocks = prefetch(jobs, n_ahead=_BLOCKS_AHEAD if at_once else 1)
-    with closing(blocks):
-        for _ in epochs:
-            state, loss = train_epoch(
-                program,
-                state,
-                islice(blocks, blocks_per_epoch),
-                network.input_scale,
-                optimizer_settings,
-            )
-            yield loss / n_rows, state
+    epochs = range(start.first_epoch, start.first_epoch + settings.epochs)
+    return chain.from_iterable(map(jobs_of, epochs))
 
 
 def _optimizer_settings(settings, step, n_steps):

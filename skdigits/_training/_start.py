@@ -38,6 +38,11 @@ class Start(NamedTuple):
     validation_scores: list[float]
     epoch: int
 
+    @property
+    def first_epoch(self):
+        """Number of the run's first epoch, counted from the first one ever trained."""
+        return len(self.loss_curve) + 1
+
 
 def draw_state(network, seed, X_dtype):
     """Draw the weights of a new network, in float64 for float64 X, else in float32."""
