@@ -210,21 +210,20 @@ def _describe_negatives(X, fitted):
 
 
 def _describe_scale(X, mean, fitted, only_labels):
-    too_small = _LEAST_WHITE <= fitted.high <= _WHITE
-    if fitted.low < 0 or (mean > 1 if too_small else only_labels or fitted.high > 1):
+    if fitted.low < 0:
         return None
-    high = float(X.max())
-    if not (0 < high <= 1 if too_small else high >= 16) or X.min() < -too_small:
+    if _LEAST_WHITE <= fitted.high <= _WHITE:
+        is_suspect = mean <= 1 and 0 < X.max() <= 1 and X.min() >= -1
+        effect = "most labels will be wrong"
+    else:
+        may_be_larger = fitted.high <= 1 and not only_labels
+        is_suspect = may_be_larger and X.max() >= 16 and X.min() >= 0
+        effect = "probabilities will be too close to 0 and 1"
+    least, most = fitted.rms / _OTHER_SCALE, fitted.rms * _OTHER_SCALE
+    if not is_suspect or least < measure_scale(X).rms < most:
         return None
-    if fitted.rms / _OTHER_SCALE < measure_scale(X).rms < fitted.rms * _OTHER_SCALE:
-        return None
-    effect = (
-        "most labels will be wrong"
-        if too_small
-        else "probabilities will be too close to 0 and 1"
-    )
     return (
-        f"X goes up to {high:g}, but the X given to fit went up to {fitted.high:g}: "
-        f"{effect}. Give pixels on the same scale to fit and to predict (0–255 for "
-        f"both, or 0–1 for both)."
+        f"X goes up to {float(X.max()):g}, but the X given to fit went up to "
+        f"{fitted.high:g}: {effect}. Give pixels on the same scale to fit and to "
+        f"predict (0–255 for both, or 0–1 for both)."
     )
