@@ -16,12 +16,11 @@ from skdigits._displays._fitted_part import (
     steps_before,
 )
 from skdigits._displays._images import as_images
-from skdigits._displays._layout import lay_out
+from skdigits._displays._layout import axes_or_new, lay_out
 from skdigits._displays._panels import Panels
 from skdigits._flatten import Flatten
 from skdigits._image_stack import as_grey
 from skdigits._network._linear_part import PIECEWISE_LINEAR, linear_part
-from skdigits._optional import needed
 from skdigits._public import public
 from skdigits._straighten import StraightenDigit
 from skdigits._types import Array, Picture
@@ -278,12 +277,7 @@ class AttributionDisplay:
         >>> display = AttributionDisplay(image, image, constant=-3.0, labels=(1, 7))
         >>> display = display.plot(cmap="vlag")
         """
-        with needed("matplotlib", "seaborn", to="draw"):
-            import matplotlib.pyplot as plt
-
-        is_new = ax is None
-        if ax is None:
-            _, ax = plt.subplots(figsize=_SIZE)
+        ax, is_new = axes_or_new(ax, _SIZE)
         ax.set_axis_off()
         self.ax_, self.figure_ = ax, ax.figure
         lay_out(self.figure_, is_new)

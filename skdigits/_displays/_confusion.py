@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import numpy as np
 from sklearn.metrics import ConfusionMatrixDisplay
 
-from skdigits._displays._layout import lay_out
+from skdigits._displays._layout import axes_or_new, lay_out
 from skdigits._optional import needed
 from skdigits._public import public
 
@@ -132,10 +132,8 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
             import matplotlib.pyplot as plt
             import seaborn as sns
 
-        is_new = ax is None
-        if ax is None:
-            size = (5.7 if colorbar else 4.8), 5.0  # square cells, room for a title
-            _, ax = plt.subplots(figsize=size)
+        width = 5.7 if colorbar else 4.8  # square cells, room for a title
+        ax, is_new = axes_or_new(ax, (width, 5.0))
         matrix = np.asarray(self.confusion_matrix)
         if values_format is None:
             values_format = "d" if matrix.dtype.kind in "iu" else ".2f"
@@ -166,7 +164,7 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
         plt.setp(ax.get_xticklabels(), rotation=xticks_rotation)
         plt.setp(ax.get_yticklabels(), rotation=0)
 
-        self.im_ = ax.collections[-1]  # type: ignore[assignment]
+        self.im_ = ax.collections[-1]
         text_of_cell = np.full(matrix.shape, None)
         for text in ax.texts[n_texts_before:]:
             x, y = text.get_position()  # the centre of its cell

@@ -11,7 +11,7 @@ from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import unique_labels
 
 from skdigits._displays._images import as_images
-from skdigits._displays._layout import lay_out
+from skdigits._displays._layout import axes_or_new, lay_out
 from skdigits._displays._mosaic import draw_mosaic
 from skdigits._displays._percent import percent
 from skdigits._optional import needed
@@ -313,14 +313,11 @@ class DigitGalleryDisplay:
         >>> display = display.plot(n_columns=10)
         """
         with needed("matplotlib", "seaborn", to="draw"):
-            import matplotlib.pyplot as plt
             import seaborn as sns
 
         check_consistent_length(self.images, self.y_true, self.y_pred, self.probability)
         if len(self.images) == 0:
-            is_new = ax is None
-            if ax is None:
-                _, ax = plt.subplots(figsize=(4, 1))
+            ax, is_new = axes_or_new(ax, (4, 1))
             ax.set_axis_off()
             ax.set_title(self.title)
             lay_out(ax.figure, is_new)

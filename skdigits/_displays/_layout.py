@@ -1,4 +1,30 @@
-"""Margins of figures."""
+"""New figures, and margins of figures."""
+
+from skdigits._optional import needed
+
+
+def axes_or_new(ax, size=None):
+    """Return the axes to draw into, and whether their figure is new.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes or None
+        None creates a new figure.
+    size : tuple of (float, float), default=None
+        Width and height of a new figure, in inches; None means those of the user's
+        rcParams.
+
+    Returns
+    -------
+    ax : matplotlib Axes
+    is_new : bool
+    """
+    if ax is not None:
+        return ax, False
+    with needed("matplotlib", "seaborn", to="draw"):
+        import matplotlib.pyplot as plt
+
+    return plt.subplots(figsize=size)[1], True
 
 
 def lay_out(figure, is_new, *, room_for_title_of=None):
@@ -12,7 +38,7 @@ def lay_out(figure, is_new, *, room_for_title_of=None):
     ----------
     figure : matplotlib Figure or SubFigure
     is_new : bool
-        Whether the display created the figure. A user's figure is laid out only by its
+        As from `axes_or_new`. A user's figure is laid out only by its
         own layout engine, if it has one.
     room_for_title_of : matplotlib Axes, default=None
         Axes without a title: a new figure keeps room for one that the user sets later.

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from skdigits._displays._fitted_part import path_to_fitted
-from skdigits._displays._layout import lay_out
+from skdigits._displays._layout import axes_or_new, lay_out
 from skdigits._optional import needed
 from skdigits._public import public
 
@@ -250,7 +250,6 @@ class LossCurveDisplay:
         >>> display = LossCurveDisplay([0.9, 0.5, 0.4]).plot()
         """
         with needed("matplotlib", "seaborn", to="draw"):
-            import matplotlib.pyplot as plt
             import seaborn as sns
             from matplotlib.ticker import MaxNLocator
 
@@ -266,11 +265,9 @@ class LossCurveDisplay:
             )
         )
         self.fold_lines_ = []
-        is_new = ax is None
         # None keeps the style of axes that the user gave.
-        with sns.axes_style("whitegrid" if is_new else None):
-            if ax is None:
-                _, ax = plt.subplots()
+        with sns.axes_style("whitegrid" if ax is None else None):
+            ax, is_new = axes_or_new(ax)
             self.ax_, self.figure_ = ax, ax.figure
             self.loss_line_ = self._draw(ax, self.loss_curve, loss)
             self.validation_loss_line_ = self._draw(

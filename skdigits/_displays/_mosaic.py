@@ -9,7 +9,7 @@ from numbers import Integral
 
 import numpy as np
 
-from skdigits._displays._layout import lay_out
+from skdigits._displays._layout import axes_or_new, lay_out
 from skdigits._optional import needed
 
 # As fractions of an image's width: the gap between images, the height of a text line.
@@ -74,9 +74,8 @@ def draw_mosaic(
     n_columns = min(_check_n_columns(n_columns), n_images)
     n_rows = math.ceil(n_images / n_columns)
     shape = cell * (n_rows, n_columns) - gap
-    is_new = ax is None
-    if ax is None:
-        ax = _new_axes(shape * (1, 1 + right), width, texts, title)
+    size = _figure_size(shape * (1, 1 + right), width, texts, title)
+    ax, is_new = axes_or_new(ax, size)
 
     mosaic = np.full(shape, np.nan)
     corners = [cell * divmod(i, n_columns) + (head, 0) for i in range(n_images)]
@@ -130,11 +129,8 @@ def _best_n_columns(n_images, cell, ratio):
     return max(range(1, n_images + 1), key=scale)
 
 
-def _new_axes(shape, image_width, texts, title):
-    """Create a figure for a mosaic of this shape in pixels, and return its axes."""
-    with needed("matplotlib", "seaborn", to="draw"):
-        import matplotlib.pyplot as plt
-
+def _figure_size(shape, image_width, texts, title):
+    """Return the width and height, in inches, for a mosaic of this shape in pixels."""
     longest = max(len(line) for text in texts for line in text.split("\n"))
     height, width = shape * _TILE * max(1, longest / 15) / image_width
     scale = min(
@@ -142,8 +138,7 @@ def _new_axes(shape, image_width, texts, title):
         _LARGEST_SCALE,
         _LONGEST_SIDE / max(width, height),
     )
-    size = max(_SHORTEST_WIDTH, scale * width), scale * height + (0.3 if title else 0)
-    return plt.subplots(figsize=size)[1]
+    return max(_SHORTEST_WIDTH, scale * width), scale * height + (0.3 if title else 0)
 
 
 def _set_bold(texts, which):

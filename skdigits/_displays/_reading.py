@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skdigits._center import CenterDigit
 from skdigits._directions import GradientDirections
-from skdigits._displays._layout import lay_out
+from skdigits._displays._layout import axes_or_new, lay_out
 from skdigits._displays._mosaic import draw_mosaic
 from skdigits._displays._panels import Panels
 from skdigits._displays._percent import percent
@@ -306,15 +306,11 @@ class ReadingDisplay:
         >>> display = display.plot(ax=ax)
         """
         with needed("matplotlib", "seaborn", to="draw"):
-            import matplotlib.pyplot as plt
             import seaborn as sns
 
         check_consistent_length(self.candidates, self.log_odds, self.ways)
         check_consistent_length(self.probabilities, self.classes)
-        is_new = ax is None
-        if ax is None:
-            size = _SIZE_OF_BLANK if self.chosen is None else _SIZE
-            _, ax = plt.subplots(figsize=size)
+        ax, is_new = axes_or_new(ax, _SIZE_OF_BLANK if self.chosen is None else _SIZE)
         ax.set_axis_off()
         self.ax_, self.figure_ = ax, ax.figure
         lay_out(self.figure_, is_new)
