@@ -307,8 +307,6 @@ class AttributionDisplay:
         magnitudes = np.abs(self.attributions)
         limit = magnitudes.max() or 1
         self.im_ = ax.imshow(self.attributions, cmap=cmap, vmin=-limit, vmax=limit)
-        width = np.shape(self.attributions)[1]
-        ax.set_xlim(-0.5, (1 + _COLORBAR_SPACE) * width - 0.5)
         self.colorbar_ = draw_colorbar(self.im_, _COLORBAR_SPACE)
         self.colorbar_.ax.tick_params(labelsize=panels.font_size, length=0, pad=2)
         panels.set_title("attributions", f"Bright: for {first}. Dark: for {second}")

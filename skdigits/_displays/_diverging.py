@@ -14,14 +14,14 @@ def diverging_colours():
     return sns.blend_palette(_BLUE_GREY_YELLOW, as_cmap=True)
 
 
-def draw_colorbar(im, space, **keywords):
-    """Draw a colour bar beside an image, as high as the image.
+def draw_colorbar(im, space, thickness=0.03, **keywords):
+    """Make space to the right of an image, and draw a colour bar there, as high as it.
 
     Parameters
     ----------
     im : matplotlib AxesImage
-    space : float
-        The free space to the right of the image, as a fraction of its width.
+    space, thickness : float
+        Of the space, and of the bar: as fractions of the image's width.
     **keywords
         Keyword arguments of matplotlib's `colorbar`.
 
@@ -29,6 +29,7 @@ def draw_colorbar(im, space, **keywords):
     -------
     colorbar : matplotlib Colorbar
     """
+    im.axes.set_xlim(-0.5, (1 + space) * im.get_array().shape[1] - 0.5)
     width = 1 / (1 + space)  # of the image, as a fraction of the axes
-    bar_ax = im.axes.inset_axes((1.03 * width, 0, 0.03 * width, 1))
+    bar_ax = im.axes.inset_axes((1.03 * width, 0, thickness * width, 1))
     return im.figure.colorbar(im, cax=bar_ax, **keywords)

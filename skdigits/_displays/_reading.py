@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skdigits._center import CenterDigit
 from skdigits._directions import GradientDirections
+from skdigits._displays._diverging import draw_colorbar
 from skdigits._displays._layout import axes_or_new, lay_out
 from skdigits._displays._mosaic import draw_mosaic
 from skdigits._displays._panels import Panels
@@ -65,7 +66,7 @@ _TALL = (
 )
 
 # Space for the colour bar, as a fraction of the width of the ink probability.
-_SCALE_SPACE = 0.16
+_COLORBAR_SPACE = 0.16
 
 # The strokes at which each of the four planes has large values.
 _STROKES = ("|", "/", "—", "\\")
@@ -358,12 +359,8 @@ class ReadingDisplay:
 
         ax = panels.axes["ink"]
         im = ax.imshow(self.ink_probability, cmap="magma", vmin=0, vmax=1)
-        width = np.shape(self.ink_probability)[1]
-        ax.set_xlim(-0.5, (1 + _SCALE_SPACE) * width - 0.5)
-        share = 1 / (1 + _SCALE_SPACE)  # of the image, in the axes
-        scale_ax = ax.inset_axes((1.04 * share, 0, 0.05 * share, 1))
-        scale = im.figure.colorbar(im, cax=scale_ax, ticks=[0, 1])
-        scale.ax.tick_params(labelsize=panels.font_size, length=0, pad=2)
+        colorbar = draw_colorbar(im, _COLORBAR_SPACE, thickness=0.05, ticks=[0, 1])
+        colorbar.ax.tick_params(labelsize=panels.font_size, length=0, pad=2)
         panels.set_title("ink", "Probability of ink")
 
     def _draw_candidates(self, panels, cmap):
