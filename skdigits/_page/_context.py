@@ -3,12 +3,10 @@
 import numpy as np
 
 from skdigits._page._best_choice import find_best
+from skdigits._page._evidence import SUREST
 
 # Number of neighbouring marks that are averaged.
 _NEAREST = 4
-
-# Log-odds are clipped to plus or minus this value.
-_SURE = 5
 
 # Numbers that describe what is around a hypothesis.
 N_NUMBERS = 6
@@ -41,7 +39,7 @@ def look_around(places, odds):
         is_taken[places.start[i] : places.stop[i]] = True
     is_left_over = (places.stop - places.start == 1) & ~is_taken[places.start]
     is_mark = is_best | is_left_over
-    sureness = np.clip(odds, -_SURE, _SURE)
+    sureness = np.clip(odds, -SUREST, SUREST)
     context = np.zeros((len(odds), N_NUMBERS))
     for row, line, start, stop, centre in zip(context, *places):
         is_other = is_mark & ((places.start >= stop) | (places.stop <= start))

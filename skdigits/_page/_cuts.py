@@ -18,7 +18,11 @@ _APART = 0.12
 
 # Fraction of the height of the line's digits: a path that crosses more ink is not a
 # cut.
-_THICKEST = 0.6
+_MOST_CROSSED = 0.6
+
+# Pixels of ink: the cost of a step to the side. Without it, paths through paper would
+# wander.
+_STEP_COST = 0.1
 
 
 class Piece(NamedTuple):
@@ -55,7 +59,7 @@ def cut(patch, height):
     cuts = [
         x
         for x in find_peaks(-crossed, distance=apart)[0]
-        if 2 <= x < patch.width - 2 and crossed[x] < _THICKEST * height
+        if 2 <= x < patch.width - 2 and crossed[x] < _MOST_CROSSED * height
     ]
     number = np.ones(patch.ink.shape, int)
     for x in cuts:
@@ -77,8 +81,8 @@ def find_paths(ink):
     Returns
     -------
     crossed : ndarray of shape (width,)
-        Ink that the path through the column's middle crosses, in pixels, plus a small
-        penalty for each step to the side.
+        Ink that the path through the column's middle crosses, in pixels, plus
+        `_STEP_COST` for each step to the side.
     paths : ndarray of shape (height, width), int
         The column, in each row, of the path through each column's middle.
     """
@@ -102,7 +106,7 @@ def _descend(ink):
     cost = around[1:-1]
     sources = []
     for row in ink[1:]:
-        ways = np.stack([cost, around[:-2] + 0.1, around[2:] + 0.1])
+        ways = np.stack([cost, around[:-2] + _STEP_COST, around[2:] + _STEP_COST])
         sources.append(columns + np.array([0, -1, 1])[ways.argmin(axis=0)])
         cost[:] = ways.min(axis=0) + row
     paths = [columns]

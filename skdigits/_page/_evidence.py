@@ -12,7 +12,7 @@ _NEIGHBOURS = 4
 _FAR = 2
 
 # Log-odds are clipped to plus or minus this value.
-_SURE = 5
+SUREST = 5
 
 # Number of features of a hypothesis.
 N_NUMBERS = 38
@@ -42,7 +42,7 @@ def describe(hypotheses, lines, page):
     marks = [mark for line in lines for mark in line]
     likely = [mark.height for mark in marks if mark.log_odds > 0]
     usual = np.median(likely or [mark.height for mark in marks])
-    mean_odds = np.mean([np.clip(mark.log_odds, -_SURE, _SURE) for mark in marks])
+    mean_odds = np.mean([np.clip(mark.log_odds, -SUREST, SUREST) for mark in marks])
     of_page = [page.log_enlarged, *page.quality, np.log1p(len(likely)), mean_odds]
     of_lines = [_Line(line, usual) for line in lines]
     numbers = []
@@ -65,7 +65,7 @@ class _Line:
         self._top, self._bottom, self._left, self._right, self._odds = np.array(
             [(m.top, m.bottom, m.left, m.right, m.log_odds) for m in marks]
         ).T
-        self._sureness = self._odds.clip(-_SURE, _SURE)
+        self._sureness = self._odds.clip(-SUREST, SUREST)
         self._pen, self._ink = np.array([_measure_pen(m) for m in marks]).T
         self._usual = usual
 

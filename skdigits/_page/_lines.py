@@ -4,20 +4,38 @@ import numpy as np
 
 from skdigits._ink._components import Patch
 
+# Fraction of the usual height of the page's digits: lower marks join the line of the
+# nearest mark, others find theirs from left to right.
+_HIGH = 0.5
+
+# Fraction of the larger height: a mark whose middle row is at least this far from that
+# of each line's last mark begins a new line.
+_STEP = 0.5
+
 
 def sort_into_lines(marks, height):
     """Sort marks into lines from top to bottom, each from left to right.
 
     From left to right, each mark is added to the line whose last mark is nearest in
-    height on the page, so that lines may slope. Marks less than half as tall as a digit
-    are added afterwards, to the line of the nearest mark.
+    height on the page, so that lines may slope. Low marks, such as dashes, are added
+    afterwards, to the line of the nearest mark.
+
+    Parameters
+    ----------
+    marks : list of Patch
+    height : float
+        Usual height of the page's digits, in pixels.
+
+    Returns
+    -------
+    lines : list of list of Patch
     """
     lines: list[list[Patch]] = []
-    low = [mark for mark in marks if mark.height < height / 2]
-    high = [mark for mark in marks if mark.height >= height / 2]
+    low = [mark for mark in marks if mark.height < _HIGH * height]
+    high = [mark for mark in marks if mark.height >= _HIGH * height]
     for mark in sorted(high, key=lambda mark: mark.left):
         steps = [_step(line[-1], mark) for line in lines]
-        if steps and min(steps) < 0.5:
+        if min(steps, default=np.inf) < _STEP:
             lines[int(np.argmin(steps))].append(mark)
         else:
             lines.append([mark])
@@ -33,7 +51,22 @@ def sort_into_lines(marks, height):
 
 
 def group(line, sure, near):
-    """Group the marks that may be parts of one digit; return their indices."""
+    """Group the marks that may be parts of one digit.
+
+    Parameters
+    ----------
+    line : list of Patch
+        The marks of a line, from left to right.
+    sure : list of bool
+        Whether each mark is surely a digit.
+    near : float
+        Pixels: marks of a group are less than this far apart.
+
+    Returns
+    -------
+    groups : list of list of int
+        Indices of the marks.
+    """
     groups: list[list[int]] = []
     for i, mark in enumerate(line):
         last = groups[-1] if groups else []

@@ -9,6 +9,10 @@ from skdigits._ink._framing import frame_ink
 # `_NONE`.
 _LEAST_PIXELS, _NONE = 8, -9.0
 
+# Fraction of the largest height: if no mark is likely a digit, the marks above it set
+# the usual height.
+_TALL = 1 / 3
+
 
 def see(patches):
     """Frame each component, and compute its log-odds of being a digit.
@@ -37,4 +41,6 @@ def usual_height(marks):
     """Return the median height of the likely digits or, if none are, of tall marks."""
     heights = np.array([mark.height for mark in marks])
     likely = np.array([mark.log_odds > 0 for mark in marks])
-    return np.median(heights[likely if likely.any() else heights > heights.max() / 3])
+    return np.median(
+        heights[likely if likely.any() else heights > _TALL * heights.max()]
+    )

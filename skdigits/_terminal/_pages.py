@@ -16,7 +16,7 @@ _DPI = 300
 
 # Pixels: pages with a longer side than this, 40 cm at 300 dpi, such as plans, are drawn
 # smaller.
-_LONGEST_SIDE = 4800
+_LONGEST_PAGE = 4800
 
 # PNG, JPEG, GIF and WebP, whose texts may contain a PDF's mark.
 _PICTURES = (b"\x89PNG", b"\xff\xd8", b"GIF8", b"RIFF")
@@ -112,7 +112,7 @@ def _open_pdf(file):
 
 def _draw_pdf_page(pdf, number):
     with _pdf_errors(), closing(pdf[number]) as page:
-        scale = min(_DPI / 72, _LONGEST_SIDE / max(page.get_size()))
+        scale = min(_DPI / 72, _LONGEST_PAGE / max(page.get_size()))
         return page.render(scale=scale, rev_byteorder=True).to_numpy().copy()
 
 
