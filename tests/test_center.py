@@ -1,13 +1,11 @@
 import pickle
-import warnings
 
 import numpy as np
 import pytest
 from scipy import ndimage, sparse
 from sklearn.base import clone
-from sklearn.exceptions import SkipTestWarning
 from sklearn.pipeline import Pipeline
-from sklearn.utils import estimator_checks, get_tags
+from sklearn.utils import get_tags
 
 from skdigits import CenterDigit, Flatten, load_digit_reader
 
@@ -516,32 +514,6 @@ def test_the_tags_describe_the_input():
     assert not tags.input_tags.two_d_array
     assert not tags.requires_fit
     assert tags.transformer_tags.preserves_dtype == ["uint8"]
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "check_estimator_cloneable",
-        "check_estimator_repr",
-        "check_estimator_tags_renamed",
-        "check_valid_tag_types",
-        "check_no_attributes_set_in_init",
-        "check_parameters_default_constructible",
-        "check_get_params_invariance",
-        "check_set_params",
-        "check_mixin_order",
-    ],
-)
-def test_scikit_learns_checks_that_need_no_table_pass(name):
-    getattr(estimator_checks, name)("CenterDigit", CenterDigit())
-
-
-def test_check_estimator_passes_what_it_can():
-    # It knows no three-dimensional data, and says so.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SkipTestWarning)
-        results = estimator_checks.check_estimator(CenterDigit())
-    assert {result["status"] for result in results} == {"passed"}
 
 
 @pytest.mark.parametrize("shape", [(1, 513), (4, 5000), (5000, 3)])

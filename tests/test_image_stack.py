@@ -1,4 +1,4 @@
-"""What StraightenDigit and GradientDirections promise alike."""
+"""What the steps that take images promise alike."""
 
 import pickle
 import warnings
@@ -20,6 +20,9 @@ from skdigits import (
 )
 
 BOTH = pytest.mark.parametrize("transformer", [StraightenDigit(), GradientDirections()])
+ALL = pytest.mark.parametrize(
+    "transformer", [CenterDigit(), StraightenDigit(), GradientDirections()]
+)
 
 
 @pytest.fixture(scope="module")
@@ -191,7 +194,7 @@ def test_the_tags_describe_the_input(transformer):
     assert tags.transformer_tags.preserves_dtype == ["uint8", "float32", "float64"]
 
 
-@BOTH
+@ALL
 @pytest.mark.parametrize(
     "name",
     [
@@ -210,7 +213,7 @@ def test_scikit_learns_checks_that_need_no_table_pass(transformer, name):
     getattr(estimator_checks, name)(type(transformer).__name__, transformer)
 
 
-@BOTH
+@ALL
 def test_check_estimator_passes_what_it_can(transformer):
     # It knows no three-dimensional data, and says so.
     with warnings.catch_warnings():
