@@ -63,26 +63,34 @@ def find_digits(picture):
     -------
     digits : PageDigits
     """
+    is_small = max(picture.shape[:2]) <= _SMALL
     with one_blas_thread():
-        is_small = max(picture.shape[:2]) <= _SMALL
-        digit = choose(find_candidates(picture)) if is_small else None
-        if (
-            digit is not None
-            and digit.log_odds > 0
-            and find_several(digit.page) is None
-        ):
-            return _take_whole(digit, picture.shape[:2])
-        digits = _find_on_page(picture)
-        if not is_small and not digits.images:
-            digit = choose(find_candidates(picture))
-            digit = digit if digit is not None and digit.log_odds > _SURE else None
-        if digit is not None and len(digits.images) < 2:
-            return _take_whole(digit, picture.shape[:2])
+        return (_find_in_small if is_small else _find_in_large)(picture)
+
+
+def _find_in_small(picture):
+    """Take a small picture as one digit, unless several digits are found."""
+    digit = choose(find_candidates(picture))
+    if digit is None:
+        return _find_on_page(picture)
+    if digit.log_odds > 0 and find_several(digit.page) is None:
+        return _take_whole(digit, picture)
+    digits = _find_on_page(picture)
+    return digits if len(digits.images) > 1 else _take_whole(digit, picture)
+
+
+def _find_in_large(picture):
+    """Split a large picture; take it as one digit only if no digit is found."""
+    digits = _find_on_page(picture)
+    if digits.images:
         return digits
+    digit = choose(find_candidates(picture))
+    is_sure = digit is not None and digit.log_odds > _SURE
+    return _take_whole(digit, picture) if is_sure else digits
 
 
-def _take_whole(digit, shape):
-    box, line = np.array([(0, 0, *shape)]), np.zeros(1, int)
+def _take_whole(digit, picture):
+    box, line = np.array([(0, 0, *picture.shape[:2])]), np.zeros(1, int)
     return PageDigits([digit.image], box, line, np.array([digit.log_odds]))
 
 
@@ -97,7 +105,7 @@ def _find_on_page(picture):
     if hypotheses:
         digits = choose_marks(hypotheses, describe(hypotheses, lines, page))
     if n_turns and digits:
-        warnings.warn(_TURNED.format(90 * n_turns), stacklevel=4)
+        warnings.warn(_TURNED.format(90 * n_turns), stacklevel=5)
     boxes = np.array([digit.patch.box for digit in digits]).reshape(-1, 4)
     boxes = turn_boxes_back(page.scale * boxes, n_turns, picture.shape[:2])
     _, lines = np.unique([digit.line for digit in digits], return_inverse=True)
