@@ -152,15 +152,15 @@ class CenterDigit(ImageStepMixin, BaseEstimator):
         with one_blas_thread():
             for i, picture in enumerate(check_pictures(X)):
                 digit = choose(find_candidates(picture))
-                if digit is None and self.on_blank == "raise":
+                if digit is not None:
+                    image, is_several = frame_digit(digit, self.size, self.box)
+                elif self.on_blank == "keep":
+                    image, is_several = np.zeros((self.size, self.size)), False
+                else:
                     raise ValueError(
                         f"Picture {i} is blank: no ink stands out from its paper. With "
                         f'on_blank="keep" such pictures become black images.'
                     )
-                if digit is None:
-                    images.append(np.zeros((self.size, self.size), np.uint8))
-                    continue
-                image, is_several = frame_digit(digit, self.size, self.box)
                 images.append(image)
                 if is_several:
                     several.append(i)
