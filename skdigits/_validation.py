@@ -238,7 +238,10 @@ def check_sample_weight(sample_weight, X):
         sample_weight, X, dtype=np.float64, ensure_non_negative=True
     )
     if not weight.any():
-        raise ValueError("sample_weight must not be zero for all rows.")
+        raise ValueError(
+            "sample_weight is zero for all rows: give at least one row a weight above "
+            "zero."
+        )
     return weight
 
 

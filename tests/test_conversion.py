@@ -341,7 +341,7 @@ def test_a_rescaling_that_does_not_fit_and_weights_of_nan_raise_value_error():
     refuses(keras_model(rescaling, dense(5, "relu"), dense(3)), "'two' do not fit")
     model = keras_model(dense(5, "relu"), dense(3))
     model.set_weights([w * np.nan for w in model.get_weights()])
-    refuses(model, "weights are infinite or NaN")
+    refuses(model, "weights of the model are infinite or NaN")
 
 
 def test_labels_that_do_not_name_the_outputs_raise_value_error():

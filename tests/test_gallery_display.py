@@ -227,7 +227,10 @@ def test_matplotlibs_settings_do_not_change():
         ({"images": np.zeros((6, 4, 4, 3))}, "Got shape (6, 4, 4, 3)"),
         ({"images": IMAGES[:5]}, "inconsistent numbers of samples: [5, 6, 6]"),
         ({"probability": np.ones((6, 10)) / 10}, "Got shape (6, 10) for 6 images"),
-        ({"probability": PROBABILITY * 100}, "probability must lie between 0 and 1"),
+        (
+            {"probability": PROBABILITY * 100},
+            "between 0 and 1, as predict_proba returns it. Got 60 to 100",
+        ),
     ],
 )
 def test_invalid_arguments_raise_value_error(keywords, message):

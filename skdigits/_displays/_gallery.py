@@ -367,7 +367,10 @@ def _check_probability(probability, n_images):
             f"{probability.shape} for {n_images} images."
         )
     if not ((probability >= 0) & (probability <= 1)).all():
-        raise ValueError("probability must lie between 0 and 1.")
+        raise ValueError(
+            f"probability must lie between 0 and 1, as predict_proba returns it. Got "
+            f"{probability.min():g} to {probability.max():g}."
+        )
     return probability
 
 

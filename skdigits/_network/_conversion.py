@@ -299,7 +299,10 @@ def _copy_weights(dense):
         for layer in dense
     ]
     if not all(np.isfinite(w).all() for w in (*coefs, *intercepts)):
-        raise ValueError("The model's weights are infinite or NaN.")
+        raise ValueError(
+            "from_keras takes finite weights, but some weights of the model are "
+            "infinite or NaN: train it anew, with a smaller learning rate."
+        )
     return [w.astype(dtype) for w in coefs], [b.astype(dtype) for b in intercepts]
 
 
