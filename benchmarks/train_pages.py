@@ -132,17 +132,17 @@ def train_pages(hypotheses):
         They take the numbers as they are.
     """
     page = _train(hypotheses.evidence, hypotheses.label)
-    odds = page.decision_function(hypotheses.evidence)
+    log_odds = page.decision_function(hypotheses.evidence)
     pages = np.flatnonzero(np.diff(hypotheses.page)) + 1
     context = np.concatenate(
         [
             look_around(Places(*place.T), of_page)
             for place, of_page in zip(
-                np.split(hypotheses.place, pages), np.split(odds, pages)
+                np.split(hypotheses.place, pages), np.split(log_odds, pages)
             )
         ]
     )
-    numbers = np.column_stack([hypotheses.evidence, odds, context])
+    numbers = np.column_stack([hypotheses.evidence, log_odds, context])
     return page, _train(numbers, hypotheses.label)
 
 

@@ -102,25 +102,25 @@ def train_detector(features, X, X_held_out, drawn, candidates, rng):
         (40,), epochs=40, batch_size=128, random_state=0, verbose=1
     )
     clf.fit(rows, is_digit)
-    odds = clf.decision_function(features.transform(X_held_out))
-    limit = np.quantile(odds, REJECTED)
+    log_odds = clf.decision_function(features.transform(X_held_out))
+    limit = np.quantile(log_odds, REJECTED)
     clf.intercepts_[-1] -= [-limit / 2, limit / 2]
     return clf
 
 
 def train_chooser(features, detector, candidates):
     """Train on what the detector and the ink tell of each candidate."""
-    odds = detector.decision_function(features.transform(candidates.images))
-    evidence = np.column_stack([odds, candidates.evidence])
+    log_odds = detector.decision_function(features.transform(candidates.images))
+    evidence = np.column_stack([log_odds, candidates.evidence])
     chosen = candidates.is_digit | candidates.is_other
     scaler = StandardScaler().fit(evidence)
     clf = DigitMLPClassifier((16,), epochs=30, batch_size=64, random_state=0)
     clf.fit(scaler.transform(evidence[chosen]), candidates.is_digit[chosen])
     fold_in(clf, scaler)
-    odds = clf.decision_function(evidence)
+    log_odds = clf.decision_function(evidence)
     is_blank = candidates.likeness == 0
     best = np.full(candidates.picture.max() + 1, -np.inf)
-    np.maximum.at(best, candidates.picture[is_blank], odds[is_blank])
+    np.maximum.at(best, candidates.picture[is_blank], log_odds[is_blank])
     limit = np.quantile(best[np.isfinite(best)], BLANK)
     clf.intercepts_[-1] -= [-limit / 2, limit / 2]
     return clf

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skdigits._ink._components import Patch, choose_components, describe_patch
-from skdigits._ink._detector import find_certainty, find_directions, odds_of_rows
+from skdigits._ink._detector import find_certainty, find_directions, log_odds_of_rows
 from skdigits._ink._features import Measured, measure, measure_quality
 from skdigits._ink._framing import frame_ink
 from skdigits._ink._grey import edge_of, enlarge, scale_and_shrink, to_grey
@@ -151,12 +151,12 @@ def find_candidates(picture):
         inks = [patch.ink for patch in found.patches]
         images = np.stack([frame_ink(ink) for ink in inks])
         rows = find_directions(images)
-        evidence = [odds_of_rows(rows, "detector"), describe(found)]
-        odds = odds_of_rows(np.column_stack(evidence), "chooser")
+        evidence = [log_odds_of_rows(rows, "detector"), describe(found)]
+        log_odds = log_odds_of_rows(np.column_stack(evidence), "chooser")
         page = found.ink if found.page is None else found.page
         candidates += [
             Candidate(found.way, *each, page)
-            for each in zip(inks, images, odds, find_certainty(rows))
+            for each in zip(inks, images, log_odds, find_certainty(rows))
         ]
         if any(_is_sure(each) for each in candidates[-len(inks) :]):
             break

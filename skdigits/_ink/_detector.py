@@ -7,7 +7,7 @@ from skdigits._straighten import StraightenDigit
 from skdigits._weights import load_weights
 
 
-def log_odds(images):
+def find_log_odds(images):
     """Return the logarithm of the odds that each image is a digit.
 
     Parameters
@@ -20,7 +20,7 @@ def log_odds(images):
     log_odds : ndarray of shape (n_images,)
         As the network of `load_digit_detector` gives them.
     """
-    return odds_of_rows(find_directions(images), "detector")
+    return log_odds_of_rows(find_directions(images), "detector")
 
 
 def find_directions(images):
@@ -37,7 +37,7 @@ def find_directions(images):
     return GradientDirections().transform(straightened).reshape(len(images), -1)
 
 
-def odds_of_rows(rows, name):
+def log_odds_of_rows(rows, name):
     """Return the log-odds that the named network gives for each row of numbers."""
     logits = _run(name, rows)
     return logits[:, 1] - logits[:, 0]

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import ndimage
 
 from skdigits._ink._components import weigh_components
-from skdigits._ink._detector import log_odds
+from skdigits._ink._detector import find_log_odds
 from skdigits._ink._framing import BOX, SIZE, frame_ink, frame_whole
 
 # Fractions of the longest component's longer side: shorter components are loose bars or
@@ -97,8 +97,8 @@ def find_several(ink):
     for label in large[:_MOST]:
         box = boxes[label - 1]
         images.append(frame_ink(np.where(labels[box] == label, ink[box], 0)))
-    odds = log_odds(np.stack(images))
-    return together if odds[0] < 0 and (odds[1:] > 0).sum() > 1 else None
+    log_odds = find_log_odds(np.stack(images))
+    return together if log_odds[0] < 0 and (log_odds[1:] > 0).sum() > 1 else None
 
 
 def _find_tall_lines(boxes, shapes, is_line):

@@ -50,7 +50,7 @@ def find_places(hypotheses):
     return Places(*np.array(numbers).T)
 
 
-def find_best(places, odds):
+def find_best(places, log_odds):
     """Choose the hypotheses that together have the largest log-odds.
 
     No two of them share a piece. Pieces in none of them belong to no digit.
@@ -58,7 +58,7 @@ def find_best(places, odds):
     Parameters
     ----------
     places : Places
-    odds : ndarray of shape (n_hypotheses,)
+    log_odds : ndarray of shape (n_hypotheses,)
 
     Returns
     -------
@@ -70,6 +70,6 @@ def find_best(places, odds):
         choices = [best[-1]]  # the last piece is in no digit
         for i in np.flatnonzero(places.stop == stop):
             gain, before = best[places.start[i]]
-            choices.append((gain + odds[i], [*before, int(i)]))
+            choices.append((gain + log_odds[i], [*before, int(i)]))
         best.append(max(choices, key=itemgetter(0)))
     return best[-1][1]

@@ -6,7 +6,7 @@ from operator import attrgetter
 
 import numpy as np
 
-from skdigits._ink._detector import odds_of_rows
+from skdigits._ink._detector import log_odds_of_rows
 from skdigits._page._best_choice import find_best, find_places
 from skdigits._page._context import look_around
 
@@ -33,15 +33,16 @@ def choose_marks(hypotheses, evidence):
         In reading order. The log-odds of each mark are in its patch; they are negative
         for marks that are not digits.
     """
-    odds = odds_of_rows(evidence, "page")
+    log_odds = log_odds_of_rows(evidence, "page")
     places = find_places(hypotheses)
-    context = look_around(places, odds)
-    numbers = np.column_stack([evidence, odds, context]).astype(np.float32)
-    odds = odds_of_rows(numbers, "context")
+    context = look_around(places, log_odds)
+    numbers = np.column_stack([evidence, log_odds, context]).astype(np.float32)
+    log_odds = log_odds_of_rows(numbers, "context")
     marks = [
-        h._replace(patch=h.patch._replace(log_odds=o)) for h, o in zip(hypotheses, odds)
+        h._replace(patch=h.patch._replace(log_odds=o))
+        for h, o in zip(hypotheses, log_odds)
     ]
-    digits = [marks[i] for i in find_best(places, odds)]
+    digits = [marks[i] for i in find_best(places, log_odds)]
     marks = digits + find_others(marks, digits)
     return sorted(marks, key=lambda mark: (mark.line, mark.patch.left))
 

@@ -12,14 +12,14 @@ _NEAREST = 4
 N_NUMBERS = 6
 
 
-def look_around(places, odds):
+def look_around(places, log_odds):
     """Summarise the log-odds of the neighbouring marks, of the line and of the page.
 
     Parameters
     ----------
     places : Places
         Of the hypotheses of a page.
-    odds : ndarray of shape (n_hypotheses,)
+    log_odds : ndarray of shape (n_hypotheses,)
         Log-odds that each is a digit, judged by itself.
 
     Returns
@@ -32,15 +32,15 @@ def look_around(places, odds):
         hypothesis belongs to the best choice, else 0; log(1 + number of marks with
         positive log-odds).
     """
-    is_best = np.zeros(len(odds), bool)
-    is_best[find_best(places, odds)] = True
+    is_best = np.zeros(len(log_odds), bool)
+    is_best[find_best(places, log_odds)] = True
     is_taken = np.zeros(places.stop.max(), bool)
     for i in np.flatnonzero(is_best):
         is_taken[places.start[i] : places.stop[i]] = True
     is_left_over = (places.stop - places.start == 1) & ~is_taken[places.start]
     is_mark = is_best | is_left_over
-    sureness = np.clip(odds, -SUREST, SUREST)
-    context = np.zeros((len(odds), N_NUMBERS))
+    sureness = np.clip(log_odds, -SUREST, SUREST)
+    context = np.zeros((len(log_odds), N_NUMBERS))
     for row, line, start, stop, centre in zip(context, *places):
         is_other = is_mark & ((places.start >= stop) | (places.stop <= start))
         others = np.flatnonzero(is_other)
@@ -50,5 +50,5 @@ def look_around(places, odds):
             row[column] = sureness[chosen].mean() if len(chosen) else 0
         row[2] = len(near)
     context[:, 4] = is_best
-    context[:, 5] = np.log1p((odds[is_mark] > 0).sum())
+    context[:, 5] = np.log1p((log_odds[is_mark] > 0).sum())
     return context

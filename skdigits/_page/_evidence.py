@@ -3,7 +3,7 @@
 import numpy as np
 
 from skdigits._ink._components import FAINT, describe_patch
-from skdigits._ink._detector import find_directions, find_logits, odds_of_rows
+from skdigits._ink._detector import find_directions, find_logits, log_odds_of_rows
 
 # Number of neighbouring digits whose height and position a hypothesis is compared with.
 _NEIGHBOURS = 4
@@ -36,20 +36,20 @@ def describe(hypotheses, lines, page):
         of some digits look like others.
     """
     rows = find_directions(np.stack([h.patch.image for h in hypotheses]))
-    odds = odds_of_rows(rows, "detector")
+    log_odds = log_odds_of_rows(rows, "detector")
     logits = find_logits(rows)
     lead = -np.sort(logits, axis=1)[:, -2]
     marks = [mark for line in lines for mark in line]
     likely = [mark.height for mark in marks if mark.log_odds > 0]
     usual = np.median(likely or [mark.height for mark in marks])
-    mean_odds = np.mean([np.clip(mark.log_odds, -SUREST, SUREST) for mark in marks])
-    of_page = [page.log_enlarged, *page.quality, np.log1p(len(likely)), mean_odds]
+    mean_log_odds = np.mean([np.clip(mark.log_odds, -SUREST, SUREST) for mark in marks])
+    of_page = [page.log_enlarged, *page.quality, np.log1p(len(likely)), mean_log_odds]
     of_lines = [_Line(line, usual) for line in lines]
     numbers = []
     for h in hypotheses:
         ink, n_edges, slope = describe_patch(h.patch, page.ink.shape, page.steepest)
         numbers.append([*of_lines[h.line].place(h), ink, slope, n_edges, *of_page])
-    return np.column_stack([odds, lead, numbers, logits]).astype(np.float32)
+    return np.column_stack([log_odds, lead, numbers, logits]).astype(np.float32)
 
 
 def _measure_pen(patch):
@@ -62,10 +62,10 @@ class _Line:
     """The bounding boxes of a line's marks, and their log-odds of being digits."""
 
     def __init__(self, marks, usual):
-        self._top, self._bottom, self._left, self._right, self._odds = np.array(
+        self._top, self._bottom, self._left, self._right, self._log_odds = np.array(
             [(m.top, m.bottom, m.left, m.right, m.log_odds) for m in marks]
         ).T
-        self._sureness = self._odds.clip(-SUREST, SUREST)
+        self._sureness = self._log_odds.clip(-SUREST, SUREST)
         self._pen, self._ink = np.array([_measure_pen(m) for m in marks]).T
         self._usual = usual
 
@@ -84,7 +84,7 @@ class _Line:
         order = np.argsort(away)
         order = order[(is_left | is_right)[order]]
         near = order[:_NEIGHBOURS]
-        digits = order[self._odds[order] > 0][:_NEIGHBOURS]
+        digits = order[self._log_odds[order] > 0][:_NEIGHBOURS]
         pen, ink = _measure_pen(patch)
         height, top, bottom, usual_pen, usual_ink = (
             np.median(x[digits]) if len(digits) else otherwise
@@ -110,7 +110,7 @@ class _Line:
             len(digits),
             self._sureness[near].mean() if len(near) else 0,
             len(near),
-            np.log(len(self._odds)),
+            np.log(len(self._log_odds)),
             np.log(height / self._usual),
             start == 0,
             stop == len(pieces),

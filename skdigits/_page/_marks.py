@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skdigits._ink._detector import log_odds
+from skdigits._ink._detector import find_log_odds
 from skdigits._ink._framing import frame_ink
 
 # Pixels: marks with a shorter longer side than `_LEAST_PIXELS` get the log-odds
@@ -32,8 +32,8 @@ def see(patches):
     large = [i for i, mark in enumerate(marks) if max(mark.ink.shape) >= _LEAST_PIXELS]
     if large:
         images = np.stack([frame_ink(marks[i].ink) for i in large])
-        for i, image, odds in zip(large, images, log_odds(images)):
-            marks[i] = marks[i]._replace(log_odds=odds, image=image)
+        for i, image, log_odds in zip(large, images, find_log_odds(images)):
+            marks[i] = marks[i]._replace(log_odds=log_odds, image=image)
     return marks
 
 

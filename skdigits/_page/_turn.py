@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skdigits._ink._detector import log_odds
+from skdigits._ink._detector import find_log_odds
 from skdigits._page._marks import usual_height
 
 # Marks are tested if their longer side lies between `_LOW` and `_HIGH` times the usual
@@ -46,11 +46,11 @@ def find_turn(marks):
     images = images[:: max(1, len(images) // _MANY)]
     if len(images) < _LEAST:
         return 0
-    odds = [log_odds(np.rot90(images, n, axes=(1, 2))) for n in range(4)]
-    likelihood = [np.maximum(-np.logaddexp(0, -o), _NONE).sum() for o in odds]
+    log_odds = [find_log_odds(np.rot90(images, n, axes=(1, 2))) for n in range(4)]
+    likelihood = [np.maximum(-np.logaddexp(0, -o), _NONE).sum() for o in log_odds]
     best = int(np.argmax(likelihood))
     gain = likelihood[best] - likelihood[0]
-    return best if gain > _GAIN and (odds[best] > 0).sum() >= _LEAST else 0
+    return best if gain > _GAIN and (log_odds[best] > 0).sum() >= _LEAST else 0
 
 
 def turn_boxes_back(boxes, n_turns, shape):
