@@ -2,12 +2,11 @@ import pickle
 
 import numpy as np
 import pytest
-from scipy import ndimage, sparse
+from scipy import ndimage
 from sklearn.base import clone
-from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 
-from skdigits import CenterDigit, Flatten, load_digit_reader
+from skdigits import CenterDigit, load_digit_reader
 
 
 def draw_two(height=120, width=90):
@@ -435,11 +434,6 @@ def test_invalid_input_raises_an_error_with_advice(X, message):
             getattr(CenterDigit(), method)(X)
 
 
-def test_sparse_input_raises_type_error():
-    with pytest.raises(TypeError, match="sparse"):
-        CenterDigit().fit(sparse.csr_matrix(np.eye(5)))
-
-
 @pytest.mark.parametrize(
     "parameters",
     [{"size": 0}, {"size": 28.0}, {"box": 0}, {"on_blank": "skip"}, {"box": 29}],
@@ -485,12 +479,6 @@ def test_copies_behave_the_same(page, framed):
     np.testing.assert_array_equal(center.transform([page]), [framed])
 
 
-def test_fit_learns_nothing(page):
-    center = CenterDigit()
-    assert center.fit([page]) is center
-    assert vars(center) == vars(CenterDigit())
-
-
 def test_a_pipeline_reads_photos(digits):
     X, y = digits
     photos = [
@@ -498,14 +486,6 @@ def test_a_pipeline_reads_photos(digits):
         for i, digit in enumerate(X[:100])
     ]
     assert np.mean(load_digit_reader().predict(photos) == y[:100]) >= 0.97
-
-
-def test_set_output_is_left_to_the_other_steps(page):
-    pipe = Pipeline([("center", CenterDigit()), ("flatten", Flatten())])
-    frame = pipe.set_output(transform="pandas").fit_transform([page, page])
-    assert list(frame.columns[:2]) == ["pixel_0_0", "pixel_0_1"]
-    assert CenterDigit().set_output(transform="pandas").transform([page]).ndim == 3
-    assert not hasattr(CenterDigit(), "get_feature_names_out")
 
 
 def test_the_tags_describe_the_input():

@@ -159,13 +159,13 @@ def test_random_affine_raises_the_same_errors(shape, message):
         random_affine(np.zeros(shape), 0)
 
 
-@BOTH
+@ALL
 def test_sparse_input_raises_type_error(transformer):
     with pytest.raises(TypeError, match=r"(?i)sparse"):
         transformer.transform(sparse.csr_matrix(np.eye(5)))
 
 
-@BOTH
+@ALL
 def test_fit_learns_nothing_and_copies_behave_the_same(transformer, images):
     expected = transformer.transform(images)
     copy = clone(transformer)
@@ -175,7 +175,7 @@ def test_fit_learns_nothing_and_copies_behave_the_same(transformer, images):
         np.testing.assert_array_equal(other.transform(images), expected)
 
 
-@BOTH
+@ALL
 def test_set_output_is_left_to_the_other_steps(transformer, images):
     pipe = make_pipeline(clone(transformer), Flatten()).set_output(transform="pandas")
     frame = pipe.fit_transform(images)
