@@ -1,4 +1,4 @@
-"""Draw digits, and what is none, for a detector to learn the difference."""
+"""Draw digits and non-digits, from which a detector learns the difference."""
 
 import math
 from pathlib import Path

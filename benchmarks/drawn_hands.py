@@ -31,7 +31,7 @@ from skdigits._ink._framing import frame_ink
 # Points at which each curve is sampled between two control points.
 _SAMPLES = 6
 
-# Of a pen, in units of the digit's height.
+# Smallest and largest radius of a pen, in units of the digit's height.
 _RADIUS = 0.02, 0.095
 
 
@@ -609,12 +609,12 @@ def draw_strokes(label, form, rng, height, radius=None):
     ----------
     label : int
     form : str or None
-        One of ``FORMS[label]``; None draws it, too.
+        One of ``FORMS[label]``; None draws one at random.
     rng : numpy.random.Generator
     height : int
         Pixels.
     radius : float or None
-        Of the pen, in units of the height; None draws it, too.
+        Radius of the pen, in units of the height; None draws one at random.
 
     Returns
     -------

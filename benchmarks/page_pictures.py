@@ -77,7 +77,7 @@ class _Canvas:
         return 1 if rng.random() < self.ones else rng.choice([0, *range(2, 10)])
 
     def put(self, ink, top, left, kind):
-        """Put a mark; what lies outside is cut off, and then no digit."""
+        """Put a mark; one that is cut off at the edge is not a digit."""
         top, left = int(top), int(left)
         a, b = max(top, 0), max(left, 0)
         c = min(top + ink.shape[0], self.ink.shape[0])
@@ -263,7 +263,7 @@ def _slant(ink, slant):
 
 
 def _sign(rng, height):
-    """Draw what stands beside digits: punctuation, an operator, a currency."""
+    """Draw a sign beside digits: punctuation, an operator, a currency."""
     n = 4
     size = int(height) * n
     page = Image.new("L", (size, size))
@@ -590,7 +590,7 @@ def _scribble(canvas, rng):
 
 
 def _scene(images, rng):
-    """Draw what is no paper: leaves, stones, walls, things."""
+    """Draw a scene without paper: leaves, stones, walls, things."""
     h, w = rng.integers(120, 420, 2)
     noise = rng.normal(size=(h, w, 3))
     scene = 0.5 + np.zeros((h, w, 3))

@@ -113,7 +113,7 @@ def next_place(written, digit, top, gap):
     last = np.where(
         before.any(1), before.shape[1] - 1 - before[:, ::-1].argmax(1), -1e9
     )
-    # Within its reach a stroke keeps its distance from strokes above and below, too.
+    # A stroke also keeps its distance from strokes at most `reach` rows above or below.
     last = ndimage.maximum_filter1d(last, 2 * reach + 1)[reach : reach + len(digit)]
     inked = digit > 0.25
     first = np.where(inked.any(1), inked.argmax(1), 1e9)

@@ -126,7 +126,7 @@ def tell_reliability(readings):
 
 
 def tell_rejected(rng, n_images):
-    """Make the rows of the table of what is no single digit, and is rejected."""
+    """Make the table rows of non-digits and of several digits, which are rejected."""
     X, y = fetch_mnist(subset="test", return_X_y=True)
     n = n_images // 50
     for n_digits in (2, 3, 8):

@@ -13,7 +13,7 @@ whole
     Pictures of which every line is right and no other digit is printed.
 seconds
     Processor time a picture, of all threads and of child processes, without decoding
-    the picture and, but for Tesseract, which starts anew each time, loading the engine.
+    the picture. Only Tesseract's includes loading the engine: it starts anew each time.
 
 The engines, each with the best settings that were found, and where these differ between
 the groups, once with each:

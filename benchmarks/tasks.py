@@ -10,7 +10,7 @@ import numpy as np
 from memory import peak_mb, resident_mb
 from peers import load_peer
 
-# At least so many calls of `predict_proba` are timed, however long they take.
+# Least number of calls of `predict_proba` that are timed, however long they take.
 _MIN_CALLS = 5
 
 

@@ -1,4 +1,4 @@
-"""Train the network that finds ink, and gather what it makes of drawn pictures."""
+"""Train the network that finds ink, and gather candidates from drawn pictures."""
 
 from typing import NamedTuple
 
@@ -14,16 +14,17 @@ from skdigits._ink._features import measure
 from skdigits._ink._framing import frame_ink
 from skdigits._ink._grey import enlarge, resample, scale_and_shrink, to_grey
 
-# Pixels of a picture that are learnt from, at most: within `REACH` pixels of ink, and
-# farther away. Near ink, all pixels are chosen as often, covered or not: the network
-# then learns which fraction of a pixel is covered, and strokes keep their width.
+# Largest numbers of a picture's pixels to train on: of those within `REACH` pixels of
+# ink, and of those farther away. Near ink, covered and other pixels are chosen equally
+# often: the network then learns which fraction of a pixel is covered, and strokes keep
+# their width.
 NEAR, FAR, REACH = 300, 200, 4
 
-# Correlation of a candidate with the digit that was drawn, above which it is that
-# digit, and below which it is not.
+# Correlation of a candidate with the drawn digit: above `SAME` it is that digit, below
+# `OTHER` it is not; others are not trained on.
 SAME, OTHER = 0.85, 0.7
 
-# Part of the pictures for the choice of candidates that are blank.
+# Fraction of the pictures that are blank, where the choice of candidates is trained.
 BLANK = 0.5
 
 
@@ -101,7 +102,7 @@ def fold_in(clf, scaler):
 
 
 class Candidates(NamedTuple):
-    """What may be the digit of drawn pictures, with one digit each or none.
+    """Candidates for the digits of drawn pictures that hold one digit each or none.
 
     Attributes
     ----------
@@ -109,7 +110,7 @@ class Candidates(NamedTuple):
     evidence : ndarray of shape (n_candidates, n_numbers), float32
         As from `describe`.
     likeness : ndarray of shape (n_candidates,)
-        Correlation with the digit that was drawn; 0 where there is none.
+        Correlation with the drawn digit; 0 in blank pictures.
     picture : ndarray of shape (n_candidates,), int
         The number of the picture.
     """
@@ -121,17 +122,17 @@ class Candidates(NamedTuple):
 
     @property
     def is_digit(self):
-        """Whether it is the digit that was drawn."""
+        """Whether a candidate is the drawn digit."""
         return self.likeness > SAME
 
     @property
     def is_other(self):
-        """Whether it is something else."""
+        """Whether a candidate is something else."""
         return self.likeness < OTHER
 
 
 def draw_candidates(images, n_pictures):
-    """Draw pictures, and find what may be the digit.
+    """Draw pictures, and find candidates for their digits.
 
     Returns
     -------

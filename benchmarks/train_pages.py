@@ -1,4 +1,4 @@
-"""Gather what may be a digit on drawn pages, and train the network that chooses."""
+"""Gather hypotheses from drawn pages, and train the networks that choose among them."""
 
 from typing import NamedTuple
 
@@ -16,8 +16,9 @@ from skdigits._page._evidence import describe
 from skdigits._page._hypotheses import find_hypotheses
 from skdigits._page._page_ink import find_marks
 
-# A hypothesis is a digit if at least this part of its ink lies on a digit, and at least
-# this part of the digit's under it; it is none if one of them is less than the others.
+# Fractions of a hypothesis's ink on a digit, and of the digit's ink in the hypothesis:
+# above both of `SAME_`, the hypothesis is that digit; below either of `OTHER_`, it is
+# not; others are not trained on.
 SAME_SHARE, SAME_COVER = 0.8, 0.8
 OTHER_SHARE, OTHER_COVER = 0.7, 0.65
 

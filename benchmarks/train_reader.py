@@ -5,7 +5,7 @@
 They see MNIST's training images and drawn ones, and nobody's pictures:
 
 - the network that finds ink, pixels of drawn pictures;
-- the detector, digits and non-digits, and what that ink is taken for. Its threshold
+- the detector, digits and non-digits, and candidates from that ink. Its threshold
   rejects 0.5 % of 10,000 of MNIST's images that it was not trained on;
 - the network that chooses among a picture's candidates, the evidence for each;
 - the reader, digits;
@@ -89,7 +89,7 @@ def copy_rows(features, images, n_copies, rng):
 
 
 def train_detector(features, X, X_held_out, drawn, candidates, rng):
-    """Train on digits, by hand and drawn, on non-digits, and on what pictures hold."""
+    """Train on handwritten and drawn digits, non-digits and pictures' candidates."""
     digits = [X, drawn, draw_digits(X, rng, 2000), draw_coarse(X, rng, 5000)]
     digits.append(candidates.images[candidates.is_digit])
     others = draw_not_digits(X, rng, 3500)
@@ -109,7 +109,7 @@ def train_detector(features, X, X_held_out, drawn, candidates, rng):
 
 
 def train_chooser(features, detector, candidates):
-    """Train on what the detector and the ink tell of each candidate."""
+    """Train on the detector's log-odds and the other evidence of each candidate."""
     log_odds = detector.decision_function(features.transform(candidates.images))
     evidence = np.column_stack([log_odds, candidates.evidence])
     chosen = candidates.is_digit | candidates.is_other

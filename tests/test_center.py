@@ -37,7 +37,7 @@ def assert_alike(image, expected, *, tolerance=6):
 
 
 def assert_same_strokes(image, expected):
-    """Compare strokes: all lie within two pixels of the other image's, but for 3 %.
+    """Compare strokes: 97 % lie within two pixels of the other image's.
 
     Their width may differ, and the frame centres by whole pixels.
     """

@@ -249,8 +249,8 @@ def test_without_rounding_the_display_of_the_package_divides_up_the_same(page, m
         )
         display = AttributionDisplay.from_estimator(reader, image, labels=(7, 2))
         errors = np.abs(np.reshape(shares, (28, 28)) - display.attributions)
-        # Where a gradient is zero but for the last bits, its sign is anyone's: that is
-        # so at 7 pixels of the first image, and nowhere else.
+        # Rounding decides the sign of a gradient of zero: at 7 pixels of the first
+        # image, and nowhere else.
         assert np.count_nonzero(errors > 1e-3) <= 7
         assert errors.sum() < 0.01 * np.abs(display.attributions).sum()
         assert constant == pytest.approx(display.constant, abs=1e-3)

@@ -339,7 +339,7 @@ def test_the_commands_of_the_pages_print_what_is_shown(
 
 
 def assert_same_line(printed, shown):
-    """Assert that lines are equal, in a table but for a little, as machines differ."""
+    """Assert that lines are equal; a table's numbers may differ a little."""
     printed, shown = printed.split(","), shown.split(",")
     assert printed[:4] == shown[:4]
     for one, other in zip(printed[4:], shown[4:], strict=True):
@@ -536,7 +536,7 @@ def test_without_pypdfium2_one_line_says_what_to_install(tmp_path, monkeypatch, 
 
 @pytest.fixture
 def archive(tmp_path, monkeypatch):
-    """A folder with a picture, one in a folder in it, and what is no picture."""
+    """A folder with a picture, one in a folder in it, and other files."""
     monkeypatch.chdir(tmp_path)
     for name in ("a/2.png", "a/deep/1.JPG", "a/.hidden/3.png", "a/.4.png"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 """Properties that hold for every input; hypothesis searches for counterexamples.
 
 The examples do not depend on chance, but on the modules that are loaded: hypothesis
-tries their constants, too. To search longer, for a quarter of an hour:
+also tries their constants. To search longer, for a quarter of an hour:
 
     HYPOTHESIS_PROFILE=long python -m pytest tests/test_properties.py
 """

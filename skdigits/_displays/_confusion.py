@@ -132,7 +132,7 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
             import matplotlib.pyplot as plt
             import seaborn as sns
 
-        width = 5.7 if colorbar else 4.8  # square cells, room for a title
+        width = 5.7 if colorbar else 4.8  # inches: square cells, and space for a title
         ax, is_new = axes_or_new(ax, (width, 5.0))
         matrix = np.asarray(self.confusion_matrix)
         if values_format is None:

@@ -20,9 +20,9 @@ _FLAT = 1 / 3
 
 # A component less wide than the fraction `_THIN` of its height is a stroke. If strokes
 # in one column reach over more than `_TALL` times the longest other component's side,
-# they are parts of a line, such as a form's or a margin's. Of 250 tablet pictures, 3
-# more are then read; with 1.15 it is 4, but a 1 that is a fifth higher than its
-# neighbour is then a line, too.
+# they are parts of a line, such as a form's or a margin's. This reads 3 more of 250
+# tablet pictures. 1.15 reads 4 more, but takes a 1 that is a fifth higher than its
+# neighbour for a line.
 _THIN, _TALL = 1 / 5, 1.3
 
 # Largest number of components that are tested, the heaviest first.
