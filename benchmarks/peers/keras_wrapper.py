@@ -4,9 +4,9 @@ from functools import partial
 
 import keras
 from keras.wrappers import SKLearnClassifier
-from sklearn.model_selection import GridSearchCV
 
 from peers import BATCH_SIZE, LEARNING_RATE, unit_rows
+from peers.estimators import grid_search
 
 
 def build_network(X, y, hidden, learning_rate):
@@ -46,13 +46,8 @@ class KerasWrapper:
         self.estimator.fit(X, y, **self.options | {"epochs": 1})
 
     def search(self, rates, cv):
-        search = GridSearchCV(
-            self.estimator,
-            {"model_kwargs": [self._model_kwargs(rate) for rate in rates]},
-            cv=cv,
-            refit=False,
-            error_score="raise",
-        )
+        grid = {"model_kwargs": [self._model_kwargs(rate) for rate in rates]}
+        search = grid_search(self.estimator, grid, cv)
         return partial(search.fit, **self.options)
 
     def _model_kwargs(self, learning_rate):

@@ -2,9 +2,9 @@
 
 import keras
 from scikeras.wrappers import KerasClassifier
-from sklearn.model_selection import GridSearchCV
 
-from peers import BATCH_SIZE, LEARNING_RATE, unit_rows
+from peers import BATCH_SIZE, LEARNING_RATE
+from peers.estimators import EstimatorPeer
 
 
 def build_network(meta, hidden):
@@ -18,8 +18,10 @@ def build_network(meta, hidden):
     )
 
 
-class ScikerasClassifier:
+class ScikerasClassifier(EstimatorPeer):
     """`scikeras.wrappers.KerasClassifier`."""
+
+    rate = "optimizer__learning_rate"
 
     def __init__(self, hidden=(25, 15), epochs=1):
         self.estimator = KerasClassifier(
@@ -33,23 +35,5 @@ class ScikerasClassifier:
             verbose=0,
         )
 
-    def rows(self, X):
-        return unit_rows(X)
-
-    def fit(self, X, y):
-        self.estimator.fit(X, y)
-
     def train_epoch(self, X, y):
         self.estimator.partial_fit(X, y)
-
-    def predict_proba(self, X):
-        return self.estimator.predict_proba(X)
-
-    def search(self, rates, cv):
-        return GridSearchCV(
-            self.estimator,
-            {"optimizer__learning_rate": rates},
-            cv=cv,
-            refit=False,
-            error_score="raise",
-        ).fit

@@ -4,13 +4,13 @@ from functools import partial
 from importlib import import_module
 
 from sklearn.base import clone
-from sklearn.model_selection import GridSearchCV
 
 from peers import BATCH_SIZE, LEARNING_RATE, WARP
+from peers.estimators import EstimatorPeer
 from skdigits import DigitMLPClassifier, random_affine
 
 
-class SkdigitsClassifier:
+class SkdigitsClassifier(EstimatorPeer):
     """`DigitMLPClassifier`, on pixels of 0–255."""
 
     def __init__(self, hidden=(25, 15), epochs=1):
@@ -30,24 +30,9 @@ class SkdigitsClassifier:
     def rows(self, X):
         return X
 
-    def fit(self, X, y):
-        self.estimator.fit(X, y)
-
     def train_epoch(self, X, y):
         self.estimator.set_params(epochs=1).fit(X, y)
 
     def train_affine_epoch(self, X, y):
         warped = partial(random_affine, **WARP)
         clone(self.estimator).set_params(epochs=1, augmentation=warped).fit(X, y)
-
-    def predict_proba(self, X):
-        return self.estimator.predict_proba(X)
-
-    def search(self, rates, cv):
-        return GridSearchCV(
-            self.estimator,
-            {"learning_rate": rates},
-            cv=cv,
-            refit=False,
-            error_score="raise",
-        ).fit

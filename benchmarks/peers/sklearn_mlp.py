@@ -3,17 +3,19 @@
 import warnings
 
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier
 
-from peers import BATCH_SIZE, LEARNING_RATE, unit_rows
+from peers import BATCH_SIZE, LEARNING_RATE
+from peers.estimators import EstimatorPeer
 
 # It runs all its epochs, and warns that it has not converged.
 warnings.simplefilter("ignore", ConvergenceWarning)
 
 
-class SklearnMLP:
+class SklearnMLP(EstimatorPeer):
     """`MLPClassifier` without weight decay, for all epochs even if it converges."""
+
+    rate = "learning_rate_init"
 
     def __init__(self, hidden=(25, 15), epochs=1):
         self.estimator = MLPClassifier(
@@ -27,23 +29,5 @@ class SklearnMLP:
             random_state=0,
         )
 
-    def rows(self, X):
-        return unit_rows(X)
-
-    def fit(self, X, y):
-        self.estimator.fit(X, y)
-
     def train_epoch(self, X, y):
         self.estimator.set_params(max_iter=1).fit(X, y)
-
-    def predict_proba(self, X):
-        return self.estimator.predict_proba(X)
-
-    def search(self, rates, cv):
-        return GridSearchCV(
-            self.estimator,
-            {"learning_rate_init": rates},
-            cv=cv,
-            refit=False,
-            error_score="raise",
-        ).fit
