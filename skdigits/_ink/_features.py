@@ -153,7 +153,14 @@ def measure(grey, n_enlarged=1, length=None):
 
 
 def measure_quality(grey):
-    """Return the log of a picture's contrast, and the ratio of noise to contrast."""
+    """Measure the contrast and the noise of a grey picture.
+
+    Returns
+    -------
+    log_contrast : float
+    noise : float
+        Ratio of the noise to the contrast.
+    """
     smooth = _smooth(grey)
     contrast, _ = _contrast(smooth)
     return np.log(contrast), np.median(np.abs(grey - smooth)) / contrast

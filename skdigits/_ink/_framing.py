@@ -129,7 +129,22 @@ def _cubic_spline(side, n):
 
 
 def redraw(ink, box, width):
-    """Redraw the strokes with a given width, in pixels of the frame."""
+    """Redraw the strokes with a given width.
+
+    Parameters
+    ----------
+    ink : ndarray of shape (height, width)
+        0 is paper, 1 is full ink.
+    box : int
+        Longer side of the digit in the frame, in pixels.
+    width : float
+        Width of the strokes, in pixels of the frame.
+
+    Returns
+    -------
+    ink : ndarray of shape (new_height, new_width)
+        At least four pixels to one of the frame.
+    """
     n = math.ceil(4 * box / max(ink.shape))  # four pixels to one of the frame
     width *= n * max(ink.shape) / box
     ink = pad(ink, 2, 2)

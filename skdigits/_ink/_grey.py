@@ -30,7 +30,17 @@ def scale_and_shrink(picture, longest):
 
 
 def resample(pixels, longest):
-    """Downscale by area averaging to a longer side of at most `longest` pixels."""
+    """Downscale by area averaging to a longer side of at most `longest` pixels.
+
+    Parameters
+    ----------
+    pixels : ndarray of shape (height, width, channels), float
+    longest : int
+
+    Returns
+    -------
+    pixels : ndarray of shape (new_height, new_width, channels), float
+    """
     scale = longest / max(pixels.shape[:2])
     if scale >= 1:
         return pixels
@@ -56,6 +66,15 @@ def to_grey(pixels):
     """Project onto the colour in which strokes differ most from the paper around them.
 
     Luminance cannot distinguish red from green of the same brightness.
+
+    Parameters
+    ----------
+    pixels : ndarray of shape (height, width, 1 or 3), float32
+        Grey or RGB, as from `scale_and_shrink`.
+
+    Returns
+    -------
+    grey : ndarray of shape (height, width), float32
     """
     if pixels.shape[2] == 1:
         return pixels[..., 0]

@@ -38,7 +38,16 @@ def find_ink(measured, least_full=_LEAST_FULL):
 
 
 def ink_probability(measured):
-    """Predict the probability of light ink at each pixel."""
+    """Predict the probability of light ink at each pixel.
+
+    Parameters
+    ----------
+    measured : Measured
+
+    Returns
+    -------
+    probability : ndarray of shape (height, width), float32
+    """
     of_pixels, of_picture = measured
     n = len(of_pixels)
     coefs, intercepts = load_weights("ink")

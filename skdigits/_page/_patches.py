@@ -13,7 +13,15 @@ CONNECTS = 0.3
 def find_patches(ink):
     """Cut out all connected components.
 
-    Fainter ink belongs to the nearest component.
+    Parameters
+    ----------
+    ink : ndarray of shape (height, width)
+        0 is paper, 1 is full ink. Ink that is too faint to connect belongs to the
+        nearest component.
+
+    Returns
+    -------
+    patches : list of Patch
     """
     labels, n = ndimage.label(ink > CONNECTS, np.ones((3, 3)))
     if not n:
