@@ -57,7 +57,7 @@ class History(NamedTuple):
         """
         return cls(state, (), (), (), score, best_epoch, state, 0)
 
-    def after_epoch(self, epoch, state, loss, validation=None, tol=0.0):
+    def after_epoch(self, epoch, state, loss, validation, tol):
         """Return the history with one more epoch.
 
         Parameters
@@ -66,7 +66,7 @@ class History(NamedTuple):
             Number of the epoch, counted from the first epoch ever trained.
         state : OptimizerState
         loss : float
-        validation : tuple of (float, float), default=None
+        validation : tuple of (float, float) or None
             Loss and score of the validation rows; without them the last state counts as
             the best.
         tol : float
@@ -76,20 +76,19 @@ class History(NamedTuple):
         if validation is None:
             return self._replace(state=state, losses=losses, best_state=state)
         validation_loss, score = validation
-        best: tuple[float, int, OptimizerState] = (
-            self.best_score,
-            self.best_epoch,
-            self.best_state,
+        improved = score >= self.best_score + tol
+        history = self._replace(
+            state=state,
+            losses=losses,
+            validation_losses=(*self.validation_losses, validation_loss),
+            scores=(*self.scores, score),
+            epochs_without_improvement=(
+                0 if improved else self.epochs_without_improvement + 1
+            ),
         )
         is_first = self.best_score == -math.inf and not self.scores
         if score > self.best_score or is_first:  # even if its score is -inf
-            best = score, epoch, state
-        improved = score >= self.best_score + tol
-        return History(
-            state,
-            losses,
-            (*self.validation_losses, validation_loss),
-            (*self.scores, score),
-            *best,
-            0 if improved else self.epochs_without_improvement + 1,
-        )
+            return history._replace(
+                best_score=score, best_epoch=epoch, best_state=state
+            )
+        return history
