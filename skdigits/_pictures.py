@@ -67,11 +67,11 @@ def check_pictures(X):
         if X.ndim != 1 or not may_be_paths:
             check_stack(X)
     elif hasattr(X, "__next__"):
-        raise ValueError(f"X is a {type(X).__name__}, not a list: give list(X).")
+        raise ValueError(f"X is of type {type(X).__name__}, not a list: give list(X).")
     elif isinstance(X, bytes) or not hasattr(X, "__len__"):
         raise ValueError(
-            f"X is a {type(X).__name__}, not a list or an array of pictures. For one "
-            f"picture, give [picture]."
+            f"X is of type {type(X).__name__}, not a list or an array of pictures. For "
+            f"one picture, give [picture]."
         )
     if len(X) == 0:
         raise ValueError(

@@ -423,7 +423,7 @@ def test_blank_pictures(page):
         ([np.zeros((0, 5))], r"Picture 0 has no pixels: shape \(0, 5\)"),
         ([np.eye(9), [[1, 2], [3]]], "Picture 1 is not an array of pixels"),
         ([np.eye(9), np.full((9, 9), np.nan)], "Picture 1 contains NaN"),
-        (7, r"X is a int.*\[picture\]"),
+        (7, r"X is of type int.*\[picture\]"),
         ([np.eye(9) * 1j], "must be a path, a Pillow picture or an array of numbers"),
         ([None], "an array of numbers. Got NoneType"),
     ],

@@ -238,7 +238,7 @@ def test_for_a_stack_that_may_be_one_picture_the_error_advises_for_both(width):
     [
         ([], r"X has no pictures: give at least 1\. split_digits finds none"),
         ([b"\x89PNG"], r"Picture 0 is bytes.*PIL\.Image\.open\(io\.BytesIO"),
-        (b"\x89PNG", r"X is a bytes"),
+        (b"\x89PNG", r"X is of type bytes"),
         ([["a.png", "b.png"]], r"Picture 0 must be a path.*Got list"),
         (np.array([["a.png"], ["b.png"]]), "give one column of it"),
         (pd.DataFrame({"path": ["a.png"]}), r"table.*give one column of it"),
