@@ -488,7 +488,9 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         self._validate_params()  # scikit-learn's decorator does so only in a first call
         refuse_what_needs_all_rows(self.early_stopping, self.class_weight)
         resume = self.__sklearn_is_fitted__()
-        data = self._check_data(X, y, sample_weight, resume, True, classes)
+        data = self._check_data(
+            X, y, sample_weight, resume, is_part=True, classes=classes
+        )
         start = self._make_start(data, self._choose_seed(resume), resume)
         settings = self._make_settings(epochs=1, schedule="constant")
         return self._train(start, data, settings, FitTasks(), keep_state=True)
