@@ -97,6 +97,7 @@ def random_affine(
                 f"{name} must be a finite number of at least 0: amounts are drawn "
                 f"between minus and plus {name}. Got {strength!r}."
             )
+        strengths[name] = float(strength)
     if scale >= 1:
         raise ValueError(f"scale must be less than 1. Got {scale!r}.")
     # Before NumPy 2.2 default_rng takes no RandomState.

@@ -148,14 +148,15 @@ class CenterDigit(ImageStepMixin, BaseEstimator):
         """
         self._validate_params()
         self._check_box()
+        size, box = int(self.size), int(self.box)
         images, several = [], []
         with one_blas_thread():
             for i, picture in enumerate(check_pictures(X)):
                 digit = choose(find_candidates(picture))
                 if digit is not None:
-                    image, is_several = frame_digit(digit, self.size, self.box)
+                    image, is_several = frame_digit(digit, size, box)
                 elif self.on_blank == "keep":
-                    image, is_several = np.zeros((self.size, self.size)), False
+                    image, is_several = np.zeros((size, size)), False
                 else:
                     raise ValueError(
                         f"Picture {i} is blank: no ink stands out from its paper. With "

@@ -131,13 +131,15 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     scoring : str, callable or None, default=None
         Score of the validation rows after each epoch: None means their accuracy, "loss"
         their negated cross-entropy, and any other string names one of scikit-learn's
-        scorers; a callable ``(estimator, X, y) -> float`` must return a larger value
-        for a better network. Where the rows' weights differ, it also gets them as
-        `sample_weight`, if it has such an argument.
+        scorers; a callable ``(estimator, X, y) -> float`` gets an estimator that can
+        predict, and must return a larger value for a better network. Where the rows'
+        weights differ, it also gets them as `sample_weight`, if it has such an
+        argument.
 
     validation_fraction : float, default=0.1
         Fraction of the rows, in (0, 1), that early stopping holds out as a stratified
-        validation split. Ignored if `fit` is given `X_val`.
+        validation split, with at least one row of each class. Ignored if `fit` is
+        given `X_val`.
 
     n_iter_no_change : int or inf, default=10
         Early stopping's patience: consecutive epochs without improvement.
@@ -415,7 +417,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         >>> clf.n_iter_
         5
         """
-        tasks = FitTasks(self, self.epochs)
+        tasks = FitTasks(self, int(self.epochs))
         tasks.begin(X, y, sample_weight)
         resume = self.warm_start and self.__sklearn_is_fitted__()
         data = self._check_data(X, y, sample_weight, resume)
@@ -968,7 +970,9 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         scorer = check_scoring(self, scoring=self.scoring)
         X, y, weight, indices = rows
         X, labels, weight = X[indices], classes[y[indices]], weight[indices]
-        takes_weights = "sample_weight" in inspect.signature(scorer).parameters
+        # scikit-learn's scorers take weights also for a function that does not.
+        function = getattr(scorer, "_score_func", scorer)
+        takes_weights = "sample_weight" in inspect.signature(function).parameters
         is_weighted = takes_weights and np.ptp(weight) > 0
         weights = {"sample_weight": weight} if is_weighted else {}
         scored = object.__new__(type(self))
@@ -1020,9 +1024,10 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         if weight_decay == "auto":
             weight_decay = 0.1 if self.augmentation is None else 0.02
         return TrainingSettings(
-            epochs=epochs,
-            batch_size=self.batch_size,
-            learning_rate=self.learning_rate,
+            # NumPy's small integers would overflow when multiplied.
+            epochs=int(epochs),
+            batch_size=int(self.batch_size),
+            learning_rate=float(self.learning_rate),
             learning_rate_schedule=schedule,
             weight_decay=weight_decay,
             ema_momentum=0.0 if self.ema_momentum is None else self.ema_momentum,
@@ -1040,17 +1045,15 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
         With `keep_state` the estimator keeps the optimizer's state, to resume training.
         """
-        tasks.attributes_after = partial(
-            self._attributes_after, start=start, data=data, extend=False
-        )
+        after = partial(self._attributes_after, start, data, keep_state)
+        tasks.attributes_after = partial(after, extend=False)
         history = train(start, data, settings, tasks)
         state = history.best_state if self.early_stopping else history.state
         history = history._replace(state=state)
         with signals_held_back():
-            fitted = self._attributes_after(history, start, data, extend=True)
-            fitted["_state"] = tuple(state) if keep_state else None
-            is_best = self.early_stopping
-            fitted["_epoch"] = history.best_epoch if is_best else fitted["n_iter_"]
+            fitted = after(history, extend=True)
+            if self.early_stopping:
+                fitted["_epoch"] = history.best_epoch
             for name in _OPTIONAL_ATTRIBUTES - fitted.keys():
                 self.__dict__.pop(name, None)
             # In one update: a thread that predicts sees either the old or the new
@@ -1061,7 +1064,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         tasks.end()
         return self
 
-    def _attributes_after(self, history, start, data, extend):
+    def _attributes_after(self, start, data, keep_state, history, extend):
         """Return the attributes that the estimator has after the epochs in `history`.
 
         `extend` extends the list of losses in place: a copy would make each
@@ -1074,7 +1077,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         network = FittedNetwork(data.classes, coefs, intercepts, activation, scale)
         fitted = network.attributes()
         fitted |= {"loss_curve_": losses, "n_iter_": len(losses), "_seed": start.seed}
-        fitted["_input_scale"] = start.network.input_scale
+        fitted |= {"_input_scale": start.network.input_scale, "_epoch": len(losses)}
+        fitted["_state"] = tuple(history.state) if keep_state else None
         if hasattr(data.columns, "feature_names_in_"):
             fitted["feature_names_in_"] = data.columns.feature_names_in_
         if history.scores:

@@ -63,6 +63,30 @@ class ImageStepMixin(CallbackSupportMixin, TransformerMixin):
         tasks.end()
         return self
 
+    def get_feature_names_out(self, input_features: Any = None) -> Any:
+        """Return the names of the input, for the steps after this one in a pipeline.
+
+        Parameters
+        ----------
+        input_features : array-like of str, default=None
+            Names of the input.
+
+        Returns
+        -------
+        names : array-like of str or None
+            `input_features`. `Flatten` names pixels whatever the names of its input.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_digits
+        >>> from sklearn.pipeline import make_pipeline
+        >>> from skdigits import Flatten, StraightenDigit
+        >>> pipe = make_pipeline(StraightenDigit(), Flatten()).fit(load_digits().images)
+        >>> pipe.get_feature_names_out()[:2]
+        array(['pixel_0_0', 'pixel_0_1'], dtype=object)
+        """
+        return input_features
+
     def set_output(self, *, transform: Any = None) -> Self:
         """Do nothing, so that a pipeline can set the output of its other steps.
 

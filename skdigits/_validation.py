@@ -9,6 +9,7 @@ from numbers import Integral, Real
 from typing import Any, TypeGuard
 
 import numpy as np
+from sklearn.utils.multiclass import unique_labels
 from sklearn.utils.validation import _check_sample_weight, check_array
 
 from skdigits._types import Array
@@ -144,16 +145,17 @@ def check_classes(classes, fitted):
     classes : ndarray of shape (n_classes,)
         Sorted; those of the fitted estimator if `classes` is None.
     """
-    if fitted is None:
-        if classes is None:
-            raise ValueError(
-                "classes must be given in the first call of partial_fit: the labels "
-                "of all blocks, such as classes=range(10)."
-            )
-        return _strings(np.unique(np.asarray(classes)))
-    if classes is not None:
-        refuse_change("classes", np.unique(np.asarray(classes)), fitted)
-    return fitted
+    if classes is None and fitted is not None:
+        return fitted
+    if classes is None or np.size(classes) == 0:
+        raise ValueError(
+            f"classes must be given in the first call of partial_fit: the labels of "
+            f"all blocks, such as classes=range(10). Got {classes!r}."
+        )
+    classes = unique_labels(classes)
+    if fitted is not None:
+        refuse_change("classes", classes, fitted)
+    return classes
 
 
 def check_output_classes(classes, n_outputs):
@@ -293,7 +295,7 @@ def weigh_classes(class_weight, weight, y, classes):
         factors = shares.sum() / (len(classes) * sums)
     else:
         _refuse_class_weight(class_weight, classes)
-        factors = np.array([class_weight.get(c, 1.0) for c in classes.tolist()])
+        factors = np.array([float(class_weight.get(c, 1)) for c in classes.tolist()])
     with np.errstate(over="ignore"):
         weight = weight * factors[y]
     if not np.isfinite(weight).all():

@@ -274,7 +274,8 @@ def _flatten(scope, operator, container):
 
 
 def _set_label_and_probability_types(operator):
-    n = operator.inputs[0].type.shape[0]
+    # skl2onnx leaves out the shape of features that an ensemble selects.
+    n = next(iter(operator.inputs[0].type.shape), None)
     classes = get_label_classes(operator.scope_inst, operator.raw_operator)
     label_type = StringTensorType if classes.dtype.kind in "OU" else Int64TensorType
     label, probabilities = operator.outputs

@@ -105,6 +105,13 @@ def test_each_strength_moves_a_dot_as_far_as_it_says(strength, farthest):
     assert 0.8 * farthest < distances.max() < farthest + 0.2
 
 
+def test_a_strength_may_be_a_small_integer_of_numpy(images):
+    np.testing.assert_array_equal(
+        random_affine(images, 0, rotation=np.uint8(3)),
+        random_affine(images, 0, rotation=3),
+    )
+
+
 def test_a_shift_is_a_fraction_of_the_width_and_of_the_height():
     dots = np.zeros((300, 11, 41))
     dots[:, 5, 20] = 1

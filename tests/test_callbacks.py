@@ -1,5 +1,7 @@
 """scikit-learn's callbacks, in the versions that have them."""
 
+import pickle
+
 import numpy as np
 import pytest
 import sklearn
@@ -48,6 +50,16 @@ class Recorder:
         return context.task_name == "epoch" and context.task_id == self.stop_after
 
 
+class Checkpoint(Recorder):
+    """Keeps the estimator of the first epoch, as a pickle."""
+
+    saved = None
+
+    def on_fit_task_end(self, estimator, context, *, fitted_estimator=None):
+        if self.saved is None and context.task_name == "epoch":
+            self.saved = pickle.dumps(fitted_estimator)
+
+
 @pytest.mark.parametrize("estimator", [DigitMLPClassifier(), Flatten(), CenterDigit()])
 def test_callbacks_can_be_set_if_scikit_learn_has_them(estimator):
     assert hasattr(estimator, "set_callbacks") == HAS_CALLBACKS
@@ -79,6 +91,15 @@ if HAS_CALLBACKS:
         for epochs in (1, 2, 3):
             ended = DigitMLPClassifier(epochs=epochs, **constant).fit(*digits)
             assert recorder.scores[epochs - 1] == ended.score(*digits)
+
+    def test_training_continues_from_the_estimator_of_a_callback(digits):
+        constant = {"learning_rate_schedule": "constant", "random_state": 0}
+        clf = DigitMLPClassifier(epochs=2, warm_start=True, **constant)
+        checkpoint = Checkpoint()
+        clf.set_callbacks(checkpoint).fit(*digits)
+        saved = pickle.loads(checkpoint.saved).set_callbacks().set_params(epochs=1)
+        saved.fit(*digits)
+        np.testing.assert_array_equal(saved.coefs_[0], clf.coefs_[0])
 
     def test_callbacks_get_the_sample_weights(digits):
         weight, recorder = np.ones(len(digits[1])), Recorder()

@@ -56,6 +56,14 @@ def test_rescale_gives_pixels_of_255_and_of_1_the_same_network(digits, rescale):
     assert same == rescale
 
 
+def test_parameters_may_be_small_integers_of_numpy(digits):
+    X, y = digits
+    clf = DigitMLPClassifier(epochs=np.int8(100), batch_size=np.uint8(40))
+    clf.set_params(random_state=0).fit(X, y)
+    plain = DigitMLPClassifier(epochs=100, batch_size=40, random_state=0).fit(X, y)
+    np.testing.assert_array_equal(clf.coefs_[0], plain.coefs_[0])
+
+
 def test_hidden_layers_have_the_given_sizes(digits):
     clf = DigitMLPClassifier((7, 6, 5), epochs=1).fit(*digits)
     shapes = [coef.shape for coef in clf.coefs_]

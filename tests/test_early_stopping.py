@@ -10,7 +10,7 @@ from sklearn.preprocessing import MinMaxScaler
 
 from skdigits import DigitMLPClassifier
 from skdigits._rows import LabelledRows
-from skdigits._training._evaluation import loss_and_accuracy
+from skdigits._training._evaluation import loss_and_accuracy, split_rows
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +42,27 @@ def test_the_validation_split_is_stratified_and_not_trained_on(digits):
     assert len(trained_on) == 80
     np.testing.assert_array_equal(np.bincount(y[held_out]), [10, 6, 4])
     assert clf.best_validation_score_ == clf.score(X[held_out], y[held_out])
+
+
+def test_both_parts_of_the_split_hold_rows_of_a_rare_class(digits):
+    X, y = digits[0], digits[1].copy()
+    y[:2] = 10
+    for random_state in range(5):
+        clf = DigitMLPClassifier(
+            epochs=1,
+            early_stopping=True,
+            scoring="neg_log_loss",  # needs all classes
+            random_state=random_state,
+        )
+        clf.fit(X, y)
+        assert np.isfinite(clf.best_validation_score_)
+    _, rows = split_rows(
+        LabelledRows(X, np.repeat([0, 1], [len(X) - 2, 2]), None, np.arange(len(X))),
+        np.arange(2),
+        0.99,
+        np.random.default_rng(0),
+    )
+    assert np.count_nonzero(rows.indices >= len(X) - 2) == 1
 
 
 def test_without_shuffling_the_rows_left_keep_their_order():
@@ -131,6 +152,8 @@ def test_a_callable_gets_the_weights_only_if_it_takes_them_and_they_differ(digit
     different, equal = received
     assert np.ptp(different) > 0
     assert equal is None
+    clf.set_params(scoring="adjusted_rand_score", class_weight="balanced").fit(X, y)
+    assert clf.best_validation_score_ <= 1
 
 
 def test_the_first_epoch_is_the_best_if_all_scores_are_minus_infinity(digits):

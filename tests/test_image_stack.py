@@ -8,7 +8,7 @@ import pytest
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.exceptions import SkipTestWarning
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.utils import estimator_checks, get_tags
 
 from skdigits import (
@@ -182,7 +182,16 @@ def test_set_output_is_left_to_the_other_steps(transformer, images):
     np.testing.assert_array_equal(
         frame.to_numpy(), transformer.transform(images).reshape(len(images), -1)
     )
-    assert not hasattr(transformer, "get_feature_names_out")
+
+
+@ALL
+def test_names_of_columns_pass_through_a_pipeline_beside_others(transformer, images):
+    pipe = make_pipeline(clone(transformer), Flatten())
+    union = FeatureUnion([("raw", Flatten()), ("step", pipe)]).fit(images)
+    names = union.get_feature_names_out()
+    flat = Flatten().fit(transformer.transform(images)).get_feature_names_out()
+    assert list(names[:64]) == [f"raw__pixel_{i}_{j}" for i, j in np.ndindex(8, 8)]
+    assert list(names[64:]) == [f"step__{name}" for name in flat]
 
 
 @BOTH

@@ -6,6 +6,7 @@ import pytest
 from skl2onnx import to_onnx
 from skl2onnx.common.data_types import FloatTensorType
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import BaggingClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -130,6 +131,14 @@ def test_it_converts_among_scikit_learns_estimators(digits, n_classes):
     ).fit(X, y)
     labels, p = convert(pipe, X, zipmap=False)(X)
     assert_same(labels, p, pipe, X, 1e-5)
+
+
+def test_an_ensemble_on_parts_of_the_features_is_converted(digits):
+    X, y = digits[0].astype("f"), digits[1]
+    clf = DigitMLPClassifier(epochs=2, random_state=0)
+    bagging = BaggingClassifier(clf, 2, max_features=0.5, random_state=0).fit(X, y)
+    labels, p = convert(bagging, X, zipmap=False)(X)
+    assert_same(labels, p, bagging, X, 1e-5)
 
 
 def test_raw_scores_are_the_decision_function(problem):

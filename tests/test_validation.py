@@ -1,3 +1,5 @@
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -57,6 +59,11 @@ def test_the_mean_weight_of_rows_with_weight_is_one():
     weight, indices = np.array([0, 5e307, 1.5e308, 7]), np.array([1, 2])
     rows = mean_one(LabelledRows(np.zeros((4, 1)), np.zeros(4), weight, indices))
     np.testing.assert_allclose(rows.weight[:3], [0, 0.5, 1.5])
+
+
+def test_a_weight_may_be_any_real_number():
+    half = weigh_classes({"a": Fraction(1, 2)}, np.ones(2), np.array([0, 1]), CLASSES)
+    np.testing.assert_array_equal(half, [0.5, 1])
 
 
 def test_weights_of_further_labels_are_ignored_if_no_class_lacks_one():
@@ -185,6 +192,23 @@ def test_other_labels_are_left_to_scikit_learn():
         None,
     ):
         refuse_one_hot(y)
+
+
+@pytest.mark.filterwarnings("ignore:invalid value encountered in cast:RuntimeWarning")
+@pytest.mark.parametrize(
+    ("classes", "message"),
+    [
+        ([], "classes must be given"),
+        ({0, 1}, "Expected array-like"),
+        ([0, 1, None], "Unknown label type"),
+        ([0, 1, np.nan], "NaN"),
+        ([0, 1, "a"], "Mix of label input types"),
+    ],
+)
+def test_classes_that_are_not_labels_raise_value_error(digits, classes, message):
+    X, y = digits
+    with pytest.raises(ValueError, match=message):
+        DigitMLPClassifier().partial_fit(X, y > 4, classes=classes)
 
 
 def test_strings_are_not_taken_for_integers(digits):

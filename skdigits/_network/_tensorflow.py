@@ -110,7 +110,10 @@ def _load():
 
 def _compile_nothing(tensorflow):
     with tensorflow.device(DEVICE):
-        tensorflow.function(lambda x: x + 1, jit_compile=True)(0.0)
+        compiled = tensorflow.function(
+            lambda x: x + 1, jit_compile=True, autograph=False
+        )
+        compiled(0.0)
 
 
 def with_own_settings(function, *arguments):

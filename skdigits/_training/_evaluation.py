@@ -14,7 +14,7 @@ _LOG_OF_NO_PROBABILITY = -np.inf
 
 
 def split_rows(rows, classes, fraction, rng):
-    """Hold out a stratified validation split.
+    """Hold out a stratified validation split, with rows of every class in both parts.
 
     Parameters
     ----------
@@ -59,10 +59,20 @@ def split_rows(rows, classes, fraction, rng):
         stratify=y,
         random_state=int(rng.integers(2**31 - 1)),
     )
+    # Of a class with few rows, train_test_split may put none into a part.
+    training, validation = _move_lacking(rows.y, training, validation)
+    validation, training = _move_lacking(rows.y, validation, training)
     return (
         rows._replace(indices=np.sort(training)),
         rows._replace(indices=np.sort(validation)),
     )
+
+
+def _move_lacking(y, source, target):
+    """Move one row of each class that `target` lacks from `source` to it."""
+    classes, first = np.unique(y[source], return_index=True)
+    moved = first[~np.isin(classes, y[target])]
+    return np.delete(source, moved), np.append(target, source[moved])
 
 
 class Validation(NamedTuple):
