@@ -12,7 +12,7 @@ from skdigits._page._best_choice import find_best, find_places
 from skdigits._page._choose import find_others
 from skdigits._page._context import look_around
 from skdigits._page._cuts import Piece, cut
-from skdigits._page._evidence import N_NUMBERS, describe
+from skdigits._page._evidence import describe
 from skdigits._page._hypotheses import Hypothesis, find_hypotheses
 from skdigits._page._lines import sort_into_lines
 from skdigits._page._marks import usual_height
@@ -153,7 +153,7 @@ def test_the_evidence_holds_what_the_detector_and_the_reader_say():
     hypotheses, lines = find_hypotheses(marks)
     evidence = describe(hypotheses, lines, page)
     images = np.stack([h.patch.image for h in hypotheses])
-    assert evidence.shape == (len(hypotheses), N_NUMBERS)
+    assert evidence.shape == (len(hypotheses), 38)
     odds = load_digit_detector()[1:].decision_function(images)
     np.testing.assert_allclose(evidence[:, 0], odds, rtol=1e-4, atol=1e-4)
     logits = load_digit_reader()[1:].decision_function(images)

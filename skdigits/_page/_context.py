@@ -8,9 +8,6 @@ from skdigits._page._evidence import SUREST
 # Number of neighbouring marks that are averaged.
 _NEAREST = 4
 
-# Numbers that describe what is around a hypothesis.
-N_NUMBERS = 6
-
 
 def look_around(places, log_odds):
     """Summarise the log-odds of the neighbouring marks, of the line and of the page.
@@ -24,7 +21,7 @@ def look_around(places, log_odds):
 
     Returns
     -------
-    context : ndarray of shape (n_hypotheses, N_NUMBERS)
+    context : ndarray of shape (n_hypotheses, 6)
         Marks are the hypotheses of the best choice, and the pieces that none of these
         contains; marks that share pieces with the hypothesis are left out. The columns:
         mean clipped log-odds of the nearest marks in the line; the same mean over the
@@ -40,7 +37,7 @@ def look_around(places, log_odds):
     is_left_over = (places.stop - places.start == 1) & ~is_taken[places.start]
     is_mark = is_best | is_left_over
     sureness = np.clip(log_odds, -SUREST, SUREST)
-    context = np.zeros((len(log_odds), N_NUMBERS))
+    context = np.zeros((len(log_odds), 6))
     for row, line, start, stop, centre in zip(context, *places):
         is_other = is_mark & ((places.start >= stop) | (places.stop <= start))
         others = np.flatnonzero(is_other)

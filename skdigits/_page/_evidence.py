@@ -14,9 +14,6 @@ _FAR = 2
 # Log-odds are clipped to plus or minus this value.
 SUREST = 5
 
-# Number of features of a hypothesis.
-N_NUMBERS = 38
-
 
 def describe(hypotheses, lines, page):
     """Compute features that distinguish whole digits from parts, pairs and non-digits.
@@ -29,7 +26,7 @@ def describe(hypotheses, lines, page):
 
     Returns
     -------
-    evidence : ndarray of shape (n_hypotheses, N_NUMBERS), float32
+    evidence : ndarray of shape (n_hypotheses, 38), float32
         The detector's log-odds; the logit of the reader's best label minus that of the
         second best; the features of `_Line.place` and of `describe_patch`; five
         features of the page; and the reader's logits minus the largest, because parts
