@@ -113,23 +113,22 @@ class Found(NamedTuple):
         An index of `WAYS`.
     ink : ndarray of shape (height, width)
         From 0 to 1.
+    page : ndarray of shape (height, width)
+        The ink of the whole picture: `ink`, unless that was found in a part of it.
     patches : list of Patch
         Components that may be the digit, cut out of the ink.
     quality : tuple of float
         As from `measure_quality`.
     measured : Measured or None
         The picture's features; None for grey levels.
-    page : ndarray of shape (height, width) or None
-        The ink of the whole picture, if `ink` was found in a part of it; otherwise
-        None.
     """
 
     way: int
     ink: np.ndarray
+    page: np.ndarray
     patches: list[Patch]
     quality: tuple[float, float]
     measured: Measured | None = None
-    page: np.ndarray | None = None
 
 
 def find_candidates(picture):
@@ -153,9 +152,8 @@ def find_candidates(picture):
         rows = find_directions(images)
         evidence = [log_odds_of_rows(rows, "detector"), describe(found)]
         log_odds = log_odds_of_rows(np.column_stack(evidence), "chooser")
-        page = found.ink if found.page is None else found.page
         candidates += [
-            Candidate(found.way, *each, page)
+            Candidate(found.way, *each, found.page)
             for each in zip(inks, images, log_odds, find_certainty(rows))
         ]
         if any(_is_sure(each) for each in candidates[-len(inks) :]):
@@ -234,7 +232,7 @@ def find_inks(picture):
 def _as_it_is(grey, quality, way):
     """Use the grey levels of a picture as its ink."""
     ink = stretch_grey(grey, invert=way == _GREY_INVERTED)
-    return Found(way, ink, choose_components(ink), quality)
+    return Found(way, ink, ink, choose_components(ink), quality)
 
 
 def measure_light(grey, length=None):
@@ -259,7 +257,7 @@ def measure_light(grey, length=None):
 def _learn(measured, quality, way):
     """Find light ink by the network."""
     ink = find_ink(measured)
-    return Found(way, ink, choose_components(ink), quality, measured)
+    return Found(way, ink, ink, choose_components(ink), quality, measured)
 
 
 def _look_closer(picture, found):
