@@ -35,28 +35,27 @@ def run(options):
 
 
 class _Run:
-    """One run of the command: its options, and whether something has failed."""
+    """One run of the command: its files and output, and whether something failed."""
 
     def __init__(self, options):
         self.options = options
         self.failed = False
-        self.kept = set()  # paths of the pictures, and of the drawings of this run
+        self.files = list_files(options.pictures, options.recursive, self._fail)
+        self._check_names()
+        self.several = len(self.files) > 1 or any(map(os.path.isdir, options.pictures))
+        # Pictures, and drawings of this run: no drawing may replace them.
+        self.taken = {os.path.realpath(file.path) for file in self.files if file.path}
+        self.writer = make_writer(options.format, sys.stdout, self.several)
 
     def run(self):
-        arguments = self.options.pictures
-        files = list_files(arguments, self.options.recursive, self._fail)
-        self._check_names(files)
-        self.kept.update(os.path.realpath(file.path) for file in files if file.path)
-        self.several = len(files) > 1 or any(map(os.path.isdir, arguments))
-        self.writer = make_writer(self.options.format, sys.stdout, self.several)
-        for file in files:
+        for file in self.files:
             self._read_file(file)
         self.writer.close()
         return int(self.failed)
 
-    def _check_names(self, files):
+    def _check_names(self):
         """Exit if two pictures would be saved under one name."""
-        counts = Counter(file.saved_as for file in files)
+        counts = Counter(file.saved_as for file in self.files)
         same = next((name for name in counts if counts[name] > 1), None)
         for option in ("output", "explain"):
             if getattr(self.options, option) is not None and same is not None:
@@ -114,10 +113,10 @@ class _Run:
         elif not path.suffix:
             path = path.with_suffix(".png")
         place = os.path.realpath(path)
-        if place in self.kept:
+        if place in self.taken:
             self._fail(path, "not saved: it is a picture or a drawing of this run")
             return
-        self.kept.add(place)
+        self.taken.add(place)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             save(path)
