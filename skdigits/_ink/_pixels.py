@@ -15,25 +15,23 @@ def scale_white(picture, longest):
         Grey or RGB; the longer side has at most `longest` pixels.
     """
     has_alpha = picture.shape[2] in (2, 4)
-    if picture.dtype in (np.uint8, np.uint16):
-        white = np.iinfo(picture.dtype).max
-        if not has_alpha or picture[..., -1].max() == white:
-            pixels = shrink(picture, longest)
-            return _lay_on_paper(np.divide(pixels, np.float32(white), dtype=np.float32))
-    # Halves hold no 65535, and integers not always the opposite of a number.
-    picture = picture.astype(np.result_type(picture, np.float32), copy=False)
-    largest = np.abs(picture).max()
+    largest = max(float(picture.max()), -float(picture.min()))
     white = next((w for w in (1, 255, 65535) if _TINY < largest <= w), largest or 1)
-    pixels = (picture / white).astype(np.float32)
-    colour = pixels[..., :-1] if has_alpha else pixels
-    black = colour.min()
-    if black < 0:  # such as pixels of ±1, whose contrast would be 2
-        colour -= black
-        colour /= colour.max() or 1
+    if picture.dtype in (np.uint8, np.uint16):
+        pixels = shrink(picture, longest) / np.float32(white)
+    else:
+        pixels = np.empty(picture.shape, np.float32)
+        np.divide(picture, np.float64(white), out=pixels, casting="same_kind")
+        colour = pixels[..., :-1] if has_alpha else pixels
+        black = colour.min()
+        if black < 0:  # such as pixels of ±1, whose contrast would be 2
+            colour -= black
+            colour /= colour.max() or 1
+        pixels = shrink(pixels, longest)
     if has_alpha:
-        alpha = pixels[..., -1]
-        pixels[..., -1] = (alpha / (alpha.max() or 1)).clip(0)
-    return _lay_on_paper(shrink(pixels, longest))
+        opaque = float(picture[..., -1].max()) / white
+        pixels[..., -1] = (pixels[..., -1] / (opaque or 1)).clip(0)
+    return _lay_on_paper(pixels)
 
 
 def shrink(picture, longest):

@@ -33,12 +33,15 @@ def sort_into_lines(marks, height):
     lines: list[list[Patch]] = []
     low = [mark for mark in marks if mark.height < _HIGH * height]
     high = [mark for mark in marks if mark.height >= _HIGH * height]
+    middles, heights = np.zeros((2, len(high)))  # of each line's last mark
     for mark in sorted(high, key=lambda mark: mark.left):
-        steps = [_step(line[-1], mark) for line in lines]
-        if min(steps, default=np.inf) < _STEP:
-            lines[int(np.argmin(steps))].append(mark)
-        else:
-            lines.append([mark])
+        n = len(lines)
+        steps = abs(middles[:n] - mark.middle) / heights[:n].clip(mark.height)
+        i = int(steps.argmin()) if n and steps.min() < _STEP else n
+        if i == n:
+            lines.append([])
+        lines[i].append(mark)
+        middles[i], heights[i] = mark.middle, mark.height
     if not lines:
         return [[mark] for mark in marks]
     boxes = np.array([mark.box for line in lines for mark in line])
@@ -85,8 +88,3 @@ def _square_gaps(mark, boxes):
     down = np.maximum(mark.top - bottom, top - mark.bottom).clip(0)
     across = np.maximum(mark.left - right, left - mark.right).clip(0)
     return down**2 + across**2
-
-
-def _step(a, b):
-    """Measure the distance of two marks' middle rows, in units of the larger height."""
-    return abs(a.middle - b.middle) / max(a.height, b.height)

@@ -13,8 +13,9 @@ from skdigits._page._patches import find_patches
 
 # Pixels of the shorter side in the first pass, and of the longer side in any pass. In
 # strips, longer than twice their width, the longer side may be longer, but they have no
-# more pixels: the features of a pixel take 112 bytes.
-_FIRST_SIDE, _LONGEST = 400, 1600
+# more pixels: the features of a pixel take 112 bytes. Their longer side is at most
+# `_LONGEST_STRIP`, as the features' windows reach beyond the narrowest strip.
+_FIRST_SIDE, _LONGEST, _LONGEST_STRIP = 400, 1600, 40_000
 
 # Pixels: if the digits' usual height is less, a second pass has a higher resolution.
 _DIGIT_HEIGHT = 32
@@ -67,7 +68,8 @@ def find_marks(picture):
     """
     shorter, longer = sorted(picture.shape[:2])
     elongation = longer / shorter
-    finest = min(longer, round(_LONGEST * max(1, (elongation / 2) ** 0.5)))
+    finest = round(_LONGEST * max(1, (elongation / 2) ** 0.5))
+    finest = min(longer, finest, _LONGEST_STRIP)
     first = min(finest, round(_FIRST_SIDE * elongation))
     page = _find_ink(picture, first)
     marks = see(find_patches(page.ink))
