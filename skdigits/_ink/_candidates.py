@@ -9,7 +9,7 @@ from skdigits._ink._detector import find_certainty, find_directions, log_odds_of
 from skdigits._ink._features import Measured, measure, measure_quality
 from skdigits._ink._framing import frame_ink
 from skdigits._ink._grey import edge_of, enlarge, scale_and_shrink, to_grey
-from skdigits._ink._network import find_ink
+from skdigits._ink._network import drop_faint, find_ink
 
 # Pixels of the longer side, for the network that finds ink: larger pictures are
 # downscaled to it.
@@ -36,6 +36,9 @@ _FINE = 320
 # Pixels: a digit that downscaling leaves smaller than `_FEW_PIXELS` is processed again
 # at a higher resolution, with a margin of `_MARGIN` times its size on each side.
 _FEW_PIXELS, _MARGIN = 28, 0.5
+
+# Fraction of the ink: if more is strong, the rest is no reason for a candidate.
+_MOST_STRONG = 0.9
 
 # Log-odds: a candidate above it ends the search; below, the next way is tried. Table in
 # benchmarks/README.md.
@@ -121,6 +124,9 @@ class Found(NamedTuple):
         As from `measure_quality`.
     measured : Measured or None
         The picture's features; None for grey levels.
+    is_whole : bool
+        False if faint ink was dropped, which may belong to the digit; no candidate then
+        ends the search.
     """
 
     way: int
@@ -129,6 +135,7 @@ class Found(NamedTuple):
     patches: list[Patch]
     quality: tuple[float, float]
     measured: Measured | None = None
+    is_whole: bool = True
 
 
 def find_candidates(picture):
@@ -156,7 +163,7 @@ def find_candidates(picture):
             Candidate(found.way, *each, found.page)
             for each in zip(inks, images, log_odds, find_certainty(rows))
         ]
-        if any(_is_sure(each) for each in candidates[-len(inks) :]):
+        if found.is_whole and any(map(_is_sure, candidates[-len(inks) :])):
             break
     return candidates
 
@@ -211,6 +218,11 @@ def find_inks(picture):
 
     measured = measure_light(grey)
     found = _learn(measured, quality, _LEARNT)
+    if not is_small:
+        strong = drop_faint(found.ink, measured)
+        if strong.sum() < _MOST_STRONG * found.ink.sum():
+            patches = choose_components(strong)
+            yield Found(_LEARNT, strong, strong, patches, quality, measured, False)
     closer = _look_closer(picture, found)
     if closer is not None:
         part = _learn(measure_light(closer), measure_quality(closer), _CLOSER)

@@ -77,6 +77,11 @@ class Measured(NamedTuple):
         return self.of_pixels[-1]
 
     @property
+    def lightness(self):
+        """The lightness, at each pixel, of strokes of any width."""
+        return self.of_pixels[_SIDED[0] + len(_WINDOWS) - 1]
+
+    @property
     def log_enlarged(self):
         """The logarithm of the factor by which the picture was enlarged."""
         return self.of_picture[-1]

@@ -7,7 +7,7 @@ import numpy as np
 from skdigits._ink._candidates import LEAST_CONTRAST, LONGEST, measure_light
 from skdigits._ink._features import measure_quality
 from skdigits._ink._grey import scale_and_shrink, to_grey
-from skdigits._ink._network import find_ink
+from skdigits._ink._network import drop_faint, find_ink
 from skdigits._page._marks import see, usual_height
 from skdigits._page._patches import find_patches
 
@@ -84,7 +84,7 @@ def _find_ink(picture, longest):
     pixels = scale_and_shrink(picture, longest)
     grey = to_grey(pixels)
     measured = measure_light(grey, LONGEST)
-    ink = find_ink(measured, _FULL)
+    ink = drop_faint(find_ink(measured, _FULL), measured)
     if np.ptp(pixels) < LEAST_CONTRAST:
         ink[:] = 0
     scale = max(picture.shape[:2]) / max(ink.shape)
