@@ -3,6 +3,7 @@
 import math
 import os
 import sys
+import warnings
 from contextlib import contextmanager, nullcontext
 
 import numpy as np
@@ -20,6 +21,10 @@ _SMALLEST_IMAGE = 8
 # Brands of ISO media files: ISO/IEC 23008-12, annexes B and D, and AV1's.
 _HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _AVIF = (b"avif", b"avis")
+
+# Formats that are not opened. An EPS is a program, which Pillow runs in Ghostscript; an
+# IPTC file may contain an EPS.
+_PROGRAMS = ("EPS", "IPTC")
 
 _ONE_AT_A_TIME = "Give one picture at a time."
 
@@ -243,7 +248,10 @@ def _open(file):
     from PIL import Image
 
     try:
-        return Image.open(file)
+        opened = Image.open(file)  # reads the header, but runs no program
+        if opened.format in _PROGRAMS:
+            raise Image.UnidentifiedImageError
+        return opened
     except Image.UnidentifiedImageError:
         brand = _read_brand(file)
         if brand in _AVIF and ".avif" not in Image.registered_extensions():
@@ -277,7 +285,16 @@ def _decode(picture):
     """Rotate a Pillow picture as its EXIF says, and read its pixels by its mode."""
     from PIL import ImageOps
 
-    picture = ImageOps.exif_transpose(picture)
+    picture.load()  # raises for damaged pixels, which damaged EXIF must not hide
+    try:
+        picture = ImageOps.exif_transpose(picture)
+    except Exception as error:  # damaged EXIF raises a dozen kinds of errors
+        if isinstance(error, MemoryError | Warning):
+            raise
+        warnings.warn(
+            f"The EXIF cannot be read, so the picture is not rotated ({error}).",
+            stacklevel=2,
+        )
     if picture.mode.startswith(("I", "F")):  # grey of 16 bits or more
         return np.asarray(picture)
     if picture.mode in ("LA", "La"):  # La: premultiplied by alpha

@@ -4,11 +4,12 @@ import io
 import re
 import sys
 import warnings
+import zlib
 
 import numpy as np
 import pandas as pd
 import pytest
-from PIL import Image, ImageCms, ImageOps
+from PIL import EpsImagePlugin, Image, ImageCms, ImageOps, PngImagePlugin
 
 from skdigits import CenterDigit, load_digit_reader, split_digits
 from skdigits._pictures import check_picture, check_pictures, open_picture
@@ -157,6 +158,51 @@ def test_a_tiff_of_raw_grey_is_turned_as_its_exif_says(picture, tmp_path, orient
     picture.convert("L").save(tmp_path / "turned.png", exif=exif)
     expected = open_picture(tmp_path / "turned.png")
     np.testing.assert_array_equal(open_picture(path), expected)
+
+
+def damage_exif(path, place):
+    """Put EXIF that cannot be parsed into a PNG."""
+    content = path.read_bytes()
+    text = b"Raw profile type exif\0\0" + zlib.compress(b"\nexif\n4\nnone\n")
+    kind, data = (b"eXIf", b"garbage") if place == "eXIf" else (b"zTXt", text)
+    chunk = io.BytesIO()
+    PngImagePlugin.putchunk(chunk, kind, data)
+    header = 33  # bytes of the signature and of IHDR, the first chunk
+    path.write_bytes(content[:header] + chunk.getvalue() + content[header:])
+
+
+@pytest.mark.parametrize("place", ["eXIf", "zTXt"])
+def test_a_picture_with_damaged_exif_is_read_unturned_with_a_warning(
+    path, colours, place
+):
+    damage_exif(path, place)
+    with pytest.warns(UserWarning, match="EXIF cannot be read, so .* not rotated"):
+        np.testing.assert_array_equal(open_picture(path), colours)
+
+
+@pytest.mark.parametrize("kind", ["EPS", "IPTC"])
+def test_a_file_that_may_be_a_program_is_not_opened(
+    picture, tmp_path, monkeypatch, kind
+):
+    """Pillow runs Ghostscript on an EPS, also on one inside an IPTC file."""
+    eps = io.BytesIO()
+    picture.save(eps, "EPS")
+    fields = [(3, 60, b"\1\0"), (3, 20, b"\x2c"), (3, 30, b"\x3c")]
+    fields += [(3, 120, b"\5"), (8, 10, eps.getvalue())]
+    iptc = b"".join(
+        bytes([0x1C, record, number]) + len(data).to_bytes(2, "big") + data
+        for record, number, data in fields
+    )
+    (tmp_path / "file").write_bytes({"EPS": eps.getvalue(), "IPTC": iptc}[kind])
+    with Image.open(tmp_path / "file") as file:
+        assert file.format == kind
+
+    def run(*_, **__):
+        raise AssertionError("Ghostscript is run")
+
+    monkeypatch.setattr(EpsImagePlugin, "Ghostscript", run)
+    with pytest.raises(ValueError, match="not a picture that can be read"):
+        open_picture(tmp_path / "file")
 
 
 @pytest.mark.parametrize("factor", [100, -100])
