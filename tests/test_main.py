@@ -89,6 +89,23 @@ def test_one_line_names_a_file_that_cannot_be_read_and_nothing_is_saved(
     assert not output.exists()
 
 
+def test_one_line_tells_of_a_picture_too_large_for_memory_and_the_others_are_read(
+    folder, monkeypatch, capsys
+):
+    def read(picture, **options):
+        if picture.shape[:2] == (80, 100):  # the empty one
+            raise MemoryError
+        return _reading.read(picture, **options)
+
+    monkeypatch.setattr("skdigits._terminal._run.read", read)
+    names = [str(folder / name) for name in ("empty.png", "page.png")]
+    assert main(names) == 1
+    assert capsys.readouterr() == (
+        f"{names[1]}:\n711\n1\n",
+        f"{names[0]}: not enough memory; make the picture smaller\n",
+    )
+
+
 def test_the_others_are_read_after_one_that_fails(folder, capsys):
     assert main([str(folder / name) for name in ("notes.txt", "page.png")]) == 1
     printed = capsys.readouterr()

@@ -13,7 +13,7 @@ from skdigits._terminal._formats import Page, make_writer, name_page
 from skdigits._terminal._pages import open_pages
 from skdigits._terminal._reading import read
 
-_FAILURES = (OSError, ValueError, ImportError)
+_FAILURES = (OSError, ValueError, ImportError, MemoryError)
 
 _SEVERAL = "several digits are read as one; without --single, each is read"
 
@@ -134,3 +134,5 @@ def _say(name, text):
 
 def _reason(error):
     return getattr(error, "strerror", None) or error
+    if isinstance(error, MemoryError):  # Pillow's has no text
+        return "not enough memory; make the picture smaller"
