@@ -152,8 +152,8 @@ def test_several_pictures_are_saved_into_a_folder(folder):
 
 def test_pictures_of_one_name_do_not_overwrite_each_other(folder, capsys):
     (folder / "more").mkdir()
-    draw_page().save(folder / "more" / "page.jpg")
-    names = [str(folder / name) for name in ("page.png", "more/page.jpg")]
+    draw_page().save(folder / "more" / "page.png")
+    names = [str(folder / name) for name in ("page.png", "more/page.png")]
     with pytest.raises(SystemExit) as done:
         main([*names, "--output", str(folder / "read")])
     assert done.value.code == 2
@@ -162,6 +162,23 @@ def test_pictures_of_one_name_do_not_overwrite_each_other(folder, capsys):
 
 
 def test_the_error_names_an_output_that_cannot_be_saved(folder, capsys):
+def test_drawings_of_pictures_that_differ_in_their_suffix_keep_it(folder):
+    draw_page().save(folder / "page.jpg")
+    names = [str(folder / name) for name in ("page.png", "page.jpg", "turned.jpg")]
+    assert main([*names, "--output", str(folder / "read")]) == 0
+    saved = {path.name for path in (folder / "read").iterdir()}
+    assert saved == {"page.png.png", "page.jpg.png", "turned.png"}
+
+
+@pytest.mark.parametrize("option", ["--output", "--explain"])
+def test_a_path_that_ends_in_a_slash_is_a_folder(folder, monkeypatch, option):
+    monkeypatch.chdir(folder)
+    assert main(["page.png", option, "read/"]) == 0
+    assert main(["turned.jpg", option, "read/"]) == 0
+    saved = {path.name for path in Path("read").iterdir()}
+    assert saved == {"page.png", "turned.png"}
+
+
     output = folder / "read.unknown"
     assert main([str(folder / "page.png"), "--output", str(output)]) == 1
     printed = capsys.readouterr()

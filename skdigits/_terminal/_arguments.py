@@ -77,7 +77,8 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         type=_path,
         metavar="PATH",
         help="save the picture with boxes, digits and probabilities drawn in; if PATH "
-        "is a folder, or there are several pictures, as PNG into the folder PATH",
+        "is a folder or ends in /, or there are several pictures, as PNG into the "
+        "folder PATH",
     )
     parser.add_argument(
         "--explain",
@@ -89,8 +90,9 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--version", action="version", version=__version__)
     options = parser.parse_args(arguments)
-    if options.output is not None and options.output == options.explain:
-        parser.error(f"--output and --explain would both save as {options.output}")
+    paths = [Path(path) for path in (options.output, options.explain) if path]
+    if len(paths) > len(set(paths)):
+        parser.error(f"--output and --explain would both save as {paths[0]}")
     options.error = parser.error
     return options
 
@@ -105,7 +107,7 @@ def _probability(text):
 def _path(text):
     if not text:  # Path("") is the current folder
         raise argparse.ArgumentTypeError("PATH is empty")
-    return Path(text)
+    return text  # Path would drop the slash at the end of a folder's name
 
 
 _probability.__name__ = "number"  # argparse names it: "invalid number value"

@@ -1,6 +1,7 @@
 """The files that the command's arguments name."""
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +22,9 @@ class File(NamedTuple):
     path : str or None
         None means standard input.
     saved_as : Path
-        Path of the file's drawing within the output folder, without a suffix.
+        Path of the file's drawing within the output folder, without the drawing's
+        suffix. It ends in the file's own suffix only where two files would otherwise
+        have one path.
     """
 
     name: str
@@ -62,7 +65,13 @@ def list_files(
                 files.append(File(path, path, within))
         else:
             files.append(File(argument, argument, Path(Path(argument).stem)))
-    return files
+    counts = Counter(file.saved_as for file in files)
+    return [
+        file._replace(saved_as=file.saved_as.with_name(os.path.basename(file.path)))
+        if file.path and counts[file.saved_as] > 1
+        else file
+        for file in files
+    ]
 
 
 def _list_folder(folder, recursive, on_error):
@@ -73,6 +82,8 @@ def _list_folder(folder, recursive, on_error):
         found += [
             os.path.join(place, name)
             for name in sorted(names)
-            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES
+            if not name.startswith(".")
+            and Path(name).suffix.lower() in SUFFIXES
+            and os.path.isfile(os.path.join(place, name))  # no named pipe, which blocks
         ]
     return found

@@ -6,6 +6,7 @@ import warnings
 from collections import Counter
 from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
 
 from skdigits._terminal._drawings import save_explained, save_marked
 from skdigits._terminal._files import list_files
@@ -61,7 +62,7 @@ class _Run:
             if getattr(self.options, option) is not None and same is not None:
                 self.options.error(
                     f"--{option} would save several pictures as {same}.png; run the "
-                    f"command once for each of them"
+                    f"command once for each of them, with another --{option}"
                 )
 
     def _read_file(self, file):
@@ -107,8 +108,9 @@ class _Run:
             save = partial(save_explained, picture)
             self._save(save, options.explain, f"{saved_as}.png", several)
 
-    def _save(self, save, path, name, several):
-        if several or path.is_dir():
+    def _save(self, save, output, name, several):
+        path = Path(output)
+        if several or output.endswith(("/", os.sep)) or path.is_dir():
             path /= name
         elif not path.suffix:
             path = path.with_suffix(".png")
