@@ -461,6 +461,25 @@ def test_one_line_tells_of_damaged_exif(tmp_path, capsys):
 
 
 def test_a_tiff_of_smaller_copies_only_is_read(tmp_path, capsys):
+@pytest.mark.parametrize("compression", [None, "tiff_lzw"])
+def test_the_whole_pages_of_a_truncated_tiff_are_read(
+    tmp_path, monkeypatch, compression, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    page = draw_page()
+    page.save(
+        "pages.tif", save_all=True, append_images=[page] * 3, compression=compression
+    )
+    with Image.open("pages.tif") as tiff:
+        tiff.seek(2)
+        third = tiff.tag_v2._offset
+    os.truncate("pages.tif", third - 1)
+    assert main(["pages.tif"]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == "pages.tif, page 1:\n711\n1\npages.tif, page 2:\n711\n1\n"
+    assert re.fullmatch("pages.tif, page 3: .*may be damaged.*\n", printed.err)
+
+
     draw_page().save(tmp_path / "copy.tif", tiffinfo={254: 1})
     assert main([str(tmp_path / "copy.tif")]) == 0
     assert capsys.readouterr().out == "711\n1\n"

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import partial
+from itertools import count
 
 import numpy as np
 
@@ -23,8 +24,9 @@ _PICTURES = (b"\x89PNG", b"\xff\xd8", b"GIF8", b"RIFF")
 
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # the last two: BigTIFF
 
-# TIFF's tag 254, NewSubfileType; its first bit marks a smaller copy of another page.
-_SUBFILE_TYPE, _SMALLER_COPY = 254, 1
+# TIFF's tag 254, NewSubfileType; the first of its three bits marks a smaller copy of
+# another page.
+_SUBFILE_TYPE, _SMALLER_COPY = 254, (1, 3, 5, 7)
 
 
 @contextmanager
@@ -76,16 +78,21 @@ def _open_tiff(file):
     with pillow_errors():
         tiff = TiffImageFile(file)
     with tiff:
-        numbers = []
-        with pillow_errors():
-            for number in range(tiff.n_frames):
+        numbers: list[int] = []
+        copies: list[int] = []
+        for number in count():
+            try:
                 with suppress(Image.DecompressionBombError):  # raised for that page
                     tiff.seek(number)
-                if not tiff.tag_v2.get(_SUBFILE_TYPE, 0) & _SMALLER_COPY:
-                    numbers.append(number)
+                is_copy = tiff.tag_v2.get(_SUBFILE_TYPE) in _SMALLER_COPY
+            except EOFError:
+                break
+            except Exception:  # raised for that page; the next ones cannot be found
+                numbers.append(number)
+                break
+            (copies if is_copy else numbers).append(number)
         # Where all pages are marked, none is the copy of another.
-        numbers = numbers or range(tiff.n_frames)
-        yield [partial(_read_tiff_page, tiff, number) for number in numbers]
+        yield [partial(_read_tiff_page, tiff, n) for n in numbers or copies]
 
 
 def _read_tiff_page(tiff, number):

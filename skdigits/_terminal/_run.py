@@ -69,6 +69,8 @@ class _Run:
         with warnings.catch_warnings(), ExitStack() as stack:
             # Pillow warns of pictures with half as many pixels as it opens at most.
             warnings.filterwarnings("ignore", "Image size")
+            # Of opening; those of reading a page are printed with its name.
+            warnings.simplefilter("ignore", UserWarning)
             try:
                 pages = stack.enter_context(open_pages(file.path))
             except _FAILURES as error:
@@ -93,9 +95,8 @@ class _Run:
         except _FAILURES as error:
             self._fail(name, error)
             return
-        for warning in caught:
-            is_several = str(warning.message).startswith("Several digits")
-            _say(name, _SEVERAL if is_several else warning.message)
+        for text in dict.fromkeys(str(warning.message) for warning in caught):
+            _say(name, _SEVERAL if text.startswith("Several digits") else text)
         self.writer.write(Page(file.name, number, n_pages, picture.shape[:2], digits))
         if all(each.digit is None for each in digits):
             self._fail(name, "no digit found")
