@@ -819,6 +819,27 @@ def test_ctrl_c_ends_the_command_quietly(folder, monkeypatch, capsys):
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.usefixtures("_buffered")
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX")
+@pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full", ""])
+def test_what_standard_error_does_not_take_is_dropped(folder, redirection):
+    if "full" in redirection and not Path("/dev/full").exists():
+        pytest.skip("a device of Linux")
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = f'"$0" -m skdigits notes.txt page.png -f json {redirection}'
+    done = subprocess.run(
+        ["sh", "-c", command, sys.executable],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=writer,
+    )
+    os.close(writer)
+    assert done.returncode == 1
+    (page,) = json.loads(done.stdout)
+    assert page["lines"] == ["711", "1"]
+
+
 def test_a_name_that_cannot_be_printed_is_escaped(folder):
     odd = "one\udcff.png"
     (folder / "page.png").rename(folder / odd)

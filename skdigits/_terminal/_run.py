@@ -132,7 +132,12 @@ class _Run:
 
 
 def _say(name, text):
-    print(f"{name}: {text}", file=sys.stderr)
+    if sys.stderr is None:  # closed, as by 2>&-; print would use standard output
+        return
+    try:
+        print(f"{name}: {text}", file=sys.stderr)
+    except OSError:  # its reader has exited, or its disk is full
+        sys.stderr = None  # Python would flush it at exit, and exit with status 120
 
 
 def _reason(error):
