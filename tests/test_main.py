@@ -157,11 +157,11 @@ def test_pictures_of_one_name_do_not_overwrite_each_other(folder, capsys):
     with pytest.raises(SystemExit) as done:
         main([*names, "--output", str(folder / "read")])
     assert done.value.code == 2
-    assert "several pictures as page.png" in capsys.readouterr().err
+    error = " ".join(capsys.readouterr().err.split())
+    assert "once for each of them, with another --output" in error
     assert not (folder / "read").exists()
 
 
-def test_the_error_names_an_output_that_cannot_be_saved(folder, capsys):
 def test_drawings_of_pictures_that_differ_in_their_suffix_keep_it(folder):
     draw_page().save(folder / "page.jpg")
     names = [str(folder / name) for name in ("page.png", "page.jpg", "turned.jpg")]
@@ -179,6 +179,7 @@ def test_a_path_that_ends_in_a_slash_is_a_folder(folder, monkeypatch, option):
     assert saved == {"page.png", "turned.png"}
 
 
+def test_the_error_names_an_output_that_cannot_be_saved(folder, capsys):
     output = folder / "read.unknown"
     assert main([str(folder / "page.png"), "--output", str(output)]) == 1
     printed = capsys.readouterr()
@@ -460,7 +461,6 @@ def test_one_line_tells_of_damaged_exif(tmp_path, capsys):
     assert re.fullmatch(rf"{re.escape(str(path))}: .*EXIF.*\n", printed.err)
 
 
-def test_a_tiff_of_smaller_copies_only_is_read(tmp_path, capsys):
 @pytest.mark.parametrize("compression", [None, "tiff_lzw"])
 def test_the_whole_pages_of_a_truncated_tiff_are_read(
     tmp_path, monkeypatch, compression, capsys
@@ -480,6 +480,7 @@ def test_the_whole_pages_of_a_truncated_tiff_are_read(
     assert re.fullmatch("pages.tif, page 3: .*may be damaged.*\n", printed.err)
 
 
+def test_a_tiff_of_smaller_copies_only_is_read(tmp_path, capsys):
     draw_page().save(tmp_path / "copy.tif", tiffinfo={254: 1})
     assert main([str(tmp_path / "copy.tif")]) == 0
     assert capsys.readouterr().out == "711\n1\n"
@@ -602,6 +603,14 @@ def archive(tmp_path, monkeypatch):
 def test_the_pictures_of_a_folder_are_read(archive, capsys):
     assert main(["a"]) == 0
     assert capsys.readouterr() == ("a/2.png:\n711\n1\n", "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="named pipes of POSIX")
+def test_in_a_folder_only_files_and_links_to_them_are_read(archive, capsys):
+    os.mkfifo("a/1.png")
+    Path("a/3.png").symlink_to("2.png")
+    assert main(["a"]) == 0
+    assert capsys.readouterr() == ("a/2.png:\n711\n1\na/3.png:\n711\n1\n", "")
 
 
 def test_recursive_descends_into_folders(archive, capsys):
@@ -810,15 +819,6 @@ def test_one_line_says_that_the_output_cannot_be_written(folder, name):
     assert done.stderr == "standard output: No space left on device\n"
 
 
-def test_ctrl_c_ends_the_command_quietly(folder, monkeypatch, capsys):
-    monkeypatch.setattr(
-        "skdigits._terminal._run.read",
-        lambda *_, **__: signal.raise_signal(signal.SIGINT),
-    )
-    assert main([str(folder / "page.png")]) == 130
-    assert capsys.readouterr() == ("", "")
-
-
 @pytest.mark.usefixtures("_buffered")
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX")
 @pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full", ""])
@@ -838,6 +838,15 @@ def test_what_standard_error_does_not_take_is_dropped(folder, redirection):
     assert done.returncode == 1
     (page,) = json.loads(done.stdout)
     assert page["lines"] == ["711", "1"]
+
+
+def test_ctrl_c_ends_the_command_quietly(folder, monkeypatch, capsys):
+    monkeypatch.setattr(
+        "skdigits._terminal._run.read",
+        lambda *_, **__: signal.raise_signal(signal.SIGINT),
+    )
+    assert main([str(folder / "page.png")]) == 130
+    assert capsys.readouterr() == ("", "")
 
 
 def test_a_name_that_cannot_be_printed_is_escaped(folder):

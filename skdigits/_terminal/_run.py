@@ -141,6 +141,6 @@ def _say(name, text):
 
 
 def _reason(error):
-    return getattr(error, "strerror", None) or error
     if isinstance(error, MemoryError):  # Pillow's has no text
         return "not enough memory; make the picture smaller"
+    return getattr(error, "strerror", None) or error
