@@ -133,6 +133,33 @@ def test_undo_takes_back_strokes_clearing_and_examples(page, answer):
     answer("^Nothing drawn yet$")
 
 
+def test_undo_works_on_the_checkbox_and_with_caps_lock(page, answer):
+    draw(page, SEVEN)
+    draw(page, ONE)
+    page.get_by_label("Why this digit?").check()
+    page.keyboard.press("Control+z")
+    answer(number(7))
+    press = {"key": "Z", "ctrlKey": True, "bubbles": True}
+    page.locator("#draw-page").dispatch_event("keydown", press)
+    answer("^Nothing drawn yet$")
+
+
+def test_a_text_field_keeps_its_own_undo(page, answer):
+    draw(page, SEVEN)
+    page.evaluate("document.body.append(document.createElement('input'))")
+    page.locator("body > input").press("Control+z")
+    answer(number(7))
+
+
+def test_ink_outside_the_area_is_neither_drawn_nor_read(page):
+    draw(page, [[(0.5, 0.5), (1.4, 0.5), (1.4, -0.3)]])
+    (stroke,) = page.evaluate("area.strokes")
+    np.testing.assert_allclose(stroke[0], 140, atol=1)
+    np.testing.assert_allclose(stroke[-1], (280, 0))
+    assert np.min(stroke) >= 0
+    assert np.max(stroke) <= 280
+
+
 def test_the_keyboard_shows_digits_and_clears(page, answer):
     page.locator("#draw-page").focus()
     for digit in range(10):
@@ -332,6 +359,36 @@ def test_a_finger_draws_and_touches_units(open_page):
     assert box["x"] + box["width"] <= 390
     page.get_by_text("15 units", exact=True).tap()
     assert not page.locator("#draw-card").is_visible()
+
+
+def test_a_palm_beside_the_finger_draws_nothing(open_page):
+    page = open_page("draw_a_digit", has_touch=True)
+    session = page.context.new_cdp_session(page)
+    box = page.locator("#draw-page").bounding_box()
+
+    def touch(kind, *places):
+        points = [
+            {
+                "id": i,
+                "x": box["x"] + box["width"] * x,
+                "y": box["y"] + box["width"] * y,
+            }
+            for i, (x, y) in enumerate(places)
+        ]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    palm = (0.9, 0.9)
+    finger = (0.3, 0.2)
+    touch("touchStart", finger)
+    touch("touchStart", finger, palm)
+    for x in (0.4, 0.5):
+        touch("touchMove", (x, 0.2), (0.9, 1.2 - x))
+    touch("touchMove", (0.5, 0.2))  # the palm is lifted
+    touch("touchMove", (0.7, 0.2))
+    touch("touchEnd")
+    (stroke,) = page.evaluate("area.strokes")
+    np.testing.assert_allclose(np.array(stroke)[:, 1], 56, atol=1)
+    np.testing.assert_allclose(stroke[-1], (196, 56), atol=1)
 
 
 def test_probabilities_stay_in_sight_on_a_phone(page):

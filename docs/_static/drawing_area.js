@@ -10,11 +10,11 @@ class DrawingArea {
     this.changed = changed;
     this.states = []; // all before the one shown
     this.setState({ strokes: [], image: null });
-    this.pen = null; // the stroke that is being drawn
+    this.pen = null; // the stroke that is being drawn, and the pointer that draws it
     canvas.addEventListener("pointerdown", (event) => this.penDown(event));
     canvas.addEventListener("pointermove", (event) => this.penMoves(event));
     for (const end of ["pointerup", "pointercancel"]) {
-      canvas.addEventListener(end, () => (this.pen = null));
+      canvas.addEventListener(end, (event) => this.draws(event) && (this.pen = null));
     }
     document.addEventListener("keydown", (event) => this.keyDown(event));
   }
@@ -64,33 +64,42 @@ class DrawingArea {
     this.changed(this);
   }
 
+  /** The nearest point of the area: ink outside would be read, but not be visible. */
   pointOf(event) {
     const box = this.context.canvas.getBoundingClientRect();
-    const scale = SIDE / box.width;
-    return [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
+    const place = [event.clientX - box.left, event.clientY - box.top];
+    return place.map((value) => Math.min(Math.max((value * SIDE) / box.width, 0), SIDE));
+  }
+
+  /** Whether the event is of the pointer that draws, not of the palm beside a pen. */
+  draws(event) {
+    return event.pointerId === this.pen?.pointer;
   }
 
   penDown(event) {
-    if (event.button !== 0) return;
+    if (event.button !== 0 || this.pen) return;
     this.context.canvas.setPointerCapture(event.pointerId);
     const stroke = [this.pointOf(event)];
     this.begin({ strokes: [...this.strokes, stroke], image: null });
-    this.pen = stroke;
+    this.pen = { stroke, pointer: event.pointerId };
   }
 
   penMoves(event) {
-    if (!this.pen) return;
-    const from = this.pen.length - 1;
+    if (!this.draws(event)) return;
+    const { stroke } = this.pen;
+    const from = stroke.length - 1;
     const events = event.getCoalescedEvents?.() ?? [];
-    this.pen.push(...(events.length ? events : [event]).map((each) => this.pointOf(each)));
-    drawLine(this.context, this.pen.slice(from), PEN);
+    stroke.push(...(events.length ? events : [event]).map((each) => this.pointOf(each)));
+    drawLine(this.context, stroke.slice(from), PEN);
     this.changed(this);
   }
 
   keyDown(event) {
-    const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key === "z";
+    const isZ = event.key.toLowerCase() === "z"; // "Z" with Caps Lock
+    const isUndo = isZ && (event.ctrlKey || event.metaKey) && !event.shiftKey;
     const isClear = ["Delete", "Backspace", "Escape"].includes(event.key);
-    if (isUndo && !/^(INPUT|TEXTAREA)$/.test(event.target.tagName)) this.undo();
+    // A text field takes back what is typed in it.
+    if (isUndo && !event.target.matches("input:not([type=checkbox]), textarea")) this.undo();
     else if (isClear && event.target === this.context.canvas) this.clear();
     else return;
     event.preventDefault();
