@@ -13,4 +13,4 @@ WORKDIR /app
 USER nobody
 EXPOSE 8000
 HEALTHCHECK CMD ["/venv/bin/python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/health', timeout=5)"]
-CMD ["/venv/bin/gunicorn", "--preload", "-w", "2", "-k", "uvicorn_worker.UvicornWorker", "serve_reader:app", "--worker-tmp-dir=/dev/shm", "--bind=0.0.0.0:8000"]
+CMD ["/venv/bin/gunicorn", "--preload", "-w", "2", "-k", "uvicorn_worker.UvicornWorker", "serve_reader:app", "--no-control-socket", "--worker-tmp-dir=/dev/shm", "--bind=0.0.0.0:8000"]

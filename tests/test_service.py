@@ -50,7 +50,12 @@ class Service:
         self.log = folder / "log"
         with self.log.open("w") as log:
             self.process = psutil.Popen(
-                command, cwd=folder, stdout=log, stderr=log, env=without_pythonpath()
+                command,
+                cwd=folder,
+                stdout=log,
+                stderr=log,
+                # The container's user has no home either.
+                env=without_pythonpath() | {"HOME": str(self.log / "none")},
             )
         self.wait_until(self.is_healthy)
 
@@ -191,6 +196,7 @@ def test_it_answers_and_starts_as_the_guide_says(service, pages):
     assert shape_of(json.loads(shown)) == shape_of(answer)
     (command,) = re.findall(r"^gunicorn .*$", GUIDE, re.MULTILINE)
     assert command in " ".join(service.process.cmdline())
+    assert "[ERROR]" not in service.log.read_text()
 
 
 def test_several_pictures_are_answered_in_their_order(service, pages):
