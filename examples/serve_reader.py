@@ -40,6 +40,12 @@ ONE_AT_A_TIME = CapacityLimiter(1)
 register_heif_opener()  # photos of iPhones
 
 
+Image.init()
+
+# Formats of cameras, scanners and drawing programs, not all of Pillow's: an EPS is a
+# program, and an IPTC file contains a picture of any size, whatever its header says.
+FORMATS = {"AVIF", "BMP", "GIF", "HEIF", "JPEG", "JPEG2000", "PNG", "PPM", "TIFF"}
+FORMATS = [name for name in Image.ID if name in FORMATS | {"WEBP"}]
 class Digit(BaseModel):
     """A mark on the picture, and how it was read."""
 
@@ -62,14 +68,22 @@ class Reading(BaseModel):
     digits: list[Digit]
 
 
-def open_upload(upload):
-    """Decode an uploaded picture, or raise an HTTPException that gives the reason."""
+class Problem(BaseModel):
+    """Why a request is not answered."""
+
+    detail: str
+
+
+def find_digits(upload):
+    """Call split_digits, or raise an HTTPException that gives the reason."""
     try:
-        picture = Image.open(upload.file)  # reads the size, but no pixels
+        picture = Image.open(upload.file, formats=FORMATS)  # reads no pixels
         if picture.width * picture.height > MAX_PIXELS:
             raise Image.DecompressionBombError
         picture.load()
-        return picture
+        return split_digits(picture)
+    except MemoryError:
+        status, message = 413, "takes too much memory: make it smaller"
     except Image.DecompressionBombError:
         status = 413
         message = f"has more than {MAX_PIXELS // 10**6} megapixels: make it smaller"
@@ -77,8 +91,6 @@ def open_upload(upload):
         status = 415
         message = "is not a picture that can be read, such as JPEG, PNG or HEIC"
     except Exception as error:  # a damaged file can fail in a dozen ways
-        if isinstance(error, MemoryError):
-            raise
         status = 422
         message = f"cannot be read, it may be damaged ({error})"
     raise HTTPException(status, f"{upload.filename} {message}.")
@@ -86,7 +98,7 @@ def open_upload(upload):
 
 def read(upload):
     """Read the digits of an uploaded picture."""
-    images, boxes, lines = split_digits(open_upload(upload))
+    images, boxes, lines = find_digits(upload)
     digits = []
     for p, is_digit, box, line in zip(
         READER.predict_proba(images).tolist() if images else [],

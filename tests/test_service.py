@@ -241,6 +241,15 @@ def test_a_blank_page_has_no_digits(service):
 
 
 SQUARE = encode(np.zeros((8000, 8000), bool))  # 64 megapixels in a few KB
+NAN = encode(np.full((90, 90), np.nan, np.float32), "TIFF")
+EPS = encode(np.zeros((90, 90), np.uint8), "EPS")
+IPTC = b"".join(
+    bytes([0x1C, record, number]) + len(data).to_bytes(2, "big") + data
+    for record, number, data in [
+        *[(3, 60, b"\1\0"), (3, 20, b"\x40"), (3, 30, b"\x40"), (3, 120, b"\5")],
+        (8, 10, SQUARE),
+    ]
+)
 NOISE = encode(np.random.default_rng(0).integers(0, 256, (90, 90), np.uint8), "JPEG")
 
 
@@ -251,14 +260,21 @@ NOISE = encode(np.random.default_rng(0).integers(0, 256, (90, 90), np.uint8), "J
         ([b"Dear reader"], 415, "0.jpg is not a picture that can be read"),
         ([NOISE[:2000]], 422, "0.jpg cannot be read, it may be damaged"),
         ([NOISE, b"Dear reader"], 415, "1.jpg is not a picture"),
+        ([EPS], 415, "0.jpg is not a picture that can be read"),
+        ([IPTC], 415, "0.jpg is not a picture that can be read"),
+        (
+            [NAN],
+            422,
+            "0.jpg cannot be read, it may be damaged (The picture contains NaN",
+        ),
         ([SQUARE], 413, "0.jpg has more than 50 megapixels: make it smaller"),
         ([SQUARE[:100]], 413, "0.jpg has more than 50 megapixels"),  # not decoded
         ([], 422, "Send pictures as multipart/form-data"),
         ([NOISE] * 9, 400, "Too many files"),
     ],
     ids=[
-        *("empty", "text", "broken", "second", "many pixels", "many pixels, broken"),
-        *("none", "many files"),
+        *("empty", "text", "broken", "second", "a program", "many pixels inside"),
+        *("NaN", "many pixels", "many pixels, broken", "none", "many files"),
     ],
 )
 def test_a_file_that_is_not_a_picture_is_answered_with_a_reason(
@@ -268,6 +284,41 @@ def test_a_file_that_is_not_a_picture_is_answered_with_a_reason(
     assert got == status
     assert body["detail"].startswith(sentence)
     assert body["detail"].endswith(".")
+
+
+def run_script(service, script):
+    command = [service.python, "-c", script]
+    subprocess.run(
+        command,
+        cwd=service.folder,
+        check=True,
+        env=without_pythonpath(),
+        timeout=PATIENCE,
+    )
+
+
+NO_MEMORY = """
+import io, types
+import serve_reader as example
+
+def split_digits(picture):
+    raise MemoryError
+
+example.split_digits = split_digits
+file = io.BytesIO()
+example.Image.new("L", (90, 90)).save(file, "PNG")
+try:
+    example.read(types.SimpleNamespace(file=file, filename="a.png"))
+except example.HTTPException as error:
+    message = "a.png takes too much memory: make it smaller."
+    assert (error.status_code, error.detail) == (413, message)
+else:
+    raise AssertionError
+"""
+
+
+def test_a_picture_that_takes_too_much_memory_is_answered_with_a_reason(service):
+    run_script(service, NO_MEMORY)
 
 
 ONE_AT_A_TIME = """
