@@ -19,7 +19,8 @@ from skdigits import load_digit_detector, load_digit_reader, split_digits
 
 try:
     from anyio import CapacityLimiter, to_thread
-    from fastapi import FastAPI, HTTPException, UploadFile
+    from fastapi import FastAPI, HTTPException, Request, UploadFile
+    from fastapi.datastructures import Headers
     from fastapi.exceptions import RequestValidationError
     from fastapi.responses import JSONResponse
     from pillow_heif import register_heif_opener
@@ -30,6 +31,7 @@ except ImportError as error:
 MAX_BYTES = 25_000_000  # of a request; a phone's photo has 2 – 8 million
 MAX_PICTURES = 8  # of a request
 MAX_PIXELS = 50_000_000  # of a picture; phones' sensors have 12 or 48 million
+MAX_REQUESTS = 16  # of a worker at once; all but one wait, with their pictures in /tmp
 
 # Load both before gunicorn forks its workers, which then share their memory.
 READER, DETECTOR = load_digit_reader()[1:], load_digit_detector()[1:]
@@ -38,14 +40,14 @@ READER, DETECTOR = load_digit_reader()[1:], load_digit_detector()[1:]
 ONE_AT_A_TIME = CapacityLimiter(1)
 
 register_heif_opener()  # photos of iPhones
-
-
 Image.init()
 
 # Formats of cameras, scanners and drawing programs, not all of Pillow's: an EPS is a
 # program, and an IPTC file contains a picture of any size, whatever its header says.
 FORMATS = {"AVIF", "BMP", "GIF", "HEIF", "JPEG", "JPEG2000", "PNG", "PPM", "TIFF"}
 FORMATS = [name for name in Image.ID if name in FORMATS | {"WEBP"}]
+
+
 class Digit(BaseModel):
     """A mark on the picture, and how it was read."""
 
@@ -116,22 +118,59 @@ def read(upload):
     return Reading(picture=upload.filename, lines=texts, digits=digits)
 
 
-app = FastAPI(
-    title="Digit reader",
-    max_body_size=MAX_BYTES,
-    form_limits={"max_files": MAX_PICTURES},
-)
+class Limits:
+    """Rejects a request that is too large, or one too many, before its body is read."""
+
+    def __init__(self, app):
+        self.app = app
+        self.n_requests = 0
+
+    async def __call__(self, scope, receive, send):
+        """Call the app with a function that raises if the body exceeds a limit."""
+        if scope.get("method") != "POST":
+            return await self.app(scope, receive, send)
+        is_busy = self.n_requests >= MAX_REQUESTS
+        n_announced, n_received = int(Headers(scope=scope).get("content-length", 0)), 0
+
+        async def receive_within_limits():
+            nonlocal n_received
+            if is_busy:
+                detail = "Too many requests are waiting: send yours again in 5 seconds."
+                raise HTTPException(503, detail, {"Retry-After": "5"})
+            if n_announced <= MAX_BYTES:
+                message = await receive()
+                n_received += len(message.get("body", b""))
+            if max(n_announced, n_received) > MAX_BYTES:
+                limit = f"{MAX_BYTES // 10**6} MB"
+                raise HTTPException(413, f"The request has more than {limit}.")
+            return message
+
+        self.n_requests += 1
+        try:
+            await self.app(scope, receive_within_limits, send)
+        finally:
+            self.n_requests -= 1
 
 
-@app.post("/read")
-async def read_pictures(pictures: list[UploadFile]) -> list[Reading]:
+app = FastAPI(title="Digit reader", form_limits={"max_files": MAX_PICTURES})
+app.add_middleware(Limits)
+
+PROBLEMS = {status: {"model": Problem} for status in (400, 413, 415, 422, 503)}
+
+
+@app.post("/read", responses=PROBLEMS)
+async def read_pictures(request: Request, pictures: list[UploadFile]) -> list[Reading]:
     """Read the handwritten digits of one picture or of several."""
-    return [
-        await to_thread.run_sync(read, picture, limiter=ONE_AT_A_TIME)
-        for picture in pictures
-    ]
+    readings = []
+    for picture in pictures:
+        async with ONE_AT_A_TIME:
+            if await request.is_disconnected():
+                break
+            readings.append(await to_thread.run_sync(read, picture))
+    return readings
 
 
+@app.head("/health", include_in_schema=False)  # load balancers send HEAD
 @app.get("/health")
 async def health() -> dict[str, str]:
     """Answer as long as this worker takes requests."""

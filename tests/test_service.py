@@ -103,7 +103,7 @@ def answer(connection):
     body = response.read().decode()
     connection.close()
     is_json = response.headers.get_content_type() == "application/json"
-    return response.status, json.loads(body) if is_json else body
+    return response.status, json.loads(body or "null") if is_json else body
 
 
 @pytest.fixture(scope="module")
@@ -325,6 +325,10 @@ ONE_AT_A_TIME = """
 import asyncio, threading, time
 import serve_reader as example
 
+class Request:
+    async def is_disconnected(self):
+        return False
+
 reading, answered, overlaps = threading.Lock(), threading.Event(), []
 
 def read(picture):
@@ -342,7 +346,7 @@ async def ask_for_health():
     answered.set()
 
 async def serve():
-    requests = example.read_pictures([1, 2]), example.read_pictures([3])
+    requests = [example.read_pictures(Request(), files) for files in ([1, 2], [3])]
     return await asyncio.gather(*requests, ask_for_health())
 
 example.read = read
@@ -353,8 +357,83 @@ assert overlaps == [False] * 3
 
 
 def test_a_worker_reads_one_picture_at_a_time_and_answers_meanwhile(service):
-    command = [service.python, "-c", ONE_AT_A_TIME]
-    subprocess.run(command, cwd=service.folder, check=True, env=without_pythonpath())
+    run_script(service, ONE_AT_A_TIME)
+
+
+BUSY = """
+import asyncio, io, json
+import serve_reader as example
+
+file = io.BytesIO()
+example.Image.new("L", (90, 90)).save(file, "PNG")
+part = b"--b\\r\\nContent-Disposition: form-data; name=pictures; filename=a\\r\\n\\r\\n"
+body = part + file.getvalue() + b"\\r\\n--b--\\r\\n"
+async def ask(is_sent):
+    messages, answer = [{"type": "http.request", "body": body}], []
+
+    async def receive():
+        await is_sent.wait()
+        return messages.pop() if messages else await asyncio.sleep(60)
+
+    async def send(message):
+        answer.append(message)
+
+    kind = b"multipart/form-data; boundary=b"
+    await example.app(
+        {
+            "type": "http",
+            "method": "POST",
+            "path": "/read",
+            "headers": [(b"content-type", kind)],
+            "query_string": b"",
+        },
+        receive,
+        send,
+    )
+    start, content = answer
+    return start["status"], dict(start["headers"]), json.loads(content["body"])
+
+async def serve():
+    is_sent, never = asyncio.Event(), asyncio.Event()
+    waiting = [asyncio.create_task(ask(is_sent)) for _ in range(16)]
+    await asyncio.sleep(0.1)
+    status, headers, body = await ask(never)
+    assert (status, headers[b"retry-after"]) == (503, b"5"), body
+    assert body["detail"].startswith("Too many requests are waiting: send yours again")
+    is_sent.set()
+    assert {status for status, *_ in await asyncio.gather(*waiting)} == {200}
+    assert (await ask(is_sent))[0] == 200
+
+asyncio.run(serve())
+"""
+
+
+def test_more_than_sixteen_requests_are_answered_503_before_they_are_read(service):
+    run_script(service, BUSY)
+
+
+HANGS_UP = """
+import asyncio
+import serve_reader as example
+
+n_read = 0
+
+class Request:
+    async def is_disconnected(self):
+        return n_read == 1
+
+def read(picture):
+    global n_read
+    n_read += 1
+
+example.read = read
+asyncio.run(example.read_pictures(Request(), [1, 2, 3]))
+assert n_read == 1
+"""
+
+
+def test_after_the_client_hangs_up_no_other_picture_is_read(service):
+    run_script(service, HANGS_UP)
 
 
 @pytest.mark.parametrize("is_announced", [True, False])
@@ -371,7 +450,23 @@ def test_a_huge_request_is_rejected_before_it_is_read(service, is_announced):
         connection.send(b"Content-Disposition: form-data; name=pictures; filename=a")
         connection.send(b"\r\n\r\n" + bytes(25_000_000))
     status, body = answer(connection)
-    assert (status, "Content Too Large" in str(body)) == (413, True)
+    assert (status, body) == (413, {"detail": "The request has more than 25 MB."})
+
+
+def test_health_answers_the_head_request_of_a_load_balancer(service):
+    assert service.request("HEAD", "/health") == (200, None)
+
+
+def test_the_interface_describes_each_error_response(service):
+    _, interface = service.request("GET", "/openapi.json")
+    answers = interface["paths"]["/read"]["post"]["responses"]
+    assert answers.keys() == {"200", "400", "413", "415", "422", "503"}
+    for status in answers.keys() - {"200"}:
+        schema = answers[status]["content"]["application/json"]["schema"]
+        assert schema == {"$ref": "#/components/schemas/Problem"}
+    problem = interface["components"]["schemas"]["Problem"]
+    assert problem["properties"]["detail"]["type"] == "string"
+    assert interface["paths"]["/health"].keys() == {"get"}
 
 
 def test_other_requests_are_rejected(service):
