@@ -31,7 +31,7 @@ except ImportError as error:
 MAX_BYTES = 25_000_000  # of a request; a phone's photo has 2 – 8 million
 MAX_PICTURES = 8  # of a request
 MAX_PIXELS = 50_000_000  # of a picture; phones' sensors have 12 or 48 million
-MAX_REQUESTS = 16  # of a worker at once; all but one wait, with their pictures in /tmp
+MAX_REQUESTS = 16  # of a worker at once: their pictures take up to 400 MB in /tmp
 
 # Load both before gunicorn forks its workers, which then share their memory.
 READER, DETECTOR = load_digit_reader()[1:], load_digit_detector()[1:]
@@ -40,7 +40,7 @@ READER, DETECTOR = load_digit_reader()[1:], load_digit_detector()[1:]
 ONE_AT_A_TIME = CapacityLimiter(1)
 
 register_heif_opener()  # photos of iPhones
-Image.init()
+Image.init()  # completes Image.ID
 
 # Formats of cameras, scanners and drawing programs, not all of Pillow's: an EPS is a
 # program, and an IPTC file contains a picture of any size, whatever its header says.

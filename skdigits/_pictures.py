@@ -199,12 +199,18 @@ def open_picture(picture):
     Raises
     ------
     ValueError
-        If it is not a picture, is damaged, or has more pixels than Pillow opens.
+        If it is not a picture, is an EPS or IPTC file, is damaged, or has more pixels
+        than Pillow opens.
     OSError
         If the file does not exist or permission to read it is denied.
     ImportError
         If Pillow is missing, or pillow-heif for a HEIC file, or Pillow is too old for
         an AVIF file.
+
+    Warns
+    -----
+    UserWarning
+        If its EXIF cannot be read: then it is not rotated.
     """
     with pillow_errors():
         if _is_pillow(picture):
