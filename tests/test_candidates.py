@@ -49,6 +49,25 @@ def test_an_ordinary_picture_needs_one_way():
     assert set(ways_of(draw_seven())) == {"grey levels on flat paper"}
 
 
+def test_a_digit_that_shows_through_from_behind_is_not_read(mnist):
+    page = np.full((160, 220, 1), 0.9)
+    page[20:140, 10:100] = draw_seven()
+    alone = CenterDigit().transform([photograph(page)])
+    page[20:140, 120:210] = draw_seven(ink=0.75)[:, ::-1]
+    images = CenterDigit().transform([photograph(page)])  # warns of no second digit
+    assert np.abs(images.astype(int) - alone).mean() < 3
+
+
+def test_faint_ink_beside_strong_ink_is_left_out_only_if_that_is_likelier():
+    page = draw_seven(160, 120, ink=0.75)  # a pale 7 with a dark foot
+    page[110:, :60][page[110:, :60] < 0.8] = 0
+    found = list(find_inks(photograph(page)))
+    assert [each.is_whole for each in found[:2]] == [False, True]
+    assert found[0].patches[0].height < 60 < found[1].patches[0].height
+    best = choose(find_candidates(photograph(page)))
+    assert len(best.ink) == found[1].patches[0].height
+
+
 def test_a_small_picture_on_flat_paper_is_its_own_ink(mnist):
     for image in mnist[2][:20]:
         assert ways_of(image[..., np.newaxis])[0] == "grey levels on flat paper"

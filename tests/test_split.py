@@ -1,5 +1,7 @@
 """A page in, pictures of its digits out: all of them, whole, in reading order."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +10,8 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from skdigits import load_digit_reader, split_digits
+from skdigits._page import _digits, _hypotheses, _patches
+from skdigits._page._hypotheses import find_hypotheses
 
 ROOT = Path(__file__).parents[1]
 BENCHMARKS = ROOT / "benchmarks"
@@ -55,6 +59,58 @@ def test_digits_come_in_reading_order(reader):
     assert lines.tolist() == [0, 0, 0, 1, 1, 1, 1]
     assert boxes.shape == (7, 4)
     assert boxes.dtype.kind == "i"
+
+
+def test_digits_that_show_through_from_behind_are_not_read(reader):
+    front = write(TWO_LINES).astype(float)
+    behind = write([(4, (60, 75)), (1, (150, 80)), (7, (220, 76))])[:, ::-1]
+    page = front - 0.2 * (235.0 - behind)
+    page += np.random.default_rng(0).normal(0, 2, page.shape)
+    images, _, _ = split_digits(np.uint8(page.clip(0, 255)))
+    assert reader.predict(images).tolist() == [digit for digit, _ in TWO_LINES]
+
+
+def test_a_picture_of_many_cuts_is_read_in_bounded_time(monkeypatch):
+    combs = np.full((120, 200), 255, np.uint8)
+    for top in range(4, 100, 24):
+        combs[top + 19, 3:197] = 0
+        for left in range(4, 196, 5):
+            combs[top : top + 20, left : left + 2] = 0
+    n = []
+
+    def find(marks):
+        found = find_hypotheses(marks)
+        n.append(len(found[0]))
+        return found
+
+    monkeypatch.setattr(_digits, "find_hypotheses", find)
+    split_digits(combs)
+    monkeypatch.setattr(_hypotheses, "_MOST", 50)
+    split_digits(combs)
+    whole, bounded = n
+    assert whole > 3 * bounded
+
+
+def test_of_too_many_marks_the_tallest_are_kept(monkeypatch):
+    ink = np.zeros((40, 60))
+    ink[2:4, 2:50:4] = 1  # a row of specks
+    ink[10:30, 10], ink[10:25, 20] = 1, 1
+    monkeypatch.setattr(_patches, "_MOST", 2)
+    assert [patch.height for patch in _patches.find_patches(ink)] == [20, 15]
+
+
+@pytest.mark.parametrize("shape", [(40, 40_000), (2, 1_000_000)])
+def test_a_strip_takes_no_more_memory_than_a_page(shape):
+    code = (
+        "import resource, sys, numpy as np; from skdigits import split_digits;"
+        f"split_digits(np.full({shape}, 255, np.uint8));"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    kibibytes = int(done.stdout)
+    assert kibibytes < 1_000_000
 
 
 def test_a_long_strip_of_digits_is_read(reader):
