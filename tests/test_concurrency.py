@@ -97,6 +97,31 @@ def test_a_search_in_threads_gives_the_same_bits_as_in_one_thread(digits):
     assert_same_network(one.best_estimator_, many.best_estimator_)
 
 
+LATE_THREAD = """
+import threading
+import joblib
+import numpy as np
+from sklearn.datasets import load_digits
+from skdigits import DigitMLPClassifier
+
+X, y = load_digits(return_X_y=True)
+
+def fit():
+    threading.main_thread().join()
+    clf = DigitMLPClassifier(epochs=5, random_state=0).fit(X.astype(np.uint8), y)
+    DigitMLPClassifier(batch_size=1, epochs=2).fit(X, y)  # with another thread
+    print(joblib.hash([clf.coefs_, clf.intercepts_]))
+
+threading.Thread(target=fit).start()
+"""
+
+
+@pytest.mark.slow
+def test_a_thread_fits_after_the_end_of_the_script(run_python, fitted):
+    printed = run_python("-c", LATE_THREAD).stdout.strip()
+    assert printed == joblib.hash([fitted.coefs_, fitted.intercepts_])
+
+
 # Processes
 
 

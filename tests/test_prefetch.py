@@ -1,3 +1,4 @@
+import concurrent.futures.thread
 import threading
 from functools import partial
 
@@ -76,6 +77,29 @@ def test_an_error_in_a_job_is_raised_unchanged(n_ahead, place):
     jobs[place] = partial(int, "mine")
     with pytest.raises(ValueError, match="mine"):
         list(prefetch(iter(jobs), n_ahead))
+
+
+@pytest.mark.parametrize("n_ahead", [1, 4])
+@pytest.mark.parametrize("place", [0, 1, 3])
+def test_after_the_end_of_the_script_the_caller_does_the_jobs(
+    n_ahead, place, monkeypatch
+):
+    """Python then refuses the jobs of every pool of threads."""
+    results = prefetch((partial(pow, number, 2) for number in range(7)), n_ahead)
+    begun = [next(results) for _ in range(place)]
+    monkeypatch.setattr(concurrent.futures.thread, "_shutdown", True)
+    assert begun + list(results) == [0, 1, 4, 9, 16, 25, 36]
+
+
+def test_without_another_thread_the_caller_does_each_job_once(monkeypatch):
+    def fail(thread):
+        monkeypatch.undo()  # later threads could start
+        raise RuntimeError("can't start new thread")
+
+    done = []
+    monkeypatch.setattr(threading.Thread, "start", fail)
+    list(prefetch((partial(done.append, number) for number in range(7)), 2))
+    assert done == [*range(7)]
 
 
 def test_jobs_not_begun_are_cancelled_when_the_caller_stops():

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from functools import cache
 
@@ -122,9 +122,22 @@ def with_own_settings(function, *arguments):
     A scope or debugger that the user has enabled in TensorFlow, such as
     `tf.debugging.enable_check_numerics`, adds operations that cannot be compiled. It
     acts in the thread that enabled it, so the new thread is free of it.
+
+    A pool of threads takes no jobs once the main thread has reached the end of the
+    script; other threads may still fit.
     """
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        return pool.submit(function, *arguments).result()
+    future: Future = Future()
+
+    def run():
+        try:
+            future.set_result(function(*arguments))
+        except BaseException as error:
+            future.set_exception(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    return future.result()
 
 
 def _check_backend(backend):

@@ -12,7 +12,7 @@ def prefetch(jobs, n_ahead):
     """Yield the results of the jobs, in their order; another thread works ahead.
 
     Instead of waiting for a result, the caller's thread does a job that the other
-    thread has not begun.
+    thread has not begun. If Python starts no other thread, it does all jobs.
 
     Parameters
     ----------
@@ -31,7 +31,12 @@ def prefetch(jobs, n_ahead):
 
     def submit():
         for job in islice(jobs, n_ahead - len(coming)):
-            coming.append((job, executor.submit(job)))
+            try:
+                future = executor.submit(job)
+            except RuntimeError:  # the script has ended, or there are too many threads
+                executor.shutdown(wait=False)  # a later thread would do this job again
+                future = Future()
+            coming.append((job, future))
 
     def do_another():
         for place, (job, future) in enumerate(coming):
