@@ -2,9 +2,11 @@
 
 import io
 import re
+import signal
 import sys
 
 import pytest
+from rich.live import Live
 from sklearn.model_selection import GridSearchCV
 
 from skdigits import DigitMLPClassifier
@@ -57,6 +59,32 @@ def test_a_terminal_gets_one_bar_that_is_drawn_over(digits, monkeypatch):
     assert "2/2" in last
     assert f"loss {clf.loss_:.4f}" in last
     assert terminal.getvalue().count("\n") == 1
+
+
+@pytest.mark.parametrize("moment", ["start", "end"])
+def test_after_ctrl_c_the_terminal_is_as_it_was(moment, digits, monkeypatch):
+    """Also if it comes while rich draws the bar for the first or the last time."""
+    terminal = io.StringIO()
+    terminal.isatty = lambda: True
+    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    refresh, bars = Live.refresh, set()
+
+    def refresh_and_interrupt(live):
+        if not bars and live._started == (moment == "start"):
+            bars.add(live)
+            signal.raise_signal(signal.SIGINT)
+        refresh(live)
+
+    monkeypatch.setattr(Live, "refresh", refresh_and_interrupt)
+    clf = DigitMLPClassifier(epochs=2, verbose=1, random_state=0)
+    with pytest.raises(KeyboardInterrupt):
+        clf.fit(*digits)
+    (bar,) = bars
+    assert not bar.is_started
+    assert sys.stdout is terminal
+    hide, show = "\x1b[?25l", "\x1b[?25h"
+    assert terminal.getvalue().rfind(show) > terminal.getvalue().rfind(hide)
 
 
 def test_a_search_of_verbose_fits_prints_a_line_for_each(digits, capsys):

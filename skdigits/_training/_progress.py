@@ -5,6 +5,7 @@ import time
 from contextlib import contextmanager
 
 from skdigits._optional import needed
+from skdigits._signals import signals_held_back
 
 _SECONDS_BETWEEN_UPDATES = 0.1  # in a notebook
 _SECONDS_BETWEEN_LINES = 10  # in a log file
@@ -90,8 +91,14 @@ def _in_notebook():
 
 @contextmanager
 def _in_terminal(bar):
-    with bar:  # a thread of rich's refreshes it
+    # A signal halfway would leave the cursor hidden and standard output replaced.
+    try:
+        with signals_held_back():
+            bar.start()  # a thread of rich's refreshes it
         yield lambda: None
+    finally:
+        with signals_held_back():
+            bar.stop()
 
 
 @contextmanager
