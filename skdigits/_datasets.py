@@ -217,11 +217,12 @@ def _data_home(data_home: str | os.PathLike[str] | None) -> Path:
     """
     if data_home is None:
         data_home = os.environ.get("SCIKIT_LEARN_DATA", "~/scikit_learn_data")
-    return Path(data_home).expanduser()
+    # pathlib's `expanduser` raises RuntimeError for a user without a home folder.
+    return Path(os.path.expanduser(data_home))
 
 
 def _keras_cache() -> Path:
-    keras_home = os.environ.get("KERAS_HOME") or Path("~/.keras").expanduser()
+    keras_home = os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras")
     return Path(keras_home) / "datasets"
 
 

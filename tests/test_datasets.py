@@ -260,6 +260,20 @@ def test_keras_cache_is_used_where_data_home_cannot_be_created(
     np.testing.assert_array_equal(X, tiny["x_train"])
 
 
+def test_a_user_without_a_home_folder_may_name_another(tiny, tmp_path, monkeypatch):
+    """A container may run as a user that it does not list."""
+    pwd = pytest.importorskip("pwd")
+    monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.delenv("KERAS_HOME")
+    (tmp_path / "mnist.npz").write_bytes(npz(tiny))
+    X, _ = fetch_mnist(data_home=tmp_path, return_X_y=True)
+    np.testing.assert_array_equal(X, tiny["x_train"])
+    monkeypatch.delenv("SCIKIT_LEARN_DATA", raising=False)
+    with pytest.raises(OSError, match="MNIST was not found"):
+        fetch_mnist(download_if_missing=False)
+
+
 @contextlib.contextmanager
 def as_a_user_without_rights():
     """Root may search any folder."""
