@@ -96,6 +96,17 @@ def fetch_mnist(
 ) -> _ImagesAndDigits: ...
 
 
+@overload
+def fetch_mnist(
+    *,
+    subset: _Subset = "train",
+    data_home: str | os.PathLike[str] | None = None,
+    download_if_missing: bool = True,
+    return_X_y: bool,
+    n_retries: int = 3,
+) -> Bunch | _ImagesAndDigits: ...
+
+
 @public
 @validate_params(
     {

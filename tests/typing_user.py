@@ -39,9 +39,10 @@ X, y = fetch_mnist(return_X_y=True)
 assert_type(X, NDArray[np.uint8])
 assert_type(y, NDArray[np.int64])
 bunch = fetch_mnist(subset="all", data_home=Path("data"), download_if_missing=False)
+either = fetch_mnist(return_X_y=bool(np.any(y)))
 at_hand = load_digit_images()
 assert_type(at_hand, tuple[Array, Array, Array, Array])
-print(__version__, bunch.data, bunch.target_names)
+print(__version__, bunch.data, bunch.target_names, len(either))
 
 # Transformers
 
