@@ -1,4 +1,5 @@
 import copy
+import json
 import os
 import pickle
 import random
@@ -703,20 +704,28 @@ def test_an_unfitted_estimator_raises_not_fitted_error(digits):
         clf.to_keras()
 
 
-def test_another_keras_backend_raises_value_error_with_advice():
+@pytest.mark.parametrize("where", ["KERAS_BACKEND", "keras.json"])
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_another_keras_backend_raises_value_error_with_advice(where, backend, tmp_path):
+    environment = {"KERAS_BACKEND": "", "KERAS_HOME": str(tmp_path)}
+    if where == "KERAS_BACKEND":
+        environment["KERAS_BACKEND"] = backend
+    else:
+        (tmp_path / "keras.json").write_text(json.dumps({"backend": backend}))
     code = (
         "from sklearn.datasets import load_digits; from skdigits import *;"
         "DigitMLPClassifier(epochs=1).fit(*load_digits(return_X_y=True))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
-        env=os.environ | {"KERAS_BACKEND": "jax"},
+        env=os.environ | environment,
         capture_output=True,
         text=True,
         timeout=300,
     )
     last_line = done.stderr.strip().splitlines()[-1]
     assert last_line.startswith("ValueError: skdigits trains with Keras on TensorFlow")
+    assert repr(backend) in last_line
     assert "KERAS_BACKEND=tensorflow" in last_line
 
 

@@ -94,13 +94,17 @@ def _load():
         if "keras" not in sys.modules:
             _check_backend(os.environ.get("KERAS_BACKEND") or "tensorflow")
         with quiet_stderr():
-            with (
-                needed("tensorflow", "keras", to="train or use Keras"),
-                garbage_left_alone(),
-            ):
-                import keras
-                import tensorflow
-
+            try:
+                with (
+                    needed("tensorflow", "keras", to="train or use Keras"),
+                    garbage_left_alone(),
+                ):
+                    import keras
+                    import tensorflow
+            except ModuleNotFoundError as error:
+                if error.name in ("jax", "openvino", "torch"):
+                    _check_backend(error.name)  # as set in the user's keras.json
+                raise
             _check_backend(keras.backend.backend())
             # TensorFlow reports on its devices and on XLA when a process compiles its
             # first program; let it be this one.
