@@ -1,5 +1,7 @@
 import concurrent.futures.thread
+import signal
 import threading
+import time
 from functools import partial
 
 import pytest
@@ -100,6 +102,26 @@ def test_without_another_thread_the_caller_does_each_job_once(monkeypatch):
     monkeypatch.setattr(threading.Thread, "start", fail)
     list(prefetch((partial(done.append, number) for number in range(7)), 2))
     assert done == [*range(7)]
+
+
+def test_signal_handlers_are_called_while_a_job_runs():
+    """A job may be a user's slow augmentation."""
+    begun, called = threading.Event(), threading.Event()
+
+    def slow():
+        begun.set()
+        time.sleep(0.2)  # the caller waits now
+        signal.raise_signal(signal.SIGINT)
+        return called.wait(SECONDS)
+
+    before = signal.signal(signal.SIGINT, lambda number, frame: called.set())
+    try:
+        results = prefetch(iter([int, slow]), 1)
+        next(results)
+        begun.wait(SECONDS)
+        assert list(results) == [True]
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_jobs_not_begun_are_cancelled_when_the_caller_stops():

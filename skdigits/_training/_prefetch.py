@@ -2,17 +2,20 @@
 
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from itertools import islice
 
 from skdigits._signals import signals_held_back
+
+# Seconds: while a job runs, signals wait at most this long for their handlers.
+_LONGEST_WAIT = 0.1
 
 
 def prefetch(jobs, n_ahead):
     """Yield the results of the jobs, in their order; another thread works ahead.
 
     Instead of waiting for a result, the caller's thread does a job that the other
-    thread has not begun. If Python starts no other thread, it does all jobs.
+    thread has not begun. If Python starts no other thread, it does them all.
 
     Parameters
     ----------
@@ -56,6 +59,8 @@ def prefetch(jobs, n_ahead):
             while not coming[0][1].done() and do_another():
                 pass
             with signals_held_back():
+                if not wait([coming[0][1]], _LONGEST_WAIT).done:
+                    continue
                 _, future = coming.popleft()
                 result = future.result()
                 submit()
