@@ -147,6 +147,7 @@ SETTINGS = {
     "check numerics": "tf.debugging.enable_check_numerics()",
     "eager functions": "tf.config.run_functions_eagerly(True)",
     "deterministic": "tf.config.experimental.enable_op_determinism()",
+    "asynchronous": "tf.config.experimental.set_synchronous_execution(False)",
     "float16": "tf.keras.config.set_floatx('float16')",
     "a seed": "tf.keras.utils.set_random_seed(3)",
     "tf 1": "tf.compat.v1.disable_v2_behavior()",

@@ -114,10 +114,10 @@ def _load():
 
 def _compile_nothing(tensorflow):
     with tensorflow.device(DEVICE):
-        compiled = tensorflow.function(
-            lambda x: x + 1, jit_compile=True, autograph=False
-        )
-        compiled(0.0)
+        add = tensorflow.function(lambda x: x + 1, jit_compile=True)
+        # Wait for the value, which TensorFlow computes later if the user has set it to
+        # be asynchronous: a call whose function is gone breaks it for the process.
+        tensorflow.get_static_value(add(0.0))
 
 
 def with_own_settings(function, *arguments):
