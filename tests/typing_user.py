@@ -140,6 +140,9 @@ reading = ReadingDisplay.from_picture("seven.png", load_digit_reader(), cmap="Bl
 assert_type(reading, ReadingDisplay)
 assert_type(reading.axes_["framed"], Axes)
 ReadingDisplay.from_picture(X[0]).plot(ax=gallery.ax_)
+figures = [confusion.figure_, losses.figure_, gallery.figure_, layer.figure_]
+for figure in (*figures, why.figure_, reading.figure_):
+    figure.savefig("display.png")
 
 # Reading pictures
 

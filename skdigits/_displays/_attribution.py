@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colorbar import Colorbar
     from matplotlib.colors import Colormap
-    from matplotlib.figure import Figure, SubFigure
+    from matplotlib.figure import Figure
     from matplotlib.image import AxesImage
 
 # Inches: the size of a new figure.
@@ -133,7 +133,7 @@ class AttributionDisplay:
     colorbar_: Colorbar
     axes_: dict[str, Axes]
     ax_: Axes
-    figure_: Figure | SubFigure
+    figure_: Figure
 
     def __init__(
         self,

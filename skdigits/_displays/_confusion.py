@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.collections import QuadMesh
     from matplotlib.colors import Colormap
-    from matplotlib.figure import Figure, SubFigure
+    from matplotlib.figure import Figure
 
     from skdigits._types import Array
 
@@ -69,7 +69,7 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
     im_: QuadMesh
     text_: Array | None
     ax_: Axes
-    figure_: Figure | SubFigure
+    figure_: Figure
 
     def plot(
         self,

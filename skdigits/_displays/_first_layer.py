@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colorbar import Colorbar
     from matplotlib.colors import Colormap
-    from matplotlib.figure import Figure, SubFigure
+    from matplotlib.figure import Figure
     from matplotlib.image import AxesImage
     from matplotlib.text import Text
 
@@ -74,7 +74,7 @@ class FirstLayerDisplay:
     text_: list[Text]
     colorbar_: Colorbar | None
     ax_: Axes
-    figure_: Figure | SubFigure
+    figure_: Figure
 
     def __init__(self, weights: ArrayLike) -> None:
         self.weights = weights
@@ -190,7 +190,7 @@ class FirstLayerDisplay:
         limit = np.quantile(magnitudes, 0.995) or magnitudes.max() or 1
         are_planes = weights.ndim == 4
         is_new = ax is None
-        self.im_, self.text_ = draw_mosaic(
+        im, self.text_ = draw_mosaic(
             _tile(weights) if are_planes else weights,
             [(str(unit), False) for unit in range(len(weights))],
             right=_COLORBAR_SPACE if colorbar else 0,
@@ -201,8 +201,7 @@ class FirstLayerDisplay:
             vmin=-limit,
             vmax=limit,
         )
-        self.ax_ = self.im_.axes
-        self.figure_ = self.ax_.figure
+        self.im_, self.ax_, self.figure_ = im, im.axes, im.axes.figure
         what = "direction (| / over — \\)" if are_planes else "pixel"
         label = f"Weight of a {what} in the unit"
         self.colorbar_ = None

@@ -21,7 +21,7 @@ from skdigits._types import Array
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap
-    from matplotlib.figure import Figure, SubFigure
+    from matplotlib.figure import Figure
     from matplotlib.image import AxesImage
     from matplotlib.text import Text
 
@@ -99,7 +99,7 @@ class DigitGalleryDisplay:
     im_: AxesImage | None
     text_: list[Text]
     ax_: Axes
-    figure_: Figure | SubFigure
+    figure_: Figure
 
     def __init__(
         self,
@@ -321,14 +321,14 @@ class DigitGalleryDisplay:
             ax.set_axis_off()
             ax.set_title(self.title)
             lay_out(ax.figure, is_new)
-            self.im_, self.text_ = None, []
+            im, self.text_ = None, []
         else:
             wrong = np.asarray(self.y_true) != np.asarray(self.y_pred)
             if cmap is None:
                 cmap = sns.light_palette("black", as_cmap=True)
             # Not bold if all are wrong: the title says so.
             are_bold = wrong & ~wrong.all()
-            self.im_, self.text_ = draw_mosaic(
+            im, self.text_ = draw_mosaic(
                 np.asarray(self.images),
                 list(zip(self._labels(), are_bold)),
                 title=self.title,
@@ -336,9 +336,8 @@ class DigitGalleryDisplay:
                 n_columns=n_columns,
                 cmap=cmap,
             )
-            ax = self.im_.axes
-        self.ax_ = ax
-        self.figure_ = ax.figure
+            ax = im.axes
+        self.im_, self.ax_, self.figure_ = im, ax, ax.figure
         return self
 
     def _labels(self):

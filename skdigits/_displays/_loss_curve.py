@@ -14,7 +14,7 @@ from skdigits._public import public
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure, SubFigure
+    from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
 
@@ -103,7 +103,7 @@ class LossCurveDisplay:
     best_lines_: list[Line2D]
     ax_: Axes
     score_ax_: Axes | None
-    figure_: Figure | SubFigure
+    figure_: Figure
 
     def __init__(
         self,

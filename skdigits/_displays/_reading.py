@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap
     from matplotlib.container import BarContainer
-    from matplotlib.figure import Figure, SubFigure
+    from matplotlib.figure import Figure
     from matplotlib.text import Text
 
 # Pixels: a picture with a longer side is downscaled to it for drawing.
@@ -169,7 +169,7 @@ class ReadingDisplay:
     candidate_text_: list[Text]
     bars_: BarContainer | None
     ax_: Axes
-    figure_: Figure | SubFigure
+    figure_: Figure
 
     def __init__(
         self,
