@@ -1,5 +1,6 @@
 """Reading pictures keeps one core busy, not all."""
 
+import os
 import threading
 
 import numpy as np
@@ -90,3 +91,36 @@ def test_one_thread_sets_the_limit_and_ends_it():
     may_leave.set()
     other.join()
     assert n_threads() == 3
+
+
+FORK = """
+import os, threading
+import numpy
+from threadpoolctl import threadpool_info, threadpool_limits
+from skdigits._one_thread import one_blas_thread
+
+def n_threads():
+    return {each["num_threads"] for each in threadpool_info()}
+
+def read():
+    with one_blas_thread():
+        is_inside.set()
+        may_leave.wait()
+
+threadpool_limits(3)
+is_inside, may_leave = threading.Event(), threading.Event()
+threading.Thread(target=read).start()
+is_inside.wait()
+child = os.fork()
+if child == 0:
+    before = n_threads()
+    with one_blas_thread():
+        os._exit((before, n_threads()) != ({3}, {1}))
+may_leave.set()
+assert os.waitpid(child, 0)[1] == 0
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
+def test_a_fork_while_another_thread_reads_has_no_limit(run_python):
+    run_python("-c", FORK)
