@@ -1,12 +1,12 @@
 """The networks that come with the package, as plain arrays."""
 
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 
 import numpy as np
 
 # Written by benchmarks/train_reader.py.
-_FILE = Path(__file__).with_name("weights.npz")
+_FILE = files("skdigits") / "weights.npz"
 
 
 @cache
@@ -23,7 +23,7 @@ def load_weights(name):
         As `DigitMLPClassifier` has them; the hidden layers are ReLUs. All callers share
         the arrays, which are read-only.
     """
-    with np.load(_FILE, allow_pickle=False) as file:
+    with _FILE.open("rb") as npz, np.load(npz, allow_pickle=False) as file:
         n_layers = sum(key.startswith(f"{name}_coefs") for key in file)
         coefs, intercepts = (
             tuple(

@@ -1,4 +1,5 @@
 import re
+import shutil
 from pathlib import Path
 
 import joblib
@@ -38,6 +39,16 @@ def test_to_import_show_unpickle_and_predict_imports_nothing_heavy(
 ):
     joblib.dump(fitted, tmp_path / "clf.joblib")
     run_python("-c", IMPORTS, tmp_path / "clf.joblib")
+
+
+def test_the_reader_is_loaded_from_a_package_in_a_zip_file(tmp_path, run_python):
+    folder = Path(skdigits.__file__).parent
+    path = shutil.make_archive(tmp_path / "app", "zip", folder.parent, folder.name)
+    code = (
+        "import skdigits; assert 'app.zip' in skdigits.__file__;"
+        "assert skdigits.load_digit_reader().DESCR"
+    )
+    run_python("-P", "-c", code, PYTHONPATH=path)
 
 
 def test_editors_and_type_checkers_see_every_public_name():

@@ -1,6 +1,6 @@
 """The fitted pipelines that come with the package."""
 
-from pathlib import Path
+from importlib.resources import files
 
 import numpy as np
 from sklearn.pipeline import Pipeline
@@ -15,7 +15,7 @@ from skdigits._scale import Scale
 from skdigits._straighten import StraightenDigit
 from skdigits._weights import load_weights
 
-_DESCRIPTION = Path(__file__).with_name("reader.rst")
+_DESCRIPTION = files("skdigits._reader") / "reader.rst"
 
 # Of the planes of MNIST's training images, so that the networks warn of pixels of 0–1.
 _SCALE = Scale(low=0.0, high=216.0, rms=25.3)
