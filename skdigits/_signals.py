@@ -20,6 +20,9 @@ def signals_held_back():
 
     After the block, the handler of each signal that arrived is called once, in the
     order of arrival; if one raises, the others are still called.
+
+    For these signals the block undoes what Python cannot restore: a handler that
+    `faulthandler.register` has put before Python's, and `signal.siginterrupt`.
     """
     if threading.current_thread() is not threading.main_thread():
         yield  # Python runs handlers only in the main thread
