@@ -114,7 +114,7 @@ def _load():
 
 def _compile_nothing(tensorflow):
     with tensorflow.device(DEVICE):
-        add = tensorflow.function(lambda x: x + 1, jit_compile=True)
+        add = tensorflow.function(lambda x: x + 1, jit_compile=True, autograph=False)
         # Wait for the value, which TensorFlow computes later if the user has set it to
         # be asynchronous: a call whose function is gone breaks it for the process.
         tensorflow.get_static_value(add(0.0))
