@@ -57,10 +57,11 @@ class CenterDigit(ImageStepMixin, BaseEstimator):
     taken as the ink. Otherwise a small network classifies each pixel as ink or paper,
     from morphological closings and openings [1]_, blurs and slopes around it. It was
     trained on drawn pictures of patterned, folded, ruled and squared paper, forms and
-    bad illumination. Dark ink, light ink, single components and the grey levels of
-    small pictures are all candidates, tried until one is surely a digit. Another
-    network, trained on the same drawings, rates the candidates; the less sure
-    `load_digit_reader` is of a candidate's digit, the lower the rating.
+    bad illumination. Dark ink, light ink, its strongest strokes alone, single
+    components and the grey levels of small pictures are all candidates, tried until one
+    is surely a digit. Another network, trained on the same drawings, rates the
+    candidates; the less sure `load_digit_reader` is of a candidate's digit, the lower
+    the rating.
 
     The digit is scaled by area averaging. Strokes that were enlarged, or are thinner or
     thicker than MNIST's, are redrawn at MNIST's width.
