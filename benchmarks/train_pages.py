@@ -83,7 +83,8 @@ def _find_on_pages(images, seed, numbers):
 def _find_on_page(images, seed, number):
     """Yield the hypotheses of a page, if it has any."""
     drawn = draw_page(images, np.random.default_rng([seed, number]))
-    page, marks = find_marks(drawn.pixels.reshape(*drawn.owner.shape, -1))
+    picture = drawn.pixels.reshape(*drawn.owner.shape, -1)
+    page, marks = find_marks(picture, keep_faint=True)
     hypotheses, lines = find_hypotheses(marks)
     if hypotheses:
         owner = _resample(drawn.owner, page.ink.shape)

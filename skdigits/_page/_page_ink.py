@@ -54,12 +54,15 @@ class PageInk(NamedTuple):
         return self._replace(ink=ink, steepest=steepest)
 
 
-def find_marks(picture):
+def find_marks(picture, keep_faint=False):
     """Find the ink of a page, and its marks.
 
     Parameters
     ----------
     picture : ndarray of shape (height, width, channels)
+    keep_faint : bool, default=False
+        Whether marks stay that are faint beside the strongest strokes. They do in
+        training: the networks learn from them what is not a digit.
 
     Returns
     -------
@@ -71,20 +74,22 @@ def find_marks(picture):
     finest = round(_LONGEST * max(1, (elongation / 2) ** 0.5))
     finest = min(longer, finest, _LONGEST_STRIP)
     first = min(finest, round(_FIRST_SIDE * elongation))
-    page = _find_ink(picture, first)
+    page = _find_ink(picture, first, keep_faint)
     marks = see(find_patches(page.ink))
     if marks and usual_height(marks) < _DIGIT_HEIGHT and first < finest:
         closer = round(_DIGIT_HEIGHT / usual_height(marks) * first)
-        page = _find_ink(picture, min(finest, closer))
+        page = _find_ink(picture, min(finest, closer), keep_faint)
         marks = see(find_patches(page.ink))
     return page, marks
 
 
-def _find_ink(picture, longest):
+def _find_ink(picture, longest, keep_faint):
     pixels = scale_and_shrink(picture, longest)
     grey = to_grey(pixels)
     measured = measure_light(grey, LONGEST)
-    ink = drop_faint(find_ink(measured, _FULL), measured)
+    ink = find_ink(measured, _FULL)
+    if not keep_faint:
+        ink = drop_faint(ink, measured)
     if np.ptp(pixels) < LEAST_CONTRAST:
         ink[:] = 0
     scale = max(picture.shape[:2]) / max(ink.shape)
