@@ -65,8 +65,12 @@ def test_faint_ink_beside_strong_ink_is_left_out_only_if_that_is_likelier():
     found = list(find_inks(photograph(page)))
     assert [each.is_whole for each in found[:2]] == [False, True]
     assert found[0].patches[0].height < 60 < found[1].patches[0].height
-    best = choose(find_candidates(photograph(page)))
-    assert len(best.ink) == found[1].patches[0].height
+    candidates = find_candidates(photograph(page))
+    assert [each.name for each in candidates][:2] == [
+        "learnt ink, strong",
+        "learnt ink",
+    ]
+    assert len(choose(candidates).ink) == found[1].patches[0].height
 
 
 def test_a_small_picture_on_flat_paper_is_its_own_ink(mnist):

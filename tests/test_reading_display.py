@@ -19,6 +19,7 @@ from skdigits import (
     load_digit_detector,
     load_digit_reader,
 )
+from skdigits._ink._candidates import WAYS
 
 IMAGES = load_digits().images
 STEPS = ["picture", "ink", "candidates"]
@@ -119,7 +120,7 @@ def test_the_probability_of_ink_is_that_of_the_chosen_polarity(monkeypatch, page
     (found,) = _reading.find_candidates(page)
     maps = []
     for way in ("learnt ink", "learnt ink, inverted"):
-        candidate = found._replace(way=_reading.WAYS.index(way), log_odds=2.0)
+        candidate = found._replace(way=WAYS.index(way), log_odds=2.0)
         monkeypatch.setattr(
             _reading, "find_candidates", lambda picture, each=candidate: [each]
         )

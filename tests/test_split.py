@@ -99,15 +99,12 @@ def test_of_too_many_marks_the_tallest_are_kept(monkeypatch):
 
 
 @pytest.mark.parametrize("shape", [(40, 40_000), (2, 1_000_000)])
-def test_a_strip_takes_no_more_memory_than_a_page(shape):
-    peaks = []
-    for each in (shape, (1600, 1600)):
-        tracemalloc.start()
-        split_digits(np.full(each, 255, np.uint8))
-        peaks.append(tracemalloc.get_traced_memory()[1])
-        tracemalloc.stop()
-    strip, page = peaks
-    assert strip < 3 * page
+def test_the_memory_for_a_strip_is_bounded(shape):
+    tracemalloc.start()
+    split_digits(np.full(shape, 255, np.uint8))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 500_000_000  # 1.3 million pixels with 28 features, twice
 
 
 def test_a_long_strip_of_digits_is_read(reader):

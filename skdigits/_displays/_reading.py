@@ -20,7 +20,6 @@ from skdigits._ink._candidates import (
     LEARNT_INVERTED,
     LEAST,
     LONGEST,
-    WAYS,
     choose,
     find_candidates,
 )
@@ -261,7 +260,7 @@ class ReadingDisplay:
             _ink_probability(pixels, digit),
             np.array([each.image for each in candidates]).reshape(-1, SIZE, SIZE),
             np.array([each.log_odds for each in candidates], float),
-            [WAYS[each.way] for each in candidates],
+            [each.name for each in candidates],
             chosen=next(
                 (i for i, each in enumerate(candidates) if each is digit), None
             ),

@@ -92,6 +92,8 @@ class Candidate(NamedTuple):
         The reader's log-probability of the likeliest digit.
     page : ndarray of shape (height, width)
         All the ink of the picture.
+    is_whole : bool
+        False if faint ink was dropped.
     """
 
     way: int
@@ -100,6 +102,12 @@ class Candidate(NamedTuple):
     log_odds: float
     certainty: float
     page: np.ndarray
+    is_whole: bool = True
+
+    @property
+    def name(self):
+        """How it was found, in words."""
+        return WAYS[self.way] + ("" if self.is_whole else ", strong")
 
     @property
     def score(self):
@@ -160,7 +168,7 @@ def find_candidates(picture):
         evidence = [log_odds_of_rows(rows, "detector"), describe(found)]
         log_odds = log_odds_of_rows(np.column_stack(evidence), "chooser")
         candidates += [
-            Candidate(found.way, *each, found.page)
+            Candidate(found.way, *each, found.page, found.is_whole)
             for each in zip(inks, images, log_odds, find_certainty(rows))
         ]
         if found.is_whole and any(map(_is_sure, candidates[-len(inks) :])):
