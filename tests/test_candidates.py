@@ -155,6 +155,13 @@ def test_without_a_likely_digit_a_picture_is_blank():
     assert choose([]) is None
 
 
+def test_strong_ink_alone_must_surely_be_a_digit():
+    strong = candidate(1.9)._replace(is_whole=False)
+    assert choose([strong]) is None
+    sure = strong._replace(log_odds=2.1)
+    assert choose([sure]) is sure
+
+
 def test_on_flat_paper_a_small_picture_is_not_blank():
     unlikely = candidate(-3, way="grey levels on flat paper")
     assert choose([unlikely, candidate(-1)]) is unlikely

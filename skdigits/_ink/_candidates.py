@@ -186,12 +186,13 @@ def choose(candidates):
     """Return the likeliest candidate, or None if none is a digit: a blank picture.
 
     A small picture whose paper has one grey level is never blank: all other pixels are
-    ink.
+    ink. Strong ink must surely be a digit: on blank pages, parts of illumination may
+    look like one.
     """
     digits = [
         each
         for each in candidates
-        if each.log_odds > 0
+        if each.log_odds > (0 if each.is_whole else _SURE)
         or (each.way == _FLAT_GREY and max(each.page.shape) <= _SMALL)
     ]
     return max(digits, key=lambda each: each.score, default=None)
