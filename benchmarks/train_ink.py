@@ -150,7 +150,8 @@ def _find_candidates(images, seed, n_pictures):
         if digit is None and (picture.ink > 0.5).any():
             continue  # several digits
         for found in find_inks(picture.pixels.reshape(*picture.ink.shape, -1)):
-            if not found.patches:
+            # The shipped networks were trained without strong ink, which came later.
+            if not (found.patches and found.is_whole):
                 continue
             frames = [frame_ink(patch.ink) for patch in found.patches]
             framed += frames
