@@ -44,8 +44,8 @@ display = ReadingDisplay.from_picture(draw(SEVEN))
 # - **Probability of ink**: a small network predicts whether each pixel is ink. All
 #   strokes should be bright, and paper, lines and shadows dark.
 # - **Candidates**: connected ink that may be the digit, its strongest strokes alone
-#   ("strong"), or the grey levels of a tiny picture, each with the logarithm of the odds
-#   that it is the digit. The likeliest one is chosen; the search ends at the first
+#   ("strong"), or the grey levels of a tiny picture, each with the logarithm of the
+#   odds that it is the digit. The likeliest one is chosen; the search ends at the first
 #   candidate that is clearly a digit.
 # - **Framed**: the chosen candidate, framed like MNIST's images. It should look like
 #   your digit.
