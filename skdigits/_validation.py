@@ -145,17 +145,17 @@ def check_classes(classes, fitted):
     classes : ndarray of shape (n_classes,)
         Sorted; those of the fitted estimator if `classes` is None.
     """
-    if classes is None and fitted is not None:
+    if fitted is not None:
+        # Equal classes need no check, which would take as long as a small block.
+        if classes is not None and not np.array_equal(np.asarray(classes), fitted):
+            refuse_change("classes", unique_labels(classes), fitted)
         return fitted
     if classes is None or np.size(classes) == 0:
         raise ValueError(
             f"classes must be given in the first call of partial_fit: the labels of "
             f"all blocks, such as classes=range(10). Got {classes!r}."
         )
-    classes = unique_labels(classes)
-    if fitted is not None:
-        refuse_change("classes", classes, fitted)
-    return classes
+    return unique_labels(classes)
 
 
 def check_output_classes(classes, n_outputs):

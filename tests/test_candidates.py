@@ -47,6 +47,7 @@ def photograph(picture):
 def test_an_ordinary_picture_needs_one_way():
     assert set(ways_of(photograph(draw_seven()))) == {"learnt ink"}
     assert set(ways_of(draw_seven())) == {"grey levels on flat paper"}
+    assert all(each.is_whole for each in find_inks(photograph(draw_seven())))
 
 
 @pytest.mark.parametrize("shift", [20, 30, 60])

@@ -9,8 +9,10 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from skdigits import load_digit_reader, split_digits
-from skdigits._page import _digits, _hypotheses, _patches
+from skdigits._ink._components import Patch
+from skdigits._page import _hypotheses, _patches
 from skdigits._page._hypotheses import find_hypotheses
+from skdigits._page._page_ink import find_marks
 
 ROOT = Path(__file__).parents[1]
 BENCHMARKS = ROOT / "benchmarks"
@@ -69,39 +71,32 @@ def test_digits_that_show_through_from_behind_are_not_read(reader):
     assert reader.predict(images).tolist() == [digit for digit, _ in TWO_LINES]
 
 
-def test_a_picture_of_many_cuts_is_read_in_bounded_time(monkeypatch):
-    combs = np.full((120, 200), 255, np.uint8)
-    for top in range(4, 100, 24):
-        combs[top + 19, 3:197] = 0
-        for left in range(4, 196, 5):
-            combs[top : top + 20, left : left + 2] = 0
-    n = []
-
-    def find(marks):
-        found = find_hypotheses(marks)
-        n.append(len(found[0]))
-        return found
-
-    monkeypatch.setattr(_digits, "find_hypotheses", find)
-    split_digits(combs)
-    monkeypatch.setattr(_hypotheses, "_MOST", 50)
-    split_digits(combs)
-    whole, bounded = n
-    assert whole > 3 * bounded
+def test_above_10_000_hypotheses_marks_are_neither_cut_nor_joined(monkeypatch):
+    monkeypatch.setattr(_hypotheses, "frame_ink", lambda ink: ink)
+    bar = Patch(np.ones((20, 3)), 0, 0, log_odds=0.0)
+    bars = [bar._replace(top=40 * i, left=4 * j) for i in range(40) for j in range(100)]
+    hypotheses, _ = find_hypotheses(bars)
+    assert {each.stop - each.start for each in hypotheses[-1000:]} == {1}
+    assert 10_000 < len(hypotheses) < 13_000
 
 
-def test_of_too_many_marks_the_tallest_are_kept(monkeypatch):
-    ink = np.zeros((40, 60))
-    ink[2:4, 2:50:4] = 1  # a row of specks
-    ink[10:30, 10], ink[10:25, 20] = 1, 1
-    monkeypatch.setattr(_patches, "_MOST", 2)
-    assert [patch.height for patch in _patches.find_patches(ink)] == [20, 15]
+def test_of_more_than_10_000_marks_the_tallest_are_kept():
+    ink = np.zeros((400, 500))
+    ink[:, ::4][::4] = 1  # 12,500 specks
+    ink[200:220, 101:103] = 1
+    patches = _patches.find_patches(ink)
+    assert len(patches) == 10_000
+    assert max(patch.height for patch in patches) > 20
 
 
-@pytest.mark.parametrize("shape", [(40, 40_000), (2, 1_000_000)])
-def test_the_memory_for_a_strip_is_bounded(shape):
+def test_the_longer_side_of_a_strip_is_at_most_40_000_pixels():
+    page, _ = find_marks(np.full((2, 1_000_000, 1), 255, np.uint8))
+    assert page.ink.shape == (1, 40_000)
+
+
+def test_the_memory_for_a_strip_is_bounded():
     tracemalloc.start()
-    split_digits(np.full(shape, 255, np.uint8))
+    split_digits(np.full((40, 40_000), 255, np.uint8))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 500_000_000  # 1.3 million pixels with 28 features, twice

@@ -37,7 +37,8 @@ _FINE = 320
 # at a higher resolution, with a margin of `_MARGIN` times its size on each side.
 _FEW_PIXELS, _MARGIN = 28, 0.5
 
-# Fraction of the ink: if more is strong, the rest is no reason for a candidate.
+# Fraction of the ink: if less is strong, the strong ink is a candidate of its own. Of
+# ordinary digits more is, so they cost no further candidate.
 _MOST_STRONG = 0.9
 
 # Log-odds: a candidate above it ends the search; below, the next way is tried. Table in
@@ -231,7 +232,9 @@ def find_inks(picture):
         strong = drop_faint(found.ink, measured)
         if strong.sum() < _MOST_STRONG * found.ink.sum():
             patches = choose_components(strong)
-            yield Found(_LEARNT, strong, strong, patches, quality, measured, False)
+            yield found._replace(
+                ink=strong, page=strong, patches=patches, is_whole=False
+            )
     closer = _look_closer(picture, found)
     if closer is not None:
         part = _learn(measure_light(closer), measure_quality(closer), _CLOSER)
