@@ -11,7 +11,7 @@ from skdigits._ink._components import Patch
 from skdigits._page._best_choice import find_best, find_places
 from skdigits._page._choose import find_others
 from skdigits._page._context import look_around
-from skdigits._page._cuts import Piece, cut
+from skdigits._page._cuts import Piece, cut, find_paths
 from skdigits._page._evidence import describe
 from skdigits._page._hypotheses import Hypothesis, find_hypotheses
 from skdigits._page._lines import sort_into_lines
@@ -80,6 +80,31 @@ def test_marks_are_sorted_into_lines_that_slope():
         [3 * i for i in range(8)],
         [60 + 3 * i for i in range(8)],
     ]
+
+
+@pytest.mark.parametrize(("lower", "n_lines"), [(8, 1), (12, 2)])
+def test_a_mark_further_down_than_half_the_height_begins_a_line(lower, n_lines):
+    marks = [block(0, 0, height=20), block(lower, 30, height=20)]
+    assert len(sort_into_lines(marks, height=20)) == n_lines
+
+
+def test_a_mark_of_less_than_half_the_height_joins_the_nearest_line():
+    comma = block(25, 30, height=8)
+    marks = [block(0, 0, height=20), block(0, 30, height=20), comma]
+    assert len(sort_into_lines(marks, height=20)) == 1
+
+
+def test_a_path_takes_a_step_to_the_side_for_a_tenth_of_a_pixel_of_ink():
+    ink = np.zeros((5, 5))
+    ink[0, 2] = 1
+    crossed, paths = find_paths(ink)
+    np.testing.assert_allclose(crossed, [0, 0, 0.1, 0, 0])
+    assert paths[0, 2] != 2
+
+
+def test_without_a_likely_digit_the_marks_above_a_third_set_the_height():
+    marks = [mark(0, 0, height=height, log_odds=-9) for height in (30, 12, 8)]
+    assert usual_height(marks) == 21
 
 
 def test_pieces_of_one_digit_are_put_together_in_all_ways():
