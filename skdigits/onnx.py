@@ -24,17 +24,18 @@ Examples
 import numpy as np
 
 from skdigits._classifier import DigitMLPClassifier
-from skdigits._directions import PLANE_FACTORS, GradientDirections, blur_and_halve
+from skdigits._directions import GradientDirections
 from skdigits._flatten import Flatten
-from skdigits._optional import needed
-from skdigits._straighten import (
+from skdigits._gradients import PLANE_FACTORS, blur_and_halve
+from skdigits._moments import (
     LARGEST_FACTOR,
     PIXEL_VARIANCE,
     SMALLEST_FACTOR,
-    StraightenDigit,
     aim,
     powers,
 )
+from skdigits._optional import needed
+from skdigits._straighten import StraightenDigit
 
 with needed("skl2onnx", to="convert to ONNX"):
     from onnx import TensorProto
@@ -188,7 +189,7 @@ def _straighten(scope, operator, container):
     def limit(factor):
         return add("Min", add("Max", factor, SMALLEST_FACTOR), LARGEST_FACTOR)
 
-    aim_x, aim_y = aim(graph.step, height, width)
+    aim_x, aim_y = aim(graph.step.height, graph.step.width, height, width)
     scale_x = add("Div", aim_x, add("Sqrt", var_x))
     scale_x = limit(add("Pow", scale_x, float(graph.step.width_exponent)))
     scale_y = limit(add("Div", aim_y, add("Sqrt", var_y)))

@@ -1,9 +1,8 @@
 """The detector's log-odds and the reader's logits for framed images."""
 
-from skdigits._directions import GradientDirections
-from skdigits._image_stack import map_blocks
+from skdigits._gradients import split_gradients
+from skdigits._moments import straighten
 from skdigits._network._forward import compute_logits, log_softmax
-from skdigits._straighten import StraightenDigit
 from skdigits._weights import load_weights
 
 
@@ -26,15 +25,11 @@ def find_log_odds(images):
 def find_directions(images):
     """Straighten images and describe the directions of their strokes.
 
-    This does not call `StraightenDigit.transform`, which warns of mostly light images:
-    some candidates are mostly light.
-
     Returns
     -------
     rows : ndarray of shape (n_images, 784), uint8
     """
-    straightened = map_blocks(StraightenDigit()._straighten, images, images.shape[1:])
-    return GradientDirections().transform(straightened).reshape(len(images), -1)
+    return split_gradients(straighten(images)).reshape(len(images), -1)
 
 
 def log_odds_of_rows(rows, name):
