@@ -6,7 +6,7 @@ from sklearn.base import TransformerMixin
 from sklearn.utils import Tags
 
 from skdigits._callbacks import CallbackSupportMixin, FitTasks, with_callbacks
-from skdigits._types import Pictures, validate_parameters
+from skdigits._types import Array, Pictures, validate_parameters
 
 
 class ImageStepMixin(CallbackSupportMixin, TransformerMixin):
@@ -62,6 +62,38 @@ class ImageStepMixin(CallbackSupportMixin, TransformerMixin):
         self._check(X)
         tasks.end()
         return self
+
+    @with_callbacks
+    def fit_transform(self, X: Pictures, y: Any = None) -> Array:
+        """Transform X, as there is nothing to learn.
+
+        Each file is opened once; `fit` followed by `transform` opens it twice.
+
+        Parameters
+        ----------
+        X : array-like or list
+            As in `transform`.
+
+        y : Ignored
+            Present for consistency with scikit-learn's API.
+
+        Returns
+        -------
+        images : ndarray
+            As from `transform`, which also lists the errors and warnings.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_digits
+        >>> from skdigits import StraightenDigit
+        >>> StraightenDigit().fit_transform(load_digits().images).shape
+        (1797, 8, 8)
+        """
+        tasks = FitTasks(self)
+        tasks.begin(X, y)
+        images = self.transform(X)
+        tasks.end()
+        return images
 
     def get_feature_names_out(self, input_features: Any = None) -> Any:
         """Return the names of the input, for the steps after this one in a pipeline.

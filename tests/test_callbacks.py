@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.fixes import parse_version
 
-from skdigits import CenterDigit, DigitMLPClassifier, Flatten
+from skdigits import CenterDigit, DigitMLPClassifier, Flatten, StraightenDigit
 
 HAS_CALLBACKS = parse_version(sklearn.__version__) >= parse_version("1.9")
 
@@ -73,6 +73,13 @@ if HAS_CALLBACKS:
         recorder = Recorder()
         clf = DigitMLPClassifier(epochs=3, random_state=0).set_callbacks(recorder)
         return clf.fit(*digits), recorder
+
+    @pytest.mark.parametrize("method", ["fit", "fit_transform"])
+    def test_a_fit_of_a_step_is_a_task(digits, method):
+        recorder = Recorder()
+        step = StraightenDigit().set_callbacks(recorder)
+        getattr(step, method)(digits[0][:5].reshape(-1, 8, 8))
+        assert recorder.log == ["setup", "begin fit 0", "end fit 0", "teardown"]
 
     def test_a_fit_is_a_task_and_its_epochs_are_subtasks(recorded):
         _, recorder = recorded

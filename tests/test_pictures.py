@@ -5,13 +5,15 @@ import re
 import sys
 import warnings
 import zlib
+from unittest.mock import Mock
 
 import numpy as np
 import pandas as pd
 import pytest
 from PIL import EpsImagePlugin, Image, ImageCms, ImageOps, PngImagePlugin
+from sklearn.pipeline import make_pipeline
 
-from skdigits import CenterDigit, load_digit_reader, split_digits
+from skdigits import CenterDigit, Flatten, _pictures, load_digit_reader, split_digits
 from skdigits._pictures import check_picture, check_pictures, open_picture
 
 
@@ -45,6 +47,13 @@ def test_a_list_may_mix_paths_pillow_pictures_and_arrays(path, picture, colours)
     framed = CenterDigit().fit_transform(X)
     assert (framed == framed[0]).all()
     assert load_digit_reader().predict(X).tolist() == [7] * 6
+
+
+def test_a_pipeline_opens_each_file_once_to_fit(path, monkeypatch):
+    decode = Mock(wraps=_pictures._decode)
+    monkeypatch.setattr(_pictures, "_decode", decode)
+    make_pipeline(CenterDigit(), Flatten()).fit([path, path])
+    assert decode.call_count == 2
 
 
 @pytest.mark.parametrize(
