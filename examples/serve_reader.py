@@ -76,14 +76,24 @@ class Problem(BaseModel):
     detail: str
 
 
-def find_digits(upload):
-    """Call split_digits, or raise an HTTPException that gives the reason."""
+def open_picture(upload):
+    """Decode an uploaded picture; a damaged one raises ValueError."""
     try:
         picture = Image.open(upload.file, formats=FORMATS)  # reads no pixels
         if picture.width * picture.height > MAX_PIXELS:
             raise Image.DecompressionBombError
         picture.load()
-        return split_digits(picture)
+        return picture
+    except (MemoryError, Image.DecompressionBombError, Image.UnidentifiedImageError):
+        raise
+    except Exception as error:  # a damaged file can fail in a dozen ways
+        raise ValueError(error) from error
+
+
+def find_digits(upload):
+    """Call split_digits, or raise an HTTPException that gives the reason."""
+    try:
+        return split_digits(open_picture(upload))
     except MemoryError:
         status, message = 413, "takes too much memory: make it smaller"
     except Image.DecompressionBombError:
@@ -92,7 +102,7 @@ def find_digits(upload):
     except Image.UnidentifiedImageError:
         status = 415
         message = "is not a picture that can be read, such as JPEG, PNG or HEIC"
-    except Exception as error:  # a damaged file can fail in a dozen ways
+    except ValueError as error:
         status = 422
         message = f"cannot be read, it may be damaged ({error})"
     raise HTTPException(status, f"{upload.filename} {message}.")

@@ -321,6 +321,30 @@ def test_a_picture_that_takes_too_much_memory_is_answered_with_a_reason(service)
     run_script(service, NO_MEMORY)
 
 
+DEFECT = """
+import io, types
+import serve_reader as example
+
+def split_digits(picture):
+    raise IndexError("a defect")
+
+example.split_digits = split_digits
+file = io.BytesIO()
+example.Image.new("L", (90, 90)).save(file, "PNG")
+try:
+    example.read(types.SimpleNamespace(file=file, filename="a.png"))
+except IndexError:
+    pass
+else:
+    raise AssertionError
+"""
+
+
+def test_a_defect_is_not_blamed_on_the_picture(service):
+    """FastAPI answers an unexpected error with 500, and logs it."""
+    run_script(service, DEFECT)
+
+
 ONE_AT_A_TIME = """
 import asyncio, threading, time
 import serve_reader as example
