@@ -5,6 +5,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.sparse import issparse
 
+# Numbers: blocks of wide rows have fewer rows.
+_BLOCK_SIZE = 2**22
+
 
 class LabelledRows(NamedTuple):
     """Some rows of X with their labels, to train on or to score.
@@ -29,6 +32,11 @@ class LabelledRows(NamedTuple):
 def blocks(n_rows, size):
     """List the slices that cut rows into blocks of `size`; the last may be shorter."""
     return [slice(start, start + size) for start in range(0, n_rows, size)]
+
+
+def limit_rows(most, n_features):
+    """Return the number of rows of a block: at most `most`, fewer if rows are wide."""
+    return max(1, min(most, _BLOCK_SIZE // n_features))
 
 
 def take_rows(X, rows):

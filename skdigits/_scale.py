@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skdigits._rows import blocks, take_rows
+from skdigits._rows import blocks, limit_rows, take_rows
 
 # Rows in a block: at 784 pixels a row, the block stays in the processor's cache.
 _CACHED_ROWS = 256
@@ -79,23 +79,23 @@ def measure_scale(X, weight=None):
     dtype = np.float32 if short and X.dtype == np.uint8 else np.float64
     weight = np.ones(X.shape[0]) if weight is None else weight
     counted = np.flatnonzero(weight)
-    low = darkest = math.inf
-    high = brightest = -math.inf
-    total = 0.0
+    squares, sums = np.empty(len(counted)), np.empty(len(counted), dtype)
+    low, high = math.inf, -math.inf
     with np.errstate(over="ignore", invalid="ignore"):
-        for rows in map(counted.__getitem__, blocks(len(counted), _CACHED_ROWS)):
-            block = take_rows(X, rows)
+        n_rows = limit_rows(_CACHED_ROWS, X.shape[1])
+        for rows in blocks(len(counted), n_rows):
+            block = take_rows(X, counted[rows])
             low, high = min(low, block.min()), max(high, block.max())
             block = block.astype(dtype, copy=False)
             if short:
-                squares = np.vecdot(block, block).astype(np.float64)
-                sums = np.vecdot(block, np.ones_like(block[0]))
+                squares[rows] = np.vecdot(block, block)
+                sums[rows] = np.vecdot(block, np.ones_like(block[0]))
             else:
-                squares = np.einsum("ij,ij->i", block, block)
-                sums = np.einsum("ij->i", block)
-            total += (squares * weight[rows]).sum()
-            darkest = min(darkest, sums.min() / X.shape[1])
-            brightest = max(brightest, sums.max() / X.shape[1])
+                squares[rows] = np.einsum("ij,ij->i", block, block)
+                sums[rows] = np.einsum("ij->i", block)
+        squares *= weight[counted]
+        total = sum(squares[rows].sum() for rows in blocks(len(counted), _CACHED_ROWS))
+        darkest, brightest = sums.min() / X.shape[1], sums.max() / X.shape[1]
     rms = np.sqrt(total / (weight.sum() * X.shape[1]))
     if len(counted) < _FEWEST_ROWS or X.shape[1] < _FEWEST_FEATURES:
         darkest, brightest = -math.inf, math.inf
@@ -151,13 +151,13 @@ def warn_of_other_scale(X, fitted, *, only_labels=False):
     Parameters
     ----------
     X : ndarray or CSR matrix of shape (n_samples, n_features)
-        The rows to predict; the first 256 are checked.
+        The rows to predict; the first 256 are checked, or fewer if they are wide.
     fitted : Scale
         Scale of the X given to `fit`.
     only_labels : bool, default=False
         Whether only labels are predicted; the last case then gives no warning.
     """
-    X = take_rows(X, slice(_WATCHED_ROWS))
+    X = take_rows(X, slice(limit_rows(_WATCHED_ROWS, X.shape[1])))
     # Plain Python: NumPy's sum and comparison would take a tenth of the time of
     # predicting one row. Only if these few values suggest a difference are all values
     # checked.

@@ -61,13 +61,14 @@ def test_weights_and_augmentation_work_with_sparse_rows(digits):
     )
 
 
+@pytest.mark.parametrize("shape", [(10_000, 10_000), (300, 300_000)])
 @pytest.mark.parametrize("stage", ["fit", "predict"])
-def test_sparse_rows_are_made_dense_one_block_at_a_time(stage):
-    """Ten thousand rows of ten thousand features would take 400 MB in float32."""
-    where = np.random.default_rng(0).integers(0, 10_000, (2, 10_000))
-    values = np.ones(10_000, np.float32)
-    rows = scipy.sparse.csr_array((values, tuple(where)), shape=(10_000, 10_000))
-    y = np.arange(10_000) % 3
+def test_sparse_rows_are_made_dense_one_block_at_a_time(stage, shape):
+    """As a whole they would take 400 or 360 MB in float32."""
+    rng = np.random.default_rng(0)
+    where = tuple(rng.integers(0, n, 10_000) for n in shape)
+    rows = scipy.sparse.csr_array((np.ones(10_000, np.float32), where), shape=shape)
+    y = np.arange(len(rows.indptr) - 1) % 3
     clf = DigitMLPClassifier((2,), epochs=1, random_state=0).fit(rows[:99], y[:99])
     tracemalloc.start()
     clf.fit(rows, y) if stage == "fit" else clf.predict(rows)

@@ -3,14 +3,11 @@
 import numpy as np
 from scipy.special import expit
 
-from skdigits._rows import blocks, take_rows
+from skdigits._rows import blocks, limit_rows, take_rows
 
 # Rows in a block: X is cast to the network's precision one block at a time, never as a
 # whole. For 10,000 rows of 784 pixels, blocks of 64 took a third longer.
 BLOCK_ROWS = 1024
-
-# Numbers: blocks of wide rows have fewer rows.
-_BLOCK_SIZE = 2**22
 
 
 def _relu(x):
@@ -58,7 +55,7 @@ def compute_logits(X, coefs, intercepts, activation):
     dtype, activate = coefs[0].dtype, _ACTIVATIONS[activation]
     logits = np.empty((X.shape[0], len(intercepts[-1])), dtype)
     with np.errstate(over="ignore", invalid="ignore"):
-        for rows in blocks(X.shape[0], _block_rows(X)):
+        for rows in blocks(X.shape[0], limit_rows(BLOCK_ROWS, X.shape[1])):
             x = take_rows(X, rows).astype(dtype, copy=False)
             x = x @ coefs[0]
             x += intercepts[0]
@@ -97,10 +94,6 @@ def compute_hidden(X, coefs, intercepts, activation):
         _ACTIVATIONS[activation](X)
         hidden.append(X)
     return hidden
-
-
-def _block_rows(X):
-    return max(1, min(BLOCK_ROWS, _BLOCK_SIZE // X.shape[1]))
 
 
 def log_softmax(logits):
