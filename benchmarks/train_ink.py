@@ -9,7 +9,12 @@ from scipy import ndimage
 from sklearn.preprocessing import StandardScaler
 
 from skdigits import DigitMLPClassifier
-from skdigits._ink._candidates import LEAST, LONGEST, describe, find_inks
+from skdigits._ink._candidates import (
+    LARGEST_PICTURE,
+    SMALLEST_PICTURE,
+    describe,
+    find_inks,
+)
 from skdigits._ink._features import measure
 from skdigits._ink._framing import frame_ink
 from skdigits._ink._grey import enlarge, resample, scale_and_shrink, to_grey
@@ -42,9 +47,11 @@ def _sample_pixels(images, seed, n_pictures):
     for _ in range(n_pictures):
         picture = draw_picture(images, rng)
         pixels = picture.pixels.reshape(*picture.ink.shape, -1)
-        grey, n = enlarge(to_grey(scale_and_shrink(pixels, LONGEST)), LEAST)
-        ink = resample(picture.ink[..., np.newaxis].astype(np.float32), LONGEST)
-        ink, _ = enlarge(ink[..., 0], LEAST)
+        grey, n = enlarge(
+            to_grey(scale_and_shrink(pixels, LARGEST_PICTURE)), SMALLEST_PICTURE
+        )
+        ink = resample(picture.ink[..., np.newaxis].astype(np.float32), LARGEST_PICTURE)
+        ink, _ = enlarge(ink[..., 0], SMALLEST_PICTURE)
         covered = (rng.random(ink.shape) < ink).ravel()
         near = ndimage.maximum_filter(ink > 0, 2 * REACH + 1).ravel()
         chosen = [

@@ -17,9 +17,9 @@ from skdigits._displays._mosaic import draw_mosaic
 from skdigits._displays._panels import Panels
 from skdigits._displays._percent import percent
 from skdigits._ink._candidates import (
+    LARGEST_PICTURE,
     LEARNT_INVERTED,
-    LEAST,
-    LONGEST,
+    SMALLEST_PICTURE,
     choose,
     find_candidates,
 )
@@ -440,7 +440,9 @@ def _ink_probability(pixels, candidate):
     probability : ndarray of shape (height, width), float32
         Of each pixel, after the picture is downscaled or enlarged as in `find_inks`.
     """
-    measured = measure(*enlarge(to_grey(scale_and_shrink(pixels, LONGEST)), LEAST))
+    measured = measure(
+        *enlarge(to_grey(scale_and_shrink(pixels, LARGEST_PICTURE)), SMALLEST_PICTURE)
+    )
     is_inverted = candidate is not None and candidate.way == LEARNT_INVERTED
     if measured.is_light == is_inverted:
         measured = measured.invert()

@@ -13,17 +13,17 @@ from skdigits._ink._network import drop_faint, find_ink
 
 # Pixels of the longer side, for the network that finds ink: larger pictures are
 # downscaled to it.
-LONGEST = 160
+LARGEST_PICTURE = 160
 
 # Pixels of the longer side: smaller pictures are enlarged, by a whole number, to at
 # least this.
-LEAST = 96
+SMALLEST_PICTURE = 96
 
-# Pixels of the longer side: in pictures of at most `_SMALL`, a pixel is nearly as wide
-# as a stroke, so the grey levels themselves are a candidate. It is tried first if more
-# than `_FLAT` of the picture is paper of one grey level, as in scanned digits; on
-# patterned paper, as of cheques, less than 0.13 is.
-_SMALL, _FLAT = 64, 0.35
+# Pixels of the longer side: in pictures of at most `_SMALL_PICTURE`, a pixel is nearly
+# as wide as a stroke, so the grey levels themselves are a candidate. It is tried first
+# if more than `_FLATNESS` of the picture is paper of one grey level, as in scanned
+# digits; on patterned paper, as of cheques, less than 0.13 is.
+_SMALL_PICTURE, _FLATNESS = 64, 0.35
 
 # Ratio of noise to contrast: with less, all noise is from rounding. A large picture
 # without noise was drawn on a screen, or cut out.
@@ -58,11 +58,11 @@ _DOUBT = 2.0
 
 # Range of the pixels, with the largest value at 1: below it, four of 256 levels, a
 # picture is blank.
-LEAST_CONTRAST = 1 / 64
+BLANK_RANGE = 1 / 64
 
 # Percentile of the grey levels that is paper (a digit covers at most nine tenths of its
 # bounding box), and of the ink above half its maximum that is full ink.
-_PAPER, _FULL = 10, 75
+_PAPER_PERCENTILE, _FULL_PERCENTILE = 10, 75
 
 # Ways to find ink. Their indices are inputs of the chooser network.
 WAYS = (
@@ -194,7 +194,7 @@ def choose(candidates):
         each
         for each in candidates
         if each.log_odds > (0 if each.is_whole else _SURE)
-        or (each.way == _FLAT_GREY and max(each.page.shape) <= _SMALL)
+        or (each.way == _FLAT_GREY and max(each.page.shape) <= _SMALL_PICTURE)
     ]
     return max(digits, key=lambda each: each.score, default=None)
 
@@ -210,15 +210,15 @@ def find_inks(picture):
     ------
     found : Found
     """
-    pixels = scale_and_shrink(picture, LONGEST)
-    if np.ptp(pixels) < LEAST_CONTRAST:
+    pixels = scale_and_shrink(picture, LARGEST_PICTURE)
+    if np.ptp(pixels) < BLANK_RANGE:
         return
     grey = to_grey(pixels)
     quality = measure_quality(grey)
-    is_small = max(grey.shape) <= _SMALL
-    is_flat = measure_flatness(grey) > _FLAT if is_small else quality[1] < _ROUNDING
+    is_small = max(grey.shape) <= _SMALL_PICTURE
+    is_flat = measure_flatness(grey) > _FLATNESS if is_small else quality[1] < _ROUNDING
     if is_flat:
-        is_large = max(picture.shape[:2]) > LONGEST
+        is_large = max(picture.shape[:2]) > LARGEST_PICTURE
         fine = to_grey(scale_and_shrink(picture, _FINE)) if is_large else grey
         found = _as_it_is(fine, quality, _FLAT_GREY)
         closer = _look_closer(picture, found)
@@ -271,9 +271,9 @@ def measure_light(grey, length=None):
     Returns
     -------
     measured : Measured
-        Of the picture enlarged to `LEAST` pixels, if it is smaller.
+        Of the picture enlarged to `SMALLEST_PICTURE` pixels, if it is smaller.
     """
-    grey, n = enlarge(grey, LEAST)
+    grey, n = enlarge(grey, SMALLEST_PICTURE)
     measured = measure(grey, n, length)
     return measured if measured.is_light else measured.invert()
 
@@ -292,7 +292,7 @@ def _look_closer(picture, found):
     grey : ndarray of shape (height, width), or None
         None if there is no digit, or if it is large enough after downscaling.
     """
-    if not found.patches or max(picture.shape[:2]) <= LONGEST:
+    if not found.patches or max(picture.shape[:2]) <= LARGEST_PICTURE:
         return None
     patch = found.patches[0]
     longest = max(patch.ink.shape)
@@ -301,7 +301,7 @@ def _look_closer(picture, found):
     box = np.array(patch.box) + _MARGIN * longest * np.array([-1, -1, 1, 1])
     box *= max(picture.shape[:2]) / max(found.ink.shape)
     top, left, bottom, right = box.clip(0).astype(int)
-    return to_grey(scale_and_shrink(picture[top:bottom, left:right], LONGEST))
+    return to_grey(scale_and_shrink(picture[top:bottom, left:right], LARGEST_PICTURE))
 
 
 def measure_flatness(grey):
@@ -337,9 +337,9 @@ def stretch_grey(grey, invert=False):
     """
     paper_is_light = np.median(edge_of(grey)) > (grey.min() + grey.max()) / 2
     ink = grey if paper_is_light == invert else -grey
-    ink = ink - np.percentile(ink, _PAPER)
+    ink = ink - np.percentile(ink, _PAPER_PERCENTILE)
     strong = ink[ink > ink.max() / 2]
-    full = np.percentile(strong, _FULL) if ink.max() > 0 else 1
+    full = np.percentile(strong, _FULL_PERCENTILE) if ink.max() > 0 else 1
     return np.clip(ink / full, 0, 1)
 
 

@@ -22,10 +22,10 @@ _BLURS = (0.021, 0.042, 0.106, 0.283)
 
 # Windows of the blur before a slope, of the maximum of slopes, and of the standard
 # deviation.
-_SLOPE, _NEAR, _AROUND = 1 / 40, 1 / 25, 1 / 12
+_SLOPE_WINDOW, _STEEPEST_WINDOW, _DEVIATION_WINDOW = 1 / 40, 1 / 25, 1 / 12
 
 # Least contrast, with white at 1: with less, rounding to 8 bits would look like ink.
-_LEAST_CONTRAST = 0.02
+_ROUNDING_CONTRAST = 0.02
 
 # Steps per unit of contrast: windows run over 16-bit integers, twice as fast as over
 # floats. Values are clipped to ±31 units.
@@ -115,8 +115,8 @@ def measure(grey, n_enlarged=1, length=None):
     grey = (smooth - middle) / contrast
     edge_low, edge_middle, edge_high = np.percentile(edge_of(grey), [10, 50, 90])
     slope = _slope(_smooth(grey))
-    mean = _blur(grey, _AROUND * length)
-    square_mean = _blur(grey * grey, _AROUND * length)
+    mean = _blur(grey, _DEVIATION_WINDOW * length)
+    square_mean = _blur(grey * grey, _DEVIATION_WINDOW * length)
     dark, light = _strokes(grey, length)
     measured = [
         *dark,
@@ -127,9 +127,9 @@ def measure(grey, n_enlarged=1, length=None):
         grey,
         grey - edge_middle,
         slope,
-        _slope(_blur(grey, _SLOPE * length)),
+        _slope(_blur(grey, _SLOPE_WINDOW * length)),
         np.sqrt(np.maximum(square_mean - mean**2, 0)),
-        _steepest(slope, _odd(_NEAR * length)),
+        _steepest(slope, _odd(_STEEPEST_WINDOW * length)),
     ]
     of_pixels = np.empty((len(measured), *grey.shape), np.float32)
     for row, values in zip(of_pixels, measured):
@@ -178,7 +178,7 @@ def _contrast(smooth):
     """
     smoother = _smooth(smooth)
     low, high = smoother.min(), smoother.max()
-    return max(high - low, _LEAST_CONTRAST), (low + high) / 2
+    return max(high - low, _ROUNDING_CONTRAST), (low + high) / 2
 
 
 def _smooth(grey):

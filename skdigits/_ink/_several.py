@@ -16,17 +16,17 @@ _LEAST_SIDE, _LEAST_AT_EDGE = 0.6, 0.8
 
 # Fraction of its width: a component that is less high is a line, not a digit. So is one
 # that crosses the picture from edge to edge, unless all do, as in a tight crop.
-_FLAT = 1 / 3
+_LINE_ASPECT = 1 / 3
 
 # A component less wide than the fraction `_THIN` of its height is a stroke. If strokes
-# in one column reach over more than `_TALL` times the longest other component's side,
-# they are parts of a line, such as a form's or a margin's. This reads 3 more of 250
-# tablet pictures. 1.15 reads 4 more, but takes a 1 that is a fifth higher than its
+# in one column reach over more than `_TALL_LINE` times the longest other component's
+# side, they are parts of a line, such as a form's or a margin's. This reads 3 more of
+# 250 tablet pictures. 1.15 reads 4 more, but takes a 1 that is a fifth higher than its
 # neighbour for a line.
-_THIN, _TALL = 1 / 5, 1.3
+_THIN, _TALL_LINE = 1 / 5, 1.3
 
 # Largest number of components that are tested, the heaviest first.
-_MOST = 8
+_MOST_TESTED = 8
 
 # Largest number of pictures that a warning names.
 _NAMED = 5
@@ -78,7 +78,7 @@ def find_several(ink):
     boxes = ndimage.find_objects(labels)
     shapes = np.array([[side.stop - side.start for side in box] for box in boxes])
     sides = shapes.max(axis=1)
-    is_line = shapes[:, 0] < _FLAT * shapes[:, 1]
+    is_line = shapes[:, 0] < _LINE_ASPECT * shapes[:, 1]
     crosses = (shapes == ink.shape).any(axis=1)
     if not crosses[~is_line & (sides >= _LEAST_SIDE * sides.max())].all():
         is_line |= crosses
@@ -94,7 +94,7 @@ def find_several(ink):
     large = large[np.argsort(mass[large])[::-1]]
     together = np.where(np.isin(labels, large), ink, 0)
     images = [frame_whole(together)]
-    for label in large[:_MOST]:
+    for label in large[:_MOST_TESTED]:
         box = boxes[label - 1]
         images.append(frame_ink(np.where(labels[box] == label, ink[box], 0)))
     log_odds = find_log_odds(np.stack(images))
@@ -125,7 +125,7 @@ def _find_tall_lines(boxes, shapes, is_line):
     rows = np.array([(box[0].start, box[0].stop) for box in boxes])
     for column, width in zip(columns[is_stroke], shapes[is_stroke, 1]):
         group = is_stroke & (np.abs(columns - column) <= width)
-        if np.ptp(rows[group]) > _TALL * other:
+        if np.ptp(rows[group]) > _TALL_LINE * other:
             is_tall_line |= group
     return is_tall_line
 

@@ -12,7 +12,7 @@ from skdigits._page._context import look_around
 
 # Fraction of the median height of the line's digits: lower non-digits, such as points
 # and dashes, are dropped.
-_HIGH = 0.7
+_LEAST_HEIGHT = 0.7
 
 
 def choose_marks(hypotheses, evidence):
@@ -74,5 +74,5 @@ def find_others(marks, digits):
         for mark in widest
         if mark.group not in read
         and mark.line in heights
-        and mark.patch.height > _HIGH * np.median(heights[mark.line])
+        and mark.patch.height > _LEAST_HEIGHT * np.median(heights[mark.line])
     ]

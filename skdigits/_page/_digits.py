@@ -18,12 +18,12 @@ from skdigits._page._turn import find_turn, turn_boxes_back
 
 # Pixels of the longer side: smaller pictures are tried as one digit before they are
 # split.
-_SMALL = 64
+_MAYBE_ONE_DIGIT = 64
 
 # Log-odds: if nothing is found in a larger picture, a candidate above it is read as the
 # picture's digit, such as a single 1 that is a bar. With 1, one of 18 pictures without
 # digits is read as a digit; with 0, two.
-_SURE = 1.0
+_SURE_OF_WHOLE = 1.0
 
 _TURNED = (
     "The page was turned by {} degrees counterclockwise to read it: the images are "
@@ -63,7 +63,7 @@ def find_digits(picture):
     -------
     digits : PageDigits
     """
-    is_small = max(picture.shape[:2]) <= _SMALL
+    is_small = max(picture.shape[:2]) <= _MAYBE_ONE_DIGIT
     with one_blas_thread():
         return (_find_in_small if is_small else _find_in_large)(picture)
 
@@ -85,7 +85,7 @@ def _find_in_large(picture):
     if digits.images:
         return digits
     digit = choose(find_candidates(picture))
-    is_sure = digit is not None and digit.log_odds > _SURE
+    is_sure = digit is not None and digit.log_odds > _SURE_OF_WHOLE
     return _take_whole(digit, picture) if is_sure else digits
 
 

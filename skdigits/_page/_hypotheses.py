@@ -21,20 +21,20 @@ _SPECK = 0.2
 # Higher marks are frames or edges of tables.
 _GIANT = 3
 
-# A mark lower than `_LOW` is a loose part if another mark lies within `_NEAR`.
-_LOW, _NEAR = 0.5, 0.2
+# A mark lower than `_LOOSE` is a loose part if another mark lies within `_NEAR`.
+_LOOSE, _NEAR = 0.5, 0.2
 
 # Least height and largest width of a digit, and its largest number of pieces.
 _LOWEST = 0.4
 _WIDEST, _MOST_PIECES = 1.6, 6
 
 # The detector's log-odds: a mark above it is not cut.
-_SURE = 5.0
+_UNCUT = 5.0
 
 # Hypotheses, each of which takes about 1 ms: once a page has more, its marks are
 # neither cut nor joined. A page of 4,800 digits has 6,000; a picture of 200 bytes that
 # shows rows of combs had 35,000.
-_MOST = 10_000
+_MOST_HYPOTHESES = 10_000
 
 
 class Hypothesis(NamedTuple):
@@ -87,9 +87,9 @@ def find_hypotheses(marks):
     hypotheses: list[Hypothesis] = []
     n_groups = 0
     for number, line in enumerate(lines):
-        sure = [m.log_odds > _SURE and m.height > _LOW * height for m in line]
+        sure = [m.log_odds > _UNCUT and m.height > _LOOSE * height for m in line]
         for members in group(line, sure, _NEAR * height):
-            is_crowded = len(hypotheses) > _MOST
+            is_crowded = len(hypotheses) > _MOST_HYPOTHESES
             pieces: list[Piece] = []
             for i in members:
                 is_whole = sure[i] or is_crowded

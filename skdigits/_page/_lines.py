@@ -6,7 +6,7 @@ from skdigits._ink._components import Patch
 
 # Fraction of the usual height of the page's digits: lower marks join the line of the
 # nearest mark, others find theirs from left to right.
-_HIGH = 0.5
+_LOW_MARK = 0.5
 
 # Fraction of the larger height: a mark whose middle row is at least this far from that
 # of each line's last mark begins a new line.
@@ -31,8 +31,8 @@ def sort_into_lines(marks, height):
     lines : list of list of Patch
     """
     lines: list[list[Patch]] = []
-    low = [mark for mark in marks if mark.height < _HIGH * height]
-    high = [mark for mark in marks if mark.height >= _HIGH * height]
+    low = [mark for mark in marks if mark.height < _LOW_MARK * height]
+    high = [mark for mark in marks if mark.height >= _LOW_MARK * height]
     middles, heights = np.zeros((2, len(high)))  # of each line's last mark
     for mark in sorted(high, key=lambda mark: mark.left):
         n = len(lines)

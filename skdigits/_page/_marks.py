@@ -6,18 +6,18 @@ from skdigits._ink._detector import find_log_odds
 from skdigits._ink._framing import frame_ink
 
 # Pixels: marks with a shorter longer side than `_LEAST_PIXELS` get the log-odds
-# `_NONE`.
-_LEAST_PIXELS, _NONE = 8, -9.0
+# `_SPECK_LOG_ODDS`.
+_LEAST_PIXELS, _SPECK_LOG_ODDS = 8, -9.0
 
 # Fraction of the largest height: if no mark is likely a digit, the marks above it set
 # the usual height.
-_TALL = 1 / 3
+_TALL_MARK = 1 / 3
 
 
 def see(patches):
     """Frame each component, and compute its log-odds of being a digit.
 
-    Specks are not framed, and get the log-odds `_NONE`.
+    Specks are not framed, and get the log-odds `_SPECK_LOG_ODDS`.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def see(patches):
     marks : list of Patch
         With their log-odds and images.
     """
-    marks = [patch._replace(log_odds=_NONE) for patch in patches]
+    marks = [patch._replace(log_odds=_SPECK_LOG_ODDS) for patch in patches]
     large = [i for i, mark in enumerate(marks) if max(mark.ink.shape) >= _LEAST_PIXELS]
     if large:
         images = np.stack([frame_ink(marks[i].ink) for i in large])
@@ -42,5 +42,5 @@ def usual_height(marks):
     heights = np.array([mark.height for mark in marks])
     likely = np.array([mark.log_odds > 0 for mark in marks])
     return np.median(
-        heights[likely if likely.any() else heights > _TALL * heights.max()]
+        heights[likely if likely.any() else heights > _TALL_MARK * heights.max()]
     )

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skdigits._ink._candidates import LEAST_CONTRAST, LONGEST, measure_light
+from skdigits._ink._candidates import BLANK_RANGE, LARGEST_PICTURE, measure_light
 from skdigits._ink._features import measure_quality
 from skdigits._ink._grey import scale_and_shrink, to_grey
 from skdigits._ink._network import drop_faint, find_ink
@@ -15,14 +15,14 @@ from skdigits._page._patches import find_patches
 # strips, longer than twice their width, the longer side may be longer, but they have no
 # more pixels: the features of a pixel take 112 bytes. Their longer side is at most
 # `_LONGEST_STRIP`, as the features' windows reach beyond the narrowest strip.
-_FIRST_SIDE, _LONGEST, _LONGEST_STRIP = 400, 1600, 40_000
+_FIRST_SIDE, _LARGEST_PAGE, _LONGEST_STRIP = 400, 1600, 40_000
 
 # Pixels: if the digits' usual height is less, a second pass has a higher resolution.
 _DIGIT_HEIGHT = 32
 
 # Full ink is a probability of 1, not the largest nearby: the lines of tables, which are
 # fainter than digits, stay faint.
-_FULL = 1.0
+_LEAST_FULL_ON_PAGE = 1.0
 
 
 class PageInk(NamedTuple):
@@ -71,7 +71,7 @@ def find_marks(picture, keep_faint=False):
     """
     shorter, longer = sorted(picture.shape[:2])
     elongation = longer / shorter
-    finest = round(_LONGEST * max(1, (elongation / 2) ** 0.5))
+    finest = round(_LARGEST_PAGE * max(1, (elongation / 2) ** 0.5))
     finest = min(longer, finest, _LONGEST_STRIP)
     first = min(finest, round(_FIRST_SIDE * elongation))
     page = _find_ink(picture, first, keep_faint)
@@ -86,11 +86,11 @@ def find_marks(picture, keep_faint=False):
 def _find_ink(picture, longest, keep_faint):
     pixels = scale_and_shrink(picture, longest)
     grey = to_grey(pixels)
-    measured = measure_light(grey, LONGEST)
-    ink = find_ink(measured, _FULL)
+    measured = measure_light(grey, LARGEST_PICTURE)
+    ink = find_ink(measured, _LEAST_FULL_ON_PAGE)
     if not keep_faint:
         ink = drop_faint(ink, measured)
-    if np.ptp(pixels) < LEAST_CONTRAST:
+    if np.ptp(pixels) < BLANK_RANGE:
         ink[:] = 0
     scale = max(picture.shape[:2]) / max(ink.shape)
     quality = measure_quality(grey)

@@ -11,7 +11,7 @@ CONNECTS = 0.3
 
 # Components: of more, the lowest are dropped. A page of 4,800 digits has that many, a
 # halftone or a texture may have 30,000.
-_MOST = 10_000
+_MOST_COMPONENTS = 10_000
 
 
 def find_patches(ink):
@@ -37,7 +37,7 @@ def find_patches(ink):
     boxes = ndimage.find_objects(labels)
     tallest = np.argsort([rows.start - rows.stop for rows, _ in boxes], kind="stable")
     patches = []
-    for i in sorted(tallest[:_MOST]):
+    for i in sorted(tallest[:_MOST_COMPONENTS]):
         rows, columns = boxes[i]
         mine = np.where(owner[boxes[i]] == i + 1, ink[boxes[i]], 0)
         patches.append(Patch(mine, rows.start, columns.start))

@@ -5,19 +5,19 @@ import numpy as np
 from skdigits._ink._detector import find_log_odds
 from skdigits._page._marks import usual_height
 
-# Marks are tested if their longer side lies between `_LOW` and `_HIGH` times the usual
-# height, and their sides differ by less than `_BAR` times: the residue of ruled lines
-# looks like a 1 after a quarter turn. At most about `_MANY` marks are tested.
-_LOW, _HIGH, _BAR, _MANY = 0.4, 2.5, 3, 60
+# Marks are tested if their longer side lies between `_SHORT` and `_LONG` times the
+# usual height, and their sides differ by less than `_BAR` times: the residue of ruled
+# lines looks like a 1 after a quarter turn. At most about `_MANY` marks are tested.
+_SHORT, _LONG, _BAR, _MANY = 0.4, 2.5, 3, 60
 
 # A page is turned if the turn raises the log-likelihood that its marks are digits by
-# more than `_GAIN`, and at least `_LEAST` marks are then likely digits. Quarter turns
+# more than `_GAIN`, and at least `_FEWEST` marks are then likely digits. Quarter turns
 # of upright sheets lower it by at least 5, half turns do not raise it; strings of two
 # or three touching digits gain up to 8.
-_GAIN, _LEAST = 5.0, 5
+_GAIN, _FEWEST = 5.0, 5
 
 # Log-likelihood of a mark that is surely not a digit.
-_NONE = np.log(0.01)
+_UNLIKELY = np.log(0.01)
 
 
 def find_turn(marks):
@@ -33,24 +33,24 @@ def find_turn(marks):
     n_turns : {0, 1, 2, 3}
         Counterclockwise.
     """
-    if len(marks) < _LEAST:
+    if len(marks) < _FEWEST:
         return 0
     height = usual_height(marks)
     images = [
         mark.image
         for mark in marks
         if mark.image is not None
-        and _LOW * height < max(mark.height, mark.width) < _HIGH * height
+        and _SHORT * height < max(mark.height, mark.width) < _LONG * height
         and 1 / _BAR < mark.width / mark.height < _BAR
     ]
     images = images[:: max(1, len(images) // _MANY)]
-    if len(images) < _LEAST:
+    if len(images) < _FEWEST:
         return 0
     log_odds = [find_log_odds(np.rot90(images, n, axes=(1, 2))) for n in range(4)]
-    likelihood = [np.maximum(-np.logaddexp(0, -o), _NONE).sum() for o in log_odds]
+    likelihood = [np.maximum(-np.logaddexp(0, -o), _UNLIKELY).sum() for o in log_odds]
     best = int(np.argmax(likelihood))
     gain = likelihood[best] - likelihood[0]
-    return best if gain > _GAIN and (log_odds[best] > 0).sum() >= _LEAST else 0
+    return best if gain > _GAIN and (log_odds[best] > 0).sum() >= _FEWEST else 0
 
 
 def turn_boxes_back(boxes, n_turns, shape):
