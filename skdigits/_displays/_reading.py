@@ -19,13 +19,12 @@ from skdigits._displays._percent import percent
 from skdigits._ink._candidates import (
     LARGEST_PICTURE,
     LEARNT_INVERTED,
-    SMALLEST_PICTURE,
     choose,
     find_candidates,
+    measure_light,
 )
-from skdigits._ink._features import measure
 from skdigits._ink._framing import SIZE
-from skdigits._ink._grey import enlarge, scale_and_shrink, to_grey
+from skdigits._ink._grey import scale_and_shrink, to_grey
 from skdigits._ink._network import ink_probability
 from skdigits._ink._several import frame_digit
 from skdigits._one_thread import one_blas_thread
@@ -440,11 +439,8 @@ def _ink_probability(pixels, candidate):
     probability : ndarray of shape (height, width), float32
         Of each pixel, after the picture is downscaled or enlarged as in `find_inks`.
     """
-    measured = measure(
-        *enlarge(to_grey(scale_and_shrink(pixels, LARGEST_PICTURE)), SMALLEST_PICTURE)
-    )
-    is_inverted = candidate is not None and candidate.way == LEARNT_INVERTED
-    if measured.is_light == is_inverted:
+    measured = measure_light(to_grey(scale_and_shrink(pixels, LARGEST_PICTURE)))
+    if candidate is not None and candidate.way == LEARNT_INVERTED:
         measured = measured.invert()
     return ink_probability(measured)
 
