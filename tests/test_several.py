@@ -12,7 +12,7 @@ from skdigits import (
     load_digit_detector,
     load_digit_reader,
 )
-from skdigits._ink._several import find_several
+from skdigits._ink._several import SeveralDigitsWarning, find_several
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
@@ -67,7 +67,7 @@ def test_one_warning_names_the_pictures_and_split_digits(read, recwarn):
     one, two = draw_ones((20, 50)), draw_ones((20, 50), (25, 120))
     read([one, two, one, draw_ones((20, 20), (25, 80), (20, 130)), one])
     (warning,) = recwarn
-    assert warning.category is UserWarning
+    assert warning.category is SeveralDigitsWarning
     assert re.search(r"pictures 1, 3, .*split_digits", str(warning.message))
 
 

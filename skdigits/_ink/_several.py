@@ -130,6 +130,10 @@ def _find_tall_lines(boxes, shapes, is_line):
     return is_tall_line
 
 
+class SeveralDigitsWarning(UserWarning):
+    """Pictures hold several digits where one is expected."""
+
+
 def warn_of_several(indices):
     """Warn that the pictures with these indices hold several digits."""
     if not indices:
@@ -141,6 +145,6 @@ def warn_of_several(indices):
     warnings.warn(
         f"Several digits in picture{plural} {named}, where one is expected. "
         f"split_digits cuts a picture into pictures of one digit each.",
-        UserWarning,
+        SeveralDigitsWarning,
         stacklevel=3,
     )

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
+from skdigits._ink._several import SeveralDigitsWarning
 from skdigits._terminal._drawings import save_explained, save_marked
 from skdigits._terminal._files import list_files
 from skdigits._terminal._formats import Page, make_writer, name_page
@@ -95,8 +96,12 @@ class _Run:
         except _FAILURES as error:
             self._fail(name, error)
             return
-        for text in dict.fromkeys(str(warning.message) for warning in caught):
-            _say(name, _SEVERAL if text.startswith("Several digits") else text)
+        texts = (
+            _SEVERAL if w.category is SeveralDigitsWarning else str(w.message)
+            for w in caught
+        )
+        for text in dict.fromkeys(texts):
+            _say(name, text)
         self.writer.write(Page(file.name, number, n_pages, picture.shape[:2], digits))
         if all(each.digit is None for each in digits):
             self._fail(name, "no digit found")
