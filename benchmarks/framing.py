@@ -1,40 +1,24 @@
-"""Measure how well digits that are not framed as MNIST's are read.
+"""Measure CenterDigit on pasted digits, on blank pages, and its speed.
 
-    python benchmarks/framing.py [--pictures FOLDER] [--images N] [--pages N]
+    python benchmarks/framing.py [--images N] [--pages N]
 
-Of each kind: how many pictures, the share read correctly (a blank one is wrong), the
-share that the detector takes for digits, and the share of wrong ones among the readings
-that are sure: detected, with a probability above 0.9. The kinds are the 1,797 digits of
-8 × 8 pixels that come with scikit-learn; MNIST's test images as they are, through
-CenterDigit, and pasted at a random place and polarity on a larger canvas; and, in
-FOLDER, every folder of pictures whose names begin with their label, every .npz file of
-`images` and `labels`, and the digits of the pages whose boxes `cheque_boxes.json` has
-(top, left, bottom, right), cut out with a margin of 2 pixels. Then the share of blank
-pages in which no digit is found, and the processor time of a picture.
+The share of MNIST's test images that are read correctly after they were resized and
+pasted at a random place and polarity on a larger canvas; a blank one counts as wrong.
+Then the share of blank pages in which no digit is found, and the processor time of a
+picture. reading.py measures what is read of digits from other sources.
 """
 
 import argparse
-import csv
-import json
 import time
-from pathlib import Path
 
 import numpy as np
 from scipy import ndimage
-from sklearn.datasets import load_digits
 
-from skdigits import (
-    CenterDigit,
-    fetch_mnist,
-    load_digit_detector,
-    load_digit_reader,
-)
-from skdigits._pictures import check_picture
+from skdigits import CenterDigit, fetch_mnist, load_digit_reader
 
 CANVAS = 120
 FACTORS = (0.5, 0.75, 1, 1.5, 2, 3)
 PAGES = ("noise", "vignette", "flash", "shadow", "ruled", "squared")
-MARGIN = 2
 
 
 def resize(image, factor):
@@ -78,57 +62,6 @@ def draw_blank_page(kind, rng):
     return np.uint8(255 * page.clip(0, 1))
 
 
-def find_pictures(folder):
-    """Find the labelled pictures in a folder.
-
-    Yields
-    ------
-    name : str
-    pictures : list
-        Paths or arrays.
-    labels : ndarray of shape (n_pictures,)
-    """
-    for path in sorted(path for path in folder.rglob("*") if path.is_dir()):
-        files = sorted(file for file in path.glob("[0-9]_*") if file.is_file())
-        if files:
-            labels = np.array([int(file.name[0]) for file in files])
-            yield str(path.relative_to(folder)), files, labels
-    for path in sorted(folder.rglob("*.npz")):
-        with np.load(path) as file:
-            yield path.stem, list(file["images"]), file["labels"]
-    for path in folder.rglob("cheque_boxes.json"):
-        with open(path.with_name("truth.csv")) as file:
-            truth = {row["file"]: row["digits"] for row in csv.DictReader(file)}
-        pictures, labels = [], []
-        for name, boxes in json.loads(path.read_text()).items():
-            page = check_picture(
-                path.with_name(name.split("/")[0]) / name.split("/")[1]
-            )
-            for label, box in zip(truth[name].replace("/", ""), boxes):
-                margins = np.repeat((-MARGIN, MARGIN), 2)
-                top, left, bottom, right = np.array(box) + margins
-                pictures.append(page[max(top, 0) : bottom, max(left, 0) : right])
-                labels.append(int(label))
-        yield path.stem, pictures, np.array(labels)
-
-
-def print_readings(name, pictures, labels, *, is_framed=False):
-    """Print how a kind of pictures is read."""
-    center = CenterDigit(on_blank="keep")
-    images = pictures if is_framed else center.transform(pictures)
-    is_found = images.any(axis=(1, 2))
-    probabilities = reader[1:].predict_proba(images)
-    is_right = (probabilities.argmax(axis=1) == labels) & is_found
-    is_digit = is_found & detector[1:].predict(images)
-    is_sure = is_digit & (probabilities.max(axis=1) > 0.9)
-    wrong = np.mean(~is_right[is_sure]) if is_sure.any() else np.nan
-    print(
-        f"{name:30} {len(labels):6} {is_right.mean():8.2%} {np.mean(~is_found):8.2%} "
-        f"{is_digit.mean():9.2%} {is_sure.mean():7.1%} {wrong:7.2%}",
-        flush=True,
-    )
-
-
 def measure_milliseconds(pictures):
     """Return the processor time of CenterDigit for each picture."""
     center = CenterDigit(on_blank="keep").fit(pictures)
@@ -157,28 +90,19 @@ def print_times(X, rng):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--pictures", type=Path, metavar="FOLDER")
-    parser.add_argument("--images", type=int, default=10_000, help="of MNIST")
+    parser.add_argument("--images", type=int, default=1000, help="of each size")
     parser.add_argument("--pages", type=int, default=200, help="blank ones, of a kind")
     arguments = parser.parse_args()
-    reader, detector = load_digit_reader(), load_digit_detector()
-    rng = np.random.default_rng(0)
-
-    print(
-        f"{'':30} {'n':>6} {'read':>8} {'blank':>8} {'detected':>9} {'sure':>7} wrong"
-    )
-    digits = load_digits()
-    print_readings("scikit-learn's 8 × 8", list(digits.images), digits.target)
+    reader, rng = load_digit_reader(), np.random.default_rng(0)
     X, y = fetch_mnist(subset="test", return_X_y=True)
-    X, y = X[: arguments.images], y[: arguments.images]
-    print_readings("MNIST as it is", X, y, is_framed=True)
-    print_readings("MNIST through CenterDigit", X, y)
+
+    print("MNIST's digits on a canvas, read correctly")
     for factor in FACTORS:
-        pasted = [paste(image, factor, rng) for image in X[:1000]]
-        print_readings(f"pasted, {factor:4} times the size", pasted, y[:1000])
-    folder = arguments.pictures
-    for name, pictures, labels in find_pictures(folder) if folder else ():
-        print_readings(name, pictures, labels)
+        pasted = [paste(image, factor, rng) for image in X[: arguments.images]]
+        images = CenterDigit(on_blank="keep").transform(pasted)
+        is_right = reader[1:].predict(images) == y[: arguments.images]
+        is_right &= images.any(axis=(1, 2))
+        print(f"    {factor:4} times the size {is_right.mean():12.2%}", flush=True)
 
     print(f"Blank pages without a digit, {arguments.pages} of each kind, two seeds")
     for kind in PAGES:
@@ -186,7 +110,7 @@ if __name__ == "__main__":
         for seed in (0, 1):
             rng = np.random.default_rng(seed)
             pages = [draw_blank_page(kind, rng) for _ in range(arguments.pages)]
-            images = CenterDigit(on_blank="keep").fit_transform(pages)
+            images = CenterDigit(on_blank="keep").transform(pages)
             shares.append(np.mean(~images.any(axis=(1, 2))))
         print(f"    {kind:23} {shares[0]:8.1%} {shares[1]:8.1%}", flush=True)
     print_times(X, rng)

@@ -3,16 +3,21 @@
     python benchmarks/reading.py [--pictures FOLDER] [--images N] [--rst]
 
 The tables of the guide, the README (Markdown) and of `skdigits/_reader/reader.rst`
-(--rst). FOLDER is as for framing.py; the pictures of its first level of folders, and of
-each file, are one source. A reading is sure if the detector takes the picture for a
-digit and the probability is above 0.9. The calibration error is the expected one [1]
-with 15 bins, over the pictures that are not rejected.
+(--rst). In FOLDER, the script reads every folder of pictures whose names begin with
+their label, every .npz file of `images` and `labels`, and the digits of the pages whose
+boxes `cheque_boxes.json` has (top, left, bottom, right), cut out with a margin of 2
+pixels. The pictures of its first level of folders, and of each file, are one source. A
+reading is sure if the detector takes the picture for a digit and the probability is
+above 0.9. The calibration error is the expected one [1] with 15 bins, over the pictures
+that are not rejected.
 
 [1] Guo, C., Pleiss, G., Sun, Y. and Weinberger, K. Q. (2017). On calibration of modern
 neural networks. ICML, 1321-1330.
 """
 
 import argparse
+import csv
+import json
 import warnings
 from collections import defaultdict
 from itertools import pairwise
@@ -22,12 +27,14 @@ from typing import NamedTuple
 import numpy as np
 from detector_images import draw_not_digits
 from flagged_ones import draw_flagged_ones
-from framing import find_pictures
 from pages import compose_page
 from sklearn.datasets import load_digits
 
 from skdigits import CenterDigit, fetch_mnist, load_digit_detector, load_digit_reader
+from skdigits._pictures import check_picture
 
+# Pixels around a digit that is cut out of a page.
+MARGIN = 2
 SURE = 0.9
 BINS = 15
 # Edges of the probabilities in the reliability table.
@@ -78,6 +85,40 @@ def find_sources(folder, n_images):
     for name, source in sources.items():
         pictures, labels = zip(*source)
         yield name.replace("_", " "), frame(list(pictures)), np.array(labels)
+
+
+def find_pictures(folder):
+    """Find the labelled pictures in a folder.
+
+    Yields
+    ------
+    name : str
+    pictures : list
+        Paths or arrays.
+    labels : ndarray of shape (n_pictures,)
+    """
+    for path in sorted(path for path in folder.rglob("*") if path.is_dir()):
+        files = sorted(file for file in path.glob("[0-9]_*") if file.is_file())
+        if files:
+            labels = np.array([int(file.name[0]) for file in files])
+            yield str(path.relative_to(folder)), files, labels
+    for path in sorted(folder.rglob("*.npz")):
+        with np.load(path) as file:
+            yield path.stem, list(file["images"]), file["labels"]
+    for path in folder.rglob("cheque_boxes.json"):
+        with open(path.with_name("truth.csv")) as file:
+            truth = {row["file"]: row["digits"] for row in csv.DictReader(file)}
+        pictures, labels = [], []
+        for name, boxes in json.loads(path.read_text()).items():
+            page = check_picture(
+                path.with_name(name.split("/")[0]) / name.split("/")[1]
+            )
+            for label, box in zip(truth[name].replace("/", ""), boxes):
+                margins = np.repeat((-MARGIN, MARGIN), 2)
+                top, left, bottom, right = np.array(box) + margins
+                pictures.append(page[max(top, 0) : bottom, max(left, 0) : right])
+                labels.append(int(label))
+        yield path.stem, pictures, np.array(labels)
 
 
 def frame(pictures):
