@@ -5,7 +5,7 @@ import pytest
 from scipy.sparse import csr_array
 
 from skdigits._rows import LabelledRows, order_by_rows
-from skdigits._training._batches import block_steps, bounded_batch_size, epoch_jobs
+from skdigits._training._batches import block_shape, bounded_batch_size, epoch_jobs
 
 
 def blocks_of(n_rows, batch_size=4, n_features=3, order=None, X_dtype=np.uint8):
@@ -13,7 +13,8 @@ def blocks_of(n_rows, batch_size=4, n_features=3, order=None, X_dtype=np.uint8):
     y = np.arange(n_rows) % 10
     weight = np.arange(n_rows) + 1.0
     order = np.arange(n_rows) if order is None else order
-    jobs = epoch_jobs(LabelledRows(X, y, weight, order), batch_size, np.float32)
+    shape = block_shape(X, batch_size, np.float32)
+    jobs = epoch_jobs(LabelledRows(X, y, weight, order), shape)
     return X, y, weight, [fill_block() for fill_block in jobs]
 
 
@@ -81,9 +82,12 @@ def test_the_rows_of_a_block_are_aligned_so_that_tensorflow_does_not_copy_them(
 
 
 def test_a_block_is_small_beside_the_data():
-    assert block_steps(784, 32, np.uint8, np.float32) == 256
-    assert block_steps(100_000, 32, np.int64, np.float64) == 1
-    assert block_steps(784, 32, np.float64, np.float64) * 32 * 784 * 8 <= 2**23
+    def steps(n_features, X_dtype, dtype):
+        return block_shape(np.empty((0, n_features), X_dtype), 32, dtype).n_steps
+
+    assert steps(784, np.uint8, np.float32) == 256
+    assert steps(100_000, np.int64, np.float64) == 1
+    assert steps(784, np.float64, np.float64) * 32 * 784 * 8 <= 2**23
 
 
 def test_a_batch_size_beyond_the_rows_costs_no_memory():
@@ -98,7 +102,7 @@ def test_rows_of_another_layout_are_taken_without_copying_all(dtype):
     X = np.asfortranarray(np.ones((60_000, 40), dtype))
     order = np.random.default_rng(0).permutation(len(X))
     rows = LabelledRows(X, np.zeros(len(X), int), np.ones(len(X)), order)
-    fill_block = next(epoch_jobs(rows, 32, np.float32))
+    fill_block = next(epoch_jobs(rows, block_shape(X, 32, np.float32)))
     tracemalloc.start()
     fill_block()
     _, peak = tracemalloc.get_traced_memory()

@@ -11,7 +11,7 @@ from skdigits import DigitMLPClassifier
 from skdigits._network._keras_model import build_network
 from skdigits._network._layout import glorot_uniform, pack, unpack, weight_shapes
 from skdigits._rows import LabelledRows
-from skdigits._training._batches import epoch_jobs
+from skdigits._training._batches import block_shape, epoch_jobs
 from skdigits._training._optimizer import (
     OptimizerSettings,
     cosine_steps,
@@ -57,12 +57,13 @@ def train(
     themselves where no average is asked for.
     """
     dtype = vector.dtype
-    program = training_program(sizes, activation, BATCH, X.dtype, dtype)
+    shape = block_shape(X, BATCH, dtype)
+    program = training_program(sizes, activation, shape)
     settings = OptimizerSettings(lr, **settings)
     rows = LabelledRows(X, y, weight, np.arange(len(X)))
     state = initial_state(vector)
     for _ in range(epochs):
-        blocks = (fill_block() for fill_block in epoch_jobs(rows, BATCH, dtype))
+        blocks = (fill_block() for fill_block in epoch_jobs(rows, shape))
         state, loss = train_epoch(program, state, blocks, scale, settings)
     return loss, state.average
 
@@ -78,7 +79,7 @@ def _float64_in_keras():
 
 
 def only_block(rows, dtype):
-    (fill_block,) = epoch_jobs(rows, BATCH, dtype)
+    (fill_block,) = epoch_jobs(rows, block_shape(rows.X, BATCH, dtype))
     return fill_block()
 
 
@@ -202,7 +203,7 @@ def test_the_rate_rises_over_the_first_tenth_of_a_cosine_schedule():
 def test_the_average_forgets_its_first_weights_faster_than_its_momentum_says():
     """avg ← m avg + (1 - m) w with m = min(momentum, t / (9 + t)) at step t."""
     X, y, weight, vector = problem("float64", n_rows=10 * BATCH)
-    program = training_program(SIZES, "relu", BATCH, X.dtype, X.dtype)
+    program = training_program(SIZES, "relu", block_shape(X, BATCH, X.dtype))
     state, average = initial_state(vector), vector
     for t in range(1, 11):
         rows = np.arange((t - 1) * BATCH, t * BATCH)
@@ -272,20 +273,20 @@ def test_pixels_train_like_the_same_numbers_in_float32():
 
 def test_one_program_serves_all_numbers_and_any_number_of_rows():
     X, y, weight, vector = problem("float64", n_rows=2000)
-    program = training_program(SIZES, "relu", BATCH, X.dtype, X.dtype)
+    program = training_program(SIZES, "relu", block_shape(X, BATCH, X.dtype))
     before = _compiled_program.cache_info().misses
     for n_rows, lr, scale in [(3, 1e-3, 1), (100, 1e-1, 2), (2000, 3e-4, 0.1)]:
         train(X[:n_rows], y, weight, vector, lr=lr, scale=scale)
     settings = {"decay_steps": 100, "weight_decay": 0.1, "ema_momentum": 0.9}
     train(X, y, weight, vector, **settings)
-    assert training_program(SIZES, "relu", BATCH, X.dtype, X.dtype) is program
+    assert training_program(SIZES, "relu", block_shape(X, BATCH, X.dtype)) is program
     assert _compiled_program.cache_info().misses == before
 
 
 def test_padding_rows_do_not_reach_the_weights():
     """NaN in a padded row would show in any sum that it took part in."""
     X, y, weight, vector = problem("float64", n_rows=5)
-    program = training_program(SIZES, "relu", BATCH, X.dtype, X.dtype)
+    program = training_program(SIZES, "relu", block_shape(X, BATCH, X.dtype))
     settings = OptimizerSettings(1e-2)
     block = only_block(LabelledRows(X, y, weight, np.arange(5)), X.dtype)
     block.X[1:] = np.nan
@@ -299,11 +300,13 @@ MEMORY_OF_PROGRAMS = """
 import gc
 import numpy as np
 import psutil
+from skdigits._training._batches import block_shape
 from skdigits._training._program import _compiled_program, training_program
 
 def megabytes_after_programs(widths):
     for width in widths:
-        training_program((width, 3, 2), "relu", 8, np.float32, np.float32)
+        shape = block_shape(np.zeros((1, width), np.float32), 8, np.float32)
+        training_program((width, 3, 2), "relu", shape)
     _compiled_program.cache_clear()
     gc.collect()
     return psutil.Process().memory_info().rss / 1e6
@@ -331,7 +334,7 @@ def test_fits_in_threads_share_a_program_and_nothing_else():
     X, y = rng.normal(size=(300, 5)), rng.integers(3, size=300)
 
     def fit(seed):
-        program = training_program(sizes, "relu", BATCH, X.dtype, X.dtype)
+        program = training_program(sizes, "relu", block_shape(X, BATCH, X.dtype))
         rows = LabelledRows(X, y, np.ones(300), np.arange(300))
         rng = np.random.default_rng(seed)
         state = initial_state(glorot_uniform(sizes, rng, X.dtype))

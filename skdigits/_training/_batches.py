@@ -24,6 +24,37 @@ _MAX_BYTES = 2**23
 _ALIGNMENT = 64
 
 
+class BlockShape(NamedTuple):
+    """What all blocks of a fit have in common.
+
+    Attributes
+    ----------
+    batch_size, n_features : int
+    X_dtype : dtype
+        uint8, or the precision of the fit.
+    dtype : dtype
+        The precision of the fit.
+    """
+
+    batch_size: int
+    n_features: int
+    X_dtype: np.dtype
+    dtype: np.dtype
+
+    @property
+    def n_steps(self):
+        """Number of batches in a block."""
+        batch_bytes = self.batch_size * self.n_features * self.X_dtype.itemsize
+        return max(1, min(_MAX_STEPS, _MAX_BYTES // batch_bytes))
+
+
+def block_shape(X, batch_size, dtype):
+    """Choose the shape of the blocks that a fit in this precision cuts X into."""
+    dtype = np.dtype(dtype)
+    X_dtype = X.dtype if X.dtype == np.uint8 else dtype
+    return BlockShape(batch_size, X.shape[1], X_dtype, dtype)
+
+
 class Block(NamedTuple):
     """Some consecutive batches, as NumPy arrays.
 
@@ -48,12 +79,6 @@ class Block(NamedTuple):
     n_steps: np.ndarray
 
 
-def block_dtype(X_dtype, dtype):
-    """Choose the dtype of a block's rows: uint8, or the precision of the fit."""
-    X_dtype = np.dtype(X_dtype)
-    return X_dtype if X_dtype == np.uint8 else np.dtype(dtype)
-
-
 def bounded_batch_size(batch_size, n_rows):
     """Lower the compiled program's batch size if there are few rows, to save memory.
 
@@ -62,34 +87,14 @@ def bounded_batch_size(batch_size, n_rows):
     return min(batch_size, max(1024, 1 << (n_rows - 1).bit_length()))
 
 
-def block_steps(n_features, batch_size, X_dtype, dtype):
-    """Choose the number of batches in a block from the size of one batch."""
-    batch_bytes = batch_size * n_features * block_dtype(X_dtype, dtype).itemsize
-    return max(1, min(_MAX_STEPS, _MAX_BYTES // batch_bytes))
-
-
-def empty_block(n_features, batch_size, X_dtype, dtype):
-    """Make a block in which every row is padding; X holds arbitrary numbers.
-
-    Parameters
-    ----------
-    n_features, batch_size : int
-    X_dtype : dtype
-        Dtype of the X given to `fit`.
-    dtype : dtype
-        The precision of the fit.
-
-    Returns
-    -------
-    block : Block
-    """
-    steps = block_steps(n_features, batch_size, X_dtype, dtype)
-    shape = steps, batch_size, n_features
+def empty_block(shape):
+    """Make a block of a `BlockShape`: every row is padding, X holds any numbers."""
+    rows = shape.n_steps, shape.batch_size
     return Block(
-        X=_aligned_empty(shape, block_dtype(X_dtype, dtype)),
-        y=np.zeros((steps, batch_size), np.int32),
-        weight=np.zeros((steps, batch_size), dtype),
-        n_rows=np.full(steps, batch_size, dtype),
+        X=_aligned_empty((*rows, shape.n_features), shape.X_dtype),
+        y=np.zeros(rows, np.int32),
+        weight=np.zeros(rows, shape.dtype),
+        n_rows=np.full(shape.n_steps, shape.batch_size, shape.dtype),
         n_steps=np.zeros((), np.int32),
     )
 
@@ -102,17 +107,15 @@ def _aligned_empty(shape, dtype):
     return memory[start : start + n_bytes].view(dtype).reshape(shape)
 
 
-def epoch_jobs(rows, batch_size, dtype, augment=None, rngs=None):
+def epoch_jobs(rows, shape, augment=None, rngs=None):
     """Cut one epoch's rows into blocks of batches.
 
     Parameters
     ----------
     rows : LabelledRows
         The rows of the epoch, in training order.
-    batch_size : int
+    shape : BlockShape
         The last batch may be shorter; it is padded with rows of weight zero.
-    dtype : dtype
-        The precision of the fit.
     augment : callable, default=None
         Changes a block's rows in place, ``(rows, rng) -> None``.
     rngs : callable, default=None
@@ -126,9 +129,9 @@ def epoch_jobs(rows, batch_size, dtype, augment=None, rngs=None):
     """
 
     def fill_block(number, indices):
-        block = empty_block(n_features, batch_size, rows.X.dtype, dtype)
-        n_rows = len(indices)
-        block_X = block.X.reshape(-1, n_features)[:n_rows]
+        block = empty_block(shape)
+        n_rows, batch_size = len(indices), shape.batch_size
+        block_X = block.X.reshape(-1, shape.n_features)[:n_rows]
         _fill(block_X, rows.X, indices)
         if augment is not None:
             augment(block_X, rngs(number))
@@ -140,9 +143,8 @@ def epoch_jobs(rows, batch_size, dtype, augment=None, rngs=None):
         block.X[last, n_last:] = 0  # a weight of zero does not hide NaN
         return block
 
-    n_features = rows.X.shape[1]
-    steps = block_steps(n_features, batch_size, rows.X.dtype, dtype)
-    for number, block in enumerate(blocks(len(rows.indices), steps * batch_size)):
+    n_rows_of_block = shape.n_steps * shape.batch_size
+    for number, block in enumerate(blocks(len(rows.indices), n_rows_of_block)):
         yield partial(fill_block, number, rows.indices[block])
 
 

@@ -23,7 +23,6 @@ import threading
 import weakref
 from functools import lru_cache
 from itertools import accumulate, chain, groupby, pairwise
-from typing import NamedTuple
 
 import numpy as np
 
@@ -37,7 +36,7 @@ from skdigits._network._tensorflow import (
     with_own_settings,
 )
 from skdigits._signals import signals_held_back
-from skdigits._training._batches import block_dtype, empty_block
+from skdigits._training._batches import empty_block
 from skdigits._training._optimizer import (
     OptimizerSettings,
     OptimizerState,
@@ -53,16 +52,6 @@ _PROGRAMS_LOCK = threading.Lock()
 
 # Weights: a matrix with at least this many is a separate vector in the loop.
 _LARGE_MATRIX = 2**14
-
-
-class ProgramShape(NamedTuple):
-    """What a program is compiled for; fits with equal properties share a program."""
-
-    layer_sizes: tuple[int, ...]
-    activation: str
-    batch_size: int
-    X_dtype: str
-    dtype: str
 
 
 class TrainingProgram:
@@ -96,8 +85,10 @@ class TrainingProgram:
         return state, float(loss)
 
 
-def training_program(layer_sizes, activation, batch_size, X_dtype, dtype):
+def training_program(layer_sizes, activation, shape):
     """Return the program that trains on one block of batches.
+
+    Fits with equal arguments share one program.
 
     Parameters
     ----------
@@ -105,11 +96,7 @@ def training_program(layer_sizes, activation, batch_size, X_dtype, dtype):
         Features, hidden units, ..., output units.
     activation : str
         Activation of the hidden layers.
-    batch_size : int
-    X_dtype : dtype
-        Dtype of the X given to `fit`.
-    dtype : dtype
-        The precision of the fit, float32 or float64.
+    shape : BlockShape
 
     Returns
     -------
@@ -121,34 +108,26 @@ def training_program(layer_sizes, activation, batch_size, X_dtype, dtype):
         If this process was forked from one that has such a program.
     """
     refuse_after_fork()
-    shape = ProgramShape(
-        layer_sizes=layer_sizes,
-        activation=activation,
-        batch_size=batch_size,
-        X_dtype=block_dtype(X_dtype, dtype).name,
-        dtype=np.dtype(dtype).name,
-    )
     with _PROGRAMS_LOCK:
-        return _compiled_program(shape)
+        return _compiled_program(layer_sizes, activation, shape)
 
 
 @lru_cache(maxsize=_MAX_PROGRAMS)
 @signals_held_back()
-def _compiled_program(shape):
-    """Trace and compile the program of this shape."""
-    return with_own_settings(_compile, shape, *load_tensorflow())
+def _compiled_program(layer_sizes, activation, shape):
+    """Trace and compile the program."""
+    return with_own_settings(
+        _compile, layer_sizes, activation, shape, *load_tensorflow()
+    )
 
 
-def _compile(shape, tf, keras):
+def _compile(layer_sizes, activation, shape, tf, keras):
+    dtype = shape.dtype
     with tf.device(DEVICE):
-        model = build_network(
-            shape.layer_sizes,
-            shape.activation,
-            shape.dtype,
-            _dense_layers(keras, shape.batch_size),
-        )
-    layout = _parts_of(shape.layer_sizes)
-    train_step = _make_train_step(tf, model, layout, shape.dtype)
+        dense = _dense_layers(keras, shape.batch_size)
+        model = build_network(layer_sizes, activation, dtype.name, dense)
+    layout = _parts_of(layer_sizes)
+    train_step = _make_train_step(tf, model, layout, dtype)
 
     @tf.function(autograph=False, jit_compile=True)
     def train_block(vectors, block, input_scale, factors):
@@ -164,14 +143,13 @@ def _compile(shape, tf, keras):
             loop_vars=(
                 tf.constant(0),
                 _split(vectors, layout),
-                tf.zeros((), shape.dtype),
+                tf.zeros((), dtype),
             ),
         )
         return [tf.concat(vector, axis=0) for vector in zip(*parts)], loss
 
-    dtype = np.dtype(shape.dtype)
     state = initial_state(np.zeros(model.count_params(), dtype))
-    block = empty_block(shape.layer_sizes[0], shape.batch_size, shape.X_dtype, dtype)
+    block = empty_block(shape)
     settings, scale = OptimizerSettings(0.0), np.zeros((), dtype)
     factors = step_factors(settings, 0, len(block.X), dtype)
     with quiet_stderr():

@@ -11,7 +11,7 @@ import joblib
 import numpy as np
 
 from skdigits._augmentation import is_random_affine, make_augment
-from skdigits._training._batches import block_steps, bounded_batch_size, epoch_jobs
+from skdigits._training._batches import block_shape, bounded_batch_size, epoch_jobs
 from skdigits._training._evaluation import validate
 from skdigits._training._history import History
 from skdigits._training._optimizer import OptimizerSettings, cosine_steps
@@ -105,22 +105,18 @@ def train(start, data, settings, tasks):
 
 def _run_epochs(start, rows, settings):
     """Yield the loss and the state after each epoch."""
-    network, state = start.network, start.state
-    X_dtype, dtype = rows.X.dtype, state.weights.dtype
-    n_rows, n_features = len(rows.indices), rows.X.shape[1]
+    network, state, n_rows = start.network, start.state, len(rows.indices)
     batch_size = bounded_batch_size(settings.batch_size, n_rows)
+    shape = block_shape(rows.X, batch_size, state.weights.dtype)
     steps_per_epoch = math.ceil(n_rows / batch_size)
-    steps = block_steps(n_features, batch_size, X_dtype, dtype)
-    blocks_per_epoch = math.ceil(steps_per_epoch / steps)
-    jobs = _block_jobs(start, rows, settings, batch_size)
+    blocks_per_epoch = math.ceil(steps_per_epoch / shape.n_steps)
+    jobs = _block_jobs(start, rows, settings, shape)
     if blocks_per_epoch == 1:  # a thread's memory is not worth it for small fits
         blocks = (job() for job in jobs)
     else:  # user callables are never called concurrently
         at_once = is_random_affine(settings.augmentation) and joblib.cpu_count() > 1
         blocks = prefetch(jobs, n_ahead=_BLOCKS_AHEAD if at_once else 1)
-    program = training_program(
-        network.layer_sizes, network.activation, batch_size, X_dtype, dtype
-    )
+    program = training_program(network.layer_sizes, network.activation, shape)
     n_steps = settings.epochs * steps_per_epoch
     optimizer_settings = _optimizer_settings(settings, state.step, n_steps)
     with closing(blocks):
@@ -135,7 +131,7 @@ def _run_epochs(start, rows, settings):
             yield loss / n_rows, state
 
 
-def _block_jobs(start, rows, settings, batch_size):
+def _block_jobs(start, rows, settings, shape):
     """Return an iterator over the jobs that fill the blocks of all epochs."""
     augment = make_augment(settings.augmentation, settings.image_shape, rows.X)
 
@@ -145,8 +141,7 @@ def _block_jobs(start, rows, settings, batch_size):
             order = order_rng(start.seed, epoch).permutation(order)
         return epoch_jobs(
             rows._replace(indices=order),
-            batch_size,
-            start.state.weights.dtype,
+            shape,
             augment,
             partial(block_rng, start.seed, epoch),
         )
