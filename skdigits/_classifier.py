@@ -1003,7 +1003,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         network = Network(layer_sizes, self.activation, multiplier)
         if not resume:
             state = draw_state(network, seed, X.dtype)
-            return Start(network, state, seed, scale, [], [], [], epoch=0)
+            return Start(network, state, seed, scale)
         fitted_sizes = tuple(len(intercept) for intercept in self.intercepts_[:-1])
         refuse_change("hidden_layer_sizes", hidden_sizes, fitted_sizes)
         refuse_change("activation", self.activation, self._activation)
@@ -1013,9 +1013,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             resume_state(network, self.coefs_, self.intercepts_, self._state),
             seed,
             scale,
-            self.loss_curve_,
-            getattr(self, "validation_loss_curve_", []),
-            getattr(self, "validation_scores_", []),
+            first_epoch=len(self.loss_curve_) + 1,
             epoch=getattr(self, "_epoch", len(self.loss_curve_)),  # old files lack it
         )
 
@@ -1070,7 +1068,9 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         `extend` extends the list of losses in place: a copy would make each
         `partial_fit` slower than the last.
         """
-        losses = start.loss_curve if extend else list(start.loss_curve)
+        before = vars(self) if start.first_epoch > 1 else {}
+        losses = before.get("loss_curve_", [])
+        losses = losses if extend else list(losses)
         losses.extend(history.losses)
         coefs, intercepts = start.network.arrays(history.state.average)
         activation, scale = start.network.activation, tuple(start.scale)
@@ -1084,17 +1084,18 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         if history.scores:
             n_before = len(losses) - len(history.scores)
 
-            def with_nan_before(before, new):
-                return [*before, *[np.nan] * (n_before - len(before)), *new]
+            def extend_curve(name, new):
+                curve = before.get(name, [])
+                return [*curve, *[np.nan] * (n_before - len(curve)), *new]
 
-            scores = with_nan_before(start.validation_scores, history.scores)
+            scores = extend_curve("validation_scores_", history.scores)
             best_score, best_epoch = history.best_score, history.best_epoch
             if not self.early_stopping:
                 best = int(np.nanargmax(scores))
                 best_score, best_epoch = scores[best], best + 1
             fitted |= {
-                "validation_loss_curve_": with_nan_before(
-                    start.validation_loss_curve, history.validation_losses
+                "validation_loss_curve_": extend_curve(
+                    "validation_loss_curve_", history.validation_losses
                 ),
                 "validation_scores_": scores,
                 "best_validation_score_": best_score,

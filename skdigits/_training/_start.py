@@ -11,7 +11,7 @@ from skdigits._training._random import weights_rng
 
 
 class Start(NamedTuple):
-    """A network and its history before a training run.
+    """A network before a training run.
 
     Attributes
     ----------
@@ -21,10 +21,8 @@ class Start(NamedTuple):
         Seeds the streams of random numbers.
     scale : Scale or tuple
         Scale of the X that the network was first trained on.
-    loss_curve : list of float
-        Losses of the earlier epochs.
-    validation_loss_curve, validation_scores : list of float
-        Validation losses and scores of the earlier epochs; shorter if some had none.
+    first_epoch : int
+        Number of the run's first epoch, counted from the first one ever trained.
     epoch : int
         The epoch that produced the weights.
     """
@@ -33,15 +31,8 @@ class Start(NamedTuple):
     state: OptimizerState
     seed: tuple[int, ...]
     scale: Scale | tuple
-    loss_curve: list[float]
-    validation_loss_curve: list[float]
-    validation_scores: list[float]
-    epoch: int
-
-    @property
-    def first_epoch(self):
-        """Number of the run's first epoch, counted from the first one ever trained."""
-        return len(self.loss_curve) + 1
+    first_epoch: int = 1
+    epoch: int = 0
 
 
 def draw_state(network, seed, X_dtype):
