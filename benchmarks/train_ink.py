@@ -9,15 +9,11 @@ from scipy import ndimage
 from sklearn.preprocessing import StandardScaler
 
 from skdigits import DigitMLPClassifier
-from skdigits._ink._candidates import (
-    LARGEST_PICTURE,
-    SMALLEST_PICTURE,
-    describe,
-    find_inks,
-)
+from skdigits._ink._candidates import describe
 from skdigits._ink._features import measure
 from skdigits._ink._framing import frame_ink
 from skdigits._ink._grey import enlarge, resample, scale_and_shrink, to_grey
+from skdigits._ink._ways import LARGEST_PICTURE, SMALLEST_PICTURE, find_inks
 
 # Largest numbers of a picture's pixels to train on: of those within `REACH` pixels of
 # ink, and of those farther away. Near ink, covered and other pixels are chosen equally

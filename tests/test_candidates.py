@@ -10,20 +10,17 @@ from sklearn.datasets import load_digits
 
 from skdigits import CenterDigit, load_digit_reader
 from skdigits._ink._candidates import (
-    WAYS,
     Candidate,
     _is_sure,
     choose,
     describe,
     find_candidates,
-    find_inks,
-    measure_flatness,
-    stretch_grey,
 )
 from skdigits._ink._components import choose_components
 from skdigits._ink._features import measure
 from skdigits._ink._grey import enlarge, scale_and_shrink, to_grey
 from skdigits._ink._network import find_ink
+from skdigits._ink._ways import WAYS, find_inks, measure_flatness, stretch_grey
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 

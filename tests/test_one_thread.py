@@ -8,7 +8,7 @@ import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from skdigits import CenterDigit, ReadingDisplay, split_digits
-from skdigits._ink import _candidates, _network
+from skdigits._ink import _network, _ways
 from skdigits._one_thread import one_blas_thread
 from skdigits._page import _page_ink
 
@@ -55,7 +55,7 @@ def seen(monkeypatch):
         seen.append(n_threads())
         return _network.find_ink(*arguments)
 
-    for module in (_candidates, _page_ink):
+    for module in (_ways, _page_ink):
         monkeypatch.setattr(module, "find_ink", spy)
     return seen
 

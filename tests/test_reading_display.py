@@ -19,7 +19,7 @@ from skdigits import (
     load_digit_detector,
     load_digit_reader,
 )
-from skdigits._ink._candidates import WAYS
+from skdigits._ink._ways import WAYS
 
 IMAGES = load_digits().images
 STEPS = ["picture", "ink", "candidates"]

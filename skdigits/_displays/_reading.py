@@ -16,17 +16,12 @@ from skdigits._displays._layout import axes_or_new, lay_out
 from skdigits._displays._mosaic import draw_mosaic
 from skdigits._displays._panels import Panels
 from skdigits._displays._percent import percent
-from skdigits._ink._candidates import (
-    LARGEST_PICTURE,
-    LEARNT_INVERTED,
-    choose,
-    find_candidates,
-    measure_light,
-)
+from skdigits._ink._candidates import choose, find_candidates
 from skdigits._ink._framing import SIZE
 from skdigits._ink._grey import scale_and_shrink, to_grey
 from skdigits._ink._network import ink_probability
 from skdigits._ink._several import frame_digit
+from skdigits._ink._ways import LARGEST_PICTURE, LEARNT_INVERTED, measure_light
 from skdigits._one_thread import one_blas_thread
 from skdigits._optional import needed
 from skdigits._pictures import check_picture

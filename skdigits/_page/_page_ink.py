@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skdigits._ink._candidates import BLANK_RANGE, LARGEST_PICTURE, measure_light
 from skdigits._ink._features import measure_quality
 from skdigits._ink._grey import scale_and_shrink, to_grey
 from skdigits._ink._network import drop_faint, find_ink
+from skdigits._ink._ways import BLANK_RANGE, LARGEST_PICTURE, measure_light
 from skdigits._page._marks import see, usual_height
 from skdigits._page._patches import find_patches
 
