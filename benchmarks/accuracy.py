@@ -69,15 +69,15 @@ COLUMNS = {
 }
 
 
-def expected_calibration_error(y, p, n_bins=15):
+def expected_calibration_error(is_right, confidence, n_bins=15):
     """Mean gap between confidence and accuracy over bins of equal width.
 
     Guo, Pleiss, Sun and Weinberger, "On calibration of modern neural networks", 2017,
     equation 3: the sum over bins of |accuracy - mean confidence|, weighted by rows.
     """
-    confidence, right = p.max(axis=1), p.argmax(axis=1) == y
     bins = np.minimum((confidence * n_bins).astype(int), n_bins - 1)
-    return abs(np.bincount(bins, right - confidence, n_bins)).sum() / len(y)
+    gap = np.bincount(bins, is_right - confidence, n_bins)
+    return abs(gap).sum() / len(confidence)
 
 
 def measure(way, seed, data, digits):
@@ -93,8 +93,9 @@ def measure(way, seed, data, digits):
     p = pipe.predict_proba(X_test)
     network = pipe[-1][-1] if hasattr(pipe[-1], "steps") else pipe[-1]
     n_weights = sum(w.size for w in network.coefs_ + network.intercepts_)
-    accuracy = 100 * (p.argmax(axis=1) == y_test).mean()
-    calibration = 100 * expected_calibration_error(y_test, p)
+    is_right = p.argmax(axis=1) == y_test
+    accuracy = 100 * is_right.mean()
+    calibration = 100 * expected_calibration_error(is_right, p.max(axis=1))
     other = 100 * pipe.score(*digits)
     return n_weights, (accuracy, log_loss(y_test, p), calibration, other, seconds)
 

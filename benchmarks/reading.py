@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from accuracy import expected_calibration_error
 from detector_images import draw_not_digits
 from flagged_ones import draw_flagged_ones
 from pages import compose_page
@@ -36,7 +37,6 @@ from skdigits._pictures import check_picture
 # Pixels around a digit that is cut out of a page.
 MARGIN = 2
 SURE = 0.9
-BINS = 15
 # Edges of the probabilities in the reliability table.
 EDGES = (0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1)
 
@@ -127,19 +127,12 @@ def frame(pictures):
         return CenterDigit(on_blank="keep").transform(pictures)
 
 
-def expected_calibration_error(readings):
-    """Return the mean difference of probability and accuracy, over equal bins."""
-    probability = readings.probability[readings.is_digit]
-    gap = readings.is_right[readings.is_digit] - probability
-    bins = np.minimum((BINS * probability).astype(int), BINS - 1)
-    return np.abs(np.bincount(bins, gap, BINS)).sum() / len(probability)
-
-
 def describe(name, readings):
     """Make a row of the table of sources."""
     probability, is_right, is_digit = readings
     is_sure = is_digit & (probability > SURE)
     wrong = np.count_nonzero(is_sure & ~is_right)
+    calibration = expected_calibration_error(is_right[is_digit], probability[is_digit])
     return (
         name,
         f"{len(probability):,}",
@@ -147,7 +140,7 @@ def describe(name, readings):
         f"{1 - is_digit.mean():.1%}",
         f"{is_sure.mean():.1%}",
         f"{wrong} ({wrong / max(is_sure.sum(), 1):.2%})",
-        f"{expected_calibration_error(readings):.2%}",
+        f"{calibration:.2%}",
     )
 
 
