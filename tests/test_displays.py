@@ -44,6 +44,12 @@ def test_a_count_beyond_four_digits_is_still_an_integer():
     assert cell_texts(display)[0][0] == "123456"
 
 
+def test_a_matrix_of_booleans_is_written_as_zeros_and_ones():
+    display = ConfusionHeatmapDisplay(np.eye(2, dtype=bool)).plot()
+    texts = [text.get_text() for text in display.text_.ravel()]
+    assert texts == ["1", "0", "0", "1"]
+
+
 def test_normalized_values_have_two_decimals():
     display = ConfusionHeatmapDisplay.from_predictions(Y_TRUE, Y_PRED, normalize="true")
     assert cell_texts(display)[1] == ["0.00", "0.50", "0.50"]
@@ -101,7 +107,16 @@ def test_the_colours_can_be_linear():
     assert display.im_.norm(500) == pytest.approx(0.25)
 
 
-@pytest.mark.parametrize("matrix", [np.zeros((2, 2), dtype=int), 5 * np.eye(2)])
+@pytest.mark.parametrize(
+    "matrix",
+    [
+        np.zeros((2, 2), dtype=int),
+        5 * np.eye(2),
+        np.array([[200, 0], [1, 90]], np.uint8),
+        np.array([[120, 0], [1, 90]], np.int8),
+        np.eye(2, dtype=bool),
+    ],
+)
 def test_any_counts_have_colours(matrix):
     ConfusionHeatmapDisplay(matrix).plot().figure_.canvas.draw()
 

@@ -135,6 +135,8 @@ class ConfusionHeatmapDisplay(ConfusionMatrixDisplay):
         width = 5.7 if colorbar else 4.8  # inches: square cells, and space for a title
         ax, is_new = axes_or_new(ax, (width, 5.0))
         matrix = np.asarray(self.confusion_matrix)
+        if matrix.dtype.kind == "b":
+            matrix = matrix.astype(int)
         if values_format is None:
             values_format = "d" if matrix.dtype.kind in "iu" else ".2f"
         labels = self.display_labels
@@ -182,4 +184,5 @@ def _logarithmic_norm(matrix):
 
     positive = matrix[matrix > 0]
     smallest, largest = (positive.min(), positive.max()) if positive.size else (1, 1)
-    return SymLogNorm(smallest, vmin=0, vmax=largest)
+    # As floats: the colour bar negates them, which small and unsigned integers wrap.
+    return SymLogNorm(float(smallest), vmin=0, vmax=float(largest))
