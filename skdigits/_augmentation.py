@@ -130,6 +130,7 @@ def make_augment(
     augmentation: Literal["affine"] | Augmentation | None,
     image_shape: tuple[int, int] | None,
     X: Any,
+    indices: Array,
 ) -> Callable[[Array, np.random.Generator], None] | None:
     """Make the function that augments a block of rows.
 
@@ -140,7 +141,8 @@ def make_augment(
     image_shape : (int, int) or None
         Height and width; None means square images.
     X : ndarray or CSR matrix or array of shape (n_samples, n_features)
-        The rows to train on.
+    indices : ndarray of int
+        The rows of X to train on.
 
     Returns
     -------
@@ -160,7 +162,7 @@ def make_augment(
         return None
     height, width = check_image_shape(image_shape, X.shape[1])
     if image_shape is None:
-        _refuse_planes(take_rows(X, slice(_FEW_ROWS)).astype(float), width)
+        _refuse_planes(take_rows(X, indices[:_FEW_ROWS]).astype(float), width)
     strengths: Any = random_affine.__kwdefaults__
 
     def warp(rows, rng):

@@ -213,7 +213,7 @@ def test_rows_become_images_of_the_given_or_a_square_shape():
 
     rows = np.zeros((5, 36))
     for shape in (None, (4, 9), [9, 4]):
-        make_augment(look, shape, rows)(rows, draw())
+        make_augment(look, shape, rows, np.arange(5))(rows, draw())
     assert seen == [(5, 6, 6), (5, 4, 9), (5, 9, 4)]
 
 
@@ -253,6 +253,18 @@ def test_planes_of_directions_raise_value_error(digits, zoom, augmentation):
     clf.set_params(image_shape=images.shape[1:]).fit(rows, y)  # told, and believed
 
 
+def test_only_rows_of_nonzero_weight_are_compared_with_planes(digits):
+    X, y = digits[0][:200], digits[1][:200]
+    pipe = make_pipeline(GradientDirections(), Flatten())
+    planes = pipe.fit_transform(X.reshape(-1, 8, 8))
+    both, labels = np.concatenate([X, planes]), np.concatenate([y, y])
+    is_plane = np.repeat([0.0, 1.0], 200)
+    clf = DigitMLPClassifier(epochs=1, augmentation="affine")
+    clf.fit(both[::-1], labels[::-1], 1 - is_plane[::-1])
+    with pytest.raises(ValueError, match="looks like rows of GradientDirections"):
+        clf.fit(both, labels, is_plane)
+
+
 def test_images_and_noise_are_not_taken_for_planes(digits):
     images = digits[0].reshape(-1, 8, 8)
     straight = StraightenDigit().transform(images)
@@ -264,7 +276,8 @@ def test_images_and_noise_are_not_taken_for_planes(digits):
         images.transpose(0, 2, 1),
         np.ones((9, 6, 6)),
     ):
-        make_augment("affine", None, stack.reshape(len(stack), -1))
+        rows = stack.reshape(len(stack), -1)
+        make_augment("affine", None, rows, np.arange(len(rows)))
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,9 @@ def _run_epochs(start, rows, settings):
 
 def _block_jobs(start, rows, settings, shape):
     """Return an iterator over the jobs that fill the blocks of all epochs."""
-    augment = make_augment(settings.augmentation, settings.image_shape, rows.X)
+    augment = make_augment(
+        settings.augmentation, settings.image_shape, rows.X, rows.indices
+    )
 
     def jobs_of(epoch):
         order = rows.indices
