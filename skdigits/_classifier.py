@@ -111,8 +111,9 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         (n, height, width), in the range of X and in uint8 or the precision of the fit,
         and a `numpy.random.Generator`; it returns images of the same shape and dtype.
         It is called on blocks of rows, one block at a time. Rows of
-        `GradientDirections` are not images: without `image_shape`, they raise a
-        ValueError. Warp before that step, with `random_affine`.
+        `GradientDirections` are not images: warp before that step, with
+        `random_affine`. A heuristic recognises the rows of square images of at least
+        7 × 7 pixels; they raise a ValueError if `image_shape` is None.
 
     image_shape : (int, int) or None, default=None
         Height and width of the images, for `augmentation`. None: the images must be

@@ -44,9 +44,10 @@ class GradientDirections(ImageStepMixin, BaseEstimator):
     chosen by the log-loss on held-out images of MNIST; so was leaving out the square
     root that the authors take.
 
-    The planes are not images: a classifier with ``augmentation`` raises a ValueError
-    for them. Augment before this step: add images warped by `random_affine` to the
-    training images.
+    The planes are not images. Augment before this step: add images warped by
+    `random_affine` to the training images. A classifier with ``augmentation``
+    recognises the planes of square images of at least 7 × 7 pixels by their values, and
+    raises a ValueError; other planes it would warp as images.
 
     The result has four dimensions, which no data frame holds, so `set_output` has no
     effect.

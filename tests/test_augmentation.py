@@ -253,6 +253,15 @@ def test_planes_of_directions_raise_value_error(digits, zoom, augmentation):
     clf.set_params(image_shape=images.shape[1:]).fit(rows, y)  # told, and believed
 
 
+@pytest.mark.parametrize("side", [7, 9, 16, 28])
+def test_planes_of_square_images_of_at_least_7_pixels_are_recognised(digits, side):
+    images = digits[0][:200].reshape(-1, 8, 8)
+    images = scipy.ndimage.zoom(images, (1, side / 8, side / 8), order=1)
+    planes = GradientDirections().transform(images).reshape(len(images), -1)
+    with pytest.raises(ValueError, match="looks like rows of GradientDirections"):
+        make_augment("affine", None, planes, np.arange(len(planes)))
+
+
 def test_only_rows_of_nonzero_weight_are_compared_with_planes(digits):
     X, y = digits[0][:200], digits[1][:200]
     pipe = make_pipeline(GradientDirections(), Flatten())
