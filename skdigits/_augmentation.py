@@ -59,7 +59,7 @@ def random_affine(
     Returns
     -------
     warped : ndarray, shape and dtype of `images`
-        Integers are rounded.
+        Integers are rounded, those beyond ±2⁵³ to the nearest that float64 holds.
 
     Raises
     ------

@@ -58,6 +58,10 @@ def warp_affine(images, inverse_matrices, shifts, out=None):
         values = interpolate(images[block], points, first)
         if values.dtype.kind == "f" != images.dtype.kind:
             np.rint(values, out=values)
+        if images.dtype.kind in "iu" and images.dtype.itemsize == 8:
+            # float64 rounds the largest integers up, to one that the dtype lacks.
+            largest = np.nextafter(float(np.iinfo(images.dtype).max), 0)
+            np.minimum(values, largest, out=values)
         warped[block] = values.reshape(-1, height, width)
     return warped
 

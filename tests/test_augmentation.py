@@ -164,6 +164,14 @@ def test_dtype_range_and_input_stay(images, dtype):
     np.testing.assert_array_equal(images, before)
 
 
+@pytest.mark.parametrize("dtype", ["int32", "uint32", "int64", "uint64"])
+@pytest.mark.parametrize("limit", ["min", "max"])
+def test_integers_do_not_overflow(dtype, limit):
+    value = getattr(np.iinfo(dtype), limit)
+    warped = random_affine(np.full((3, 8, 8), value, dtype), draw())
+    np.testing.assert_allclose(warped.astype(float), float(value), rtol=1e-15)
+
+
 def test_integers_are_rounded_not_truncated(images):
     as_float = random_affine(images.astype(float), draw())
     of_integers = random_affine(images.astype(int), draw())
