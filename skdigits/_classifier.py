@@ -786,7 +786,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             and Flatten may precede the Dense layers, Dropout may lie between them.
 
         classes : array-like of shape (n_classes,), default=None
-            The label of each output; None numbers them 0, 1, ...
+            The label of each output, an integer, string or boolean; None numbers them
+            0, 1, ...
 
         Returns
         -------
@@ -799,7 +800,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         ------
         ValueError
             If `model` is of another kind, or if `classes` is not one distinct label for
-            each output.
+            each output, as `fit` takes them.
 
         Examples
         --------

@@ -167,6 +167,10 @@ def check_output_classes(classes, n_outputs):
             f"classes must be {n_outputs} different labels, one for each output. Got "
             f"{classes}."
         )
+    if labels.dtype.kind == "f" and (labels != np.rint(labels)).any():
+        raise ValueError(
+            f"classes must be integers, strings or booleans. Got {classes}."
+        )
     return labels, order
 
 

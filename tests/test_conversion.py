@@ -348,6 +348,11 @@ def test_labels_that_do_not_name_the_outputs_raise_value_error():
     model = keras_model(dense(5, "relu"), dense(3))
     with pytest.raises(ValueError, match="3 different labels"):
         DigitMLPClassifier.from_keras(model, classes=["a", "b", "a"])
+    for classes in ([0.5, 1.5, 2.5], [0.0, 1.0, np.nan]):
+        with pytest.raises(ValueError, match="integers, strings or booleans"):
+            DigitMLPClassifier.from_keras(model, classes)
+    clf = DigitMLPClassifier.from_keras(model, classes=[0.0, 1.0, 2.0])
+    assert clf.classes_.tolist() == [0, 1, 2]  # as fit takes them
 
 
 def agrees(model, X, *, atol=1e-4):
