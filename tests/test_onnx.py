@@ -150,6 +150,23 @@ def test_raw_scores_are_the_decision_function(problem):
     np.testing.assert_allclose(scores, expected, rtol=1e-5, atol=1e-5)
 
 
+def test_the_raw_scores_of_a_pipeline_are_set_for_its_classifier(digits):
+    """As the guide says: for the pipeline, skl2onnx ignores them."""
+    reader = make_pipeline(Flatten(), DigitMLPClassifier(epochs=2, random_state=0))
+    images = digits[0][:200].reshape(-1, 8, 8)
+    reader.fit(images, digits[1][:200])
+    options = {"zipmap": False, "raw_scores": True}
+    _, p = convert(reader, images, **options)(images)
+    np.testing.assert_allclose(p, reader.predict_proba(images), atol=1e-5)
+    model = to_onnx(reader, images[:1], options={id(reader[-1]): options})
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    _, scores = session.run(None, {"X": images})
+    expected = reader.decision_function(images)
+    np.testing.assert_allclose(scores, expected, rtol=1e-5, atol=1e-5)
+
+
 def test_labels_can_be_indices(problem):
     clf, X = problem
     labels, _ = convert(clf, X, zipmap=False, nocl=True)(X)
