@@ -197,7 +197,7 @@ LINK = pytest.param("link.png", marks=NO_LINKS)
 
 
 @pytest.mark.parametrize("option", ["--output", "--explain"])
-@pytest.mark.parametrize("target", ["page.png", ".", LINK])
+@pytest.mark.parametrize("target", ["page.png", ".", "hard.png", LINK])
 def test_a_picture_that_is_read_is_not_replaced(
     folder, option, target, monkeypatch, capsys
 ):
@@ -205,12 +205,28 @@ def test_a_picture_that_is_read_is_not_replaced(
     before = (folder / "page.png").read_bytes()
     if target == "link.png":
         (folder / target).symlink_to("page.png")
+    if target == "hard.png":
+        (folder / target).hardlink_to("page.png")
     assert main(["page.png", option, target]) == 1
     name = "page.png" if target == "." else target
     assert capsys.readouterr() == (
         "711\n1\n",
         f"{name}: not saved: it is a picture or a drawing of this run\n",
     )
+    assert (folder / "page.png").read_bytes() == before
+
+
+def test_a_picture_that_is_standard_input_is_not_replaced(folder):
+    before = (folder / "page.png").read_bytes()
+    with open(folder / "page.png", "rb") as file:
+        done = subprocess.run(
+            [sys.executable, "-m", "skdigits", "-", "-o", folder / "page.png"],
+            stdin=file,
+            capture_output=True,
+            text=True,
+        )
+    assert done.returncode == 1
+    assert "not saved: it is a picture or a drawing of this run" in done.stderr
     assert (folder / "page.png").read_bytes() == before
 
 

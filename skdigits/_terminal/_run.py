@@ -4,7 +4,7 @@ import os
 import sys
 import warnings
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 
@@ -46,7 +46,7 @@ class _Run:
         self._check_names()
         self.several = len(self.files) > 1 or any(map(os.path.isdir, options.pictures))
         # Pictures, and drawings of this run: no drawing may replace them.
-        self.taken = {os.path.realpath(file.path) for file in self.files if file.path}
+        self.taken = set().union(*(_identify(file.path) for file in self.files))
         self.writer = make_writer(options.format, sys.stdout, self.several)
 
     def run(self):
@@ -120,11 +120,11 @@ class _Run:
             path /= name
         elif not path.suffix:
             path = path.with_suffix(".png")
-        place = os.path.realpath(path)
-        if place in self.taken:
+        identity = _identify(path)
+        if identity & self.taken:
             self._fail(path, "not saved: it is a picture or a drawing of this run")
             return
-        self.taken.add(place)
+        self.taken |= identity
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             save(path)
@@ -134,6 +134,26 @@ class _Run:
     def _fail(self, name, error):
         _say(name, _reason(error))
         self.failed = True
+
+
+def _identify(path):
+    """Return the real path of a file and, if it exists, what its hard links share.
+
+    Parameters
+    ----------
+    path : path-like or None
+        None means standard input.
+
+    Returns
+    -------
+    identity : set
+        Two files are the same if their sets overlap.
+    """
+    identity = set() if path is None else {os.path.realpath(path)}
+    with suppress(OSError):
+        status = os.stat(0 if path is None else path)
+        identity.add((status.st_dev, status.st_ino))
+    return identity
 
 
 def _say(name, text):
