@@ -31,6 +31,13 @@ _TURNED = (
 )
 
 
+class TurnedPageWarning(UserWarning):
+    """A page was turned to read it, by the degrees that are the argument."""
+
+    def __str__(self):
+        return _TURNED.format(*self.args)
+
+
 class PageDigits(NamedTuple):
     """The digits of a page, and other marks beside them, in reading order.
 
@@ -105,7 +112,7 @@ def _find_on_page(picture):
     if hypotheses:
         digits = choose_marks(hypotheses, describe(hypotheses, lines, page))
     if n_turns and digits:
-        warnings.warn(_TURNED.format(90 * n_turns), stacklevel=5)
+        warnings.warn(TurnedPageWarning(90 * n_turns), stacklevel=5)
     boxes = np.array([digit.patch.box for digit in digits]).reshape(-1, 4)
     boxes = turn_boxes_back(page.scale * boxes, n_turns, picture.shape[:2])
     _, lines = np.unique([digit.line for digit in digits], return_inverse=True)

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from skdigits._ink._several import SeveralDigitsWarning
+from skdigits._page._digits import TurnedPageWarning
 from skdigits._terminal._drawings import save_explained, save_marked
 from skdigits._terminal._files import list_files
 from skdigits._terminal._formats import Page, make_writer, name_page
@@ -18,6 +19,10 @@ from skdigits._terminal._reading import read
 _FAILURES = (OSError, ValueError, ImportError, MemoryError)
 
 _SEVERAL = "several digits are read as one; without --single, each is read"
+_TURNED = (
+    "the page was turned by {} degrees counterclockwise to read it; boxes refer to the "
+    "page before the turn"
+)
 
 
 def run(options):
@@ -96,11 +101,7 @@ class _Run:
         except _FAILURES as error:
             self._fail(name, error)
             return
-        texts = (
-            _SEVERAL if w.category is SeveralDigitsWarning else str(w.message)
-            for w in caught
-        )
-        for text in dict.fromkeys(texts):
+        for text in dict.fromkeys(_describe(warning.message) for warning in caught):
             _say(name, text)
         self.writer.write(Page(file.name, number, n_pages, picture.shape[:2], digits))
         if all(each.digit is None for each in digits):
@@ -134,6 +135,15 @@ class _Run:
     def _fail(self, name, error):
         _say(name, _reason(error))
         self.failed = True
+
+
+def _describe(warning):
+    """Write a warning in the command's words, where it has words of its own."""
+    if isinstance(warning, SeveralDigitsWarning):
+        return _SEVERAL
+    if isinstance(warning, TurnedPageWarning):
+        return _TURNED.format(*warning.args)
+    return str(warning)
 
 
 def _identify(path):
