@@ -23,7 +23,13 @@ from skdigits._network._keras_model import KERAS_ACTIVATIONS
 from skdigits._network._layout import Network
 from skdigits._public import public
 from skdigits._rows import LabelledRows, order_by_rows
-from skdigits._scale import Scale, input_scale, measure_scale, warn_of_other_scale
+from skdigits._scale import (
+    Scale,
+    input_scale,
+    measure_scale,
+    refuse_overflow_on_first_scale,
+    warn_of_other_scale,
+)
 from skdigits._signals import signals_held_back
 from skdigits._training._data import TrainingData
 from skdigits._training._evaluation import Validation, split_rows
@@ -1010,9 +1016,11 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         refuse_change("hidden_layer_sizes", hidden_sizes, fitted_sizes)
         refuse_change("activation", self.activation, self._activation)
         refuse_other_weights(self.coefs_, self.intercepts_, layer_sizes)
+        state = resume_state(network, self.coefs_, self.intercepts_, self._state)
+        refuse_overflow_on_first_scale(X, weight, multiplier, state.weights.dtype)
         return Start(
             network,
-            resume_state(network, self.coefs_, self.intercepts_, self._state),
+            state,
             seed,
             scale,
             first_epoch=len(self.loss_curve_) + 1,

@@ -129,6 +129,32 @@ def input_scale(scale):
     return 1 / scale.rms
 
 
+def refuse_overflow_on_first_scale(X, weight, input_scale, dtype):
+    """Raise ValueError for values too large for the scale that further training keeps.
+
+    Parameters
+    ----------
+    X : ndarray or CSR matrix of shape (n_samples, n_features)
+    weight : ndarray of shape (n_samples,)
+        Rows of weight zero do not count.
+    input_scale : float
+        The factor by which X is multiplied in training.
+    dtype : dtype
+        The precision of training.
+    """
+    limit = float(np.finfo(dtype).max) ** 0.5 / input_scale
+    if max(-float(X.min()), float(X.max())) < limit:
+        return
+    scale = measure_scale(X, weight)
+    largest = max(abs(scale.low), abs(scale.high))
+    if largest >= limit:
+        raise ValueError(
+            f"X holds values as large as {largest:g}, whose squares overflow in "
+            f"{np.dtype(dtype)} on the scale of the first fit: give X on that scale, "
+            f"or fit anew with warm_start=False."
+        )
+
+
 def warn_of_other_scale(X, fitted, *, only_labels=False):
     """Warn if the range or polarity of pixels is clearly not that of `fit`.
 

@@ -9,6 +9,7 @@ import threading
 import numpy as np
 import pytest
 from conftest import assert_same_network
+from scipy.sparse import csr_array
 from sklearn.base import clone
 
 from skdigits import DigitMLPClassifier
@@ -70,6 +71,23 @@ def test_a_warm_start_keeps_the_scale_of_the_first_fit(digits):
     input_scale = clf._input_scale
     clf.fit(X[:, ::-1] // 2, y)
     assert clf._input_scale == input_scale
+
+
+@pytest.mark.parametrize(("dtype", "factor"), [("uint8", 1e20), ("float64", 1e200)])
+@pytest.mark.parametrize("kind", [np.asarray, csr_array])
+def test_values_that_overflow_on_the_first_scale_raise_value_error(
+    digits, dtype, factor, kind
+):
+    X, y = digits[0].astype(dtype), digits[1]
+    clf = DigitMLPClassifier(epochs=1, warm_start=True).fit(X, y)
+    large, before = kind(X * factor), clf.coefs_[0].copy()
+    for train in (clf.fit, clf.partial_fit):
+        with pytest.raises(ValueError, match=r"X holds values as large as 1.6e\+"):
+            train(large, y)
+    np.testing.assert_array_equal(clf.coefs_[0], before)
+    weight = (np.arange(len(X)) >= 9).astype(float)
+    with_large_rows = np.concatenate([X[:9] * factor, X[9:]])
+    clf.fit(kind(with_large_rows), y, weight)  # not trained on
 
 
 def test_a_default_fit_keeps_no_moments_and_resumes_from_its_weights(digits):
