@@ -129,8 +129,8 @@ def fetch_mnist(
     """Load the MNIST handwritten digits (classification).
 
     Searches `data_home` for ``mnist.npz``, then Keras's cache; if neither has it,
-    downloads it (11 MB) into `data_home`. Checks the SHA-256 of every array, and
-    unpickles nothing.
+    downloads it (11 MB) into `data_home`. Checks the SHA-256 of every array
+    that it returns, and unpickles nothing.
 
     =================   ==============
     Classes                         10
@@ -309,9 +309,10 @@ def _read(path: Path, parts: tuple[str, ...]) -> _ImagesAndDigits:
             data = [_check_array(f"x_{part}", arrays) for part in parts]
             target = [_check_array(f"y_{part}", arrays) for part in parts]
     except Exception as error:  # a damaged archive raises a dozen kinds of errors
+        # Without the error's text: NumPy's advises to unpickle the file.
         raise OSError(
-            f"{path} is not MNIST, is damaged or cannot be read ({error}). It was not "
-            f"changed. Remove or rename it and call again to download a good copy."
+            f"{path} is not MNIST, is damaged or cannot be read. It was not changed. "
+            f"Remove or rename it and call again to download a good copy."
         ) from error
     return np.concatenate(data), np.concatenate(target).astype(np.int64)
 

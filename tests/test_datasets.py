@@ -500,6 +500,7 @@ def assert_refused(content, folder):
         fetch_mnist(subset="all", data_home=folder)
     assert str(path) in str(error.value)
     assert "Remove or rename it" in str(error.value)
+    assert "allow_pickle" not in str(error.value)
     assert path.read_bytes() == content
 
 
