@@ -45,8 +45,9 @@ display = ReadingDisplay.from_picture(draw(SEVEN))
 #   strokes should be bright, and paper, lines and shadows dark.
 # - **Candidates**: connected ink that may be the digit, its strongest strokes alone
 #   ("strong"), or the grey levels of a tiny picture, each with the logarithm of the
-#   odds that it is the digit. The likeliest one is chosen; the search ends at the first
-#   candidate that is clearly a digit.
+#   odds that it is the digit. The search ends at the first candidate that is clearly a
+#   digit. The one with the largest log-odds, lowered by the reader's doubt about its
+#   label, is chosen; strong ink only if its log-odds are above 2.
 # - **Framed**: the chosen candidate, framed like MNIST's images. It should look like
 #   your digit.
 # - **Straightened**, and the **gradients** of strokes in four directions: the network's

@@ -98,10 +98,12 @@ class ReadingDisplay:
         if the picture is blank.
 
     straightened : ndarray of shape (size, size), default=None
-        Output of `StraightenDigit`; None if the reader has no such step.
+        Output of `StraightenDigit`; None if the reader has no such step, or has
+        it only in a nested pipeline.
 
     planes : ndarray of shape (4, height, width), default=None
-        Output of `GradientDirections`; None if the reader has no such step.
+        Output of `GradientDirections`; None if the reader has no such step, or has
+        it only in a nested pipeline.
 
     probabilities : ndarray of shape (n_classes,), default=None
         Prediction of the reader.
@@ -139,9 +141,11 @@ class ReadingDisplay:
 
     Notes
     -----
-    Candidates are tried until one is surely a digit, and the likeliest of them is
-    chosen. If none has positive log-odds, the picture counts as blank, unless it is
-    small and its paper has one grey level.
+    Candidates are tried until one is surely a digit. Those with positive log-odds may
+    be chosen; strong ink, from which faint ink was dropped, only if its log-odds are
+    above 2. The one with the largest sum of its log-odds and twice the shipped reader's
+    log-probability of the likeliest digit is chosen. If there is none, the picture
+    counts as blank, unless it is small and its paper has one grey level.
 
     If the chosen candidate was found in the inverted picture, `ink_probability` is that
     of the inverted picture. Candidates found by grey levels do not depend on
