@@ -68,8 +68,9 @@ class StraightenDigit(ImageStepMixin, BaseEstimator):
         \right)^{width\_exponent},
 
     both limited to between 0.5 and 2. Pixels are interpolated bilinearly; beyond the
-    border they are 0. Blank images stay blank. A second `transform` moves nothing by
-    more than a pixel, except that it brings the width closer to `width`.
+    border they are 0. Blank images stay blank. In images like MNIST's, a second
+    `transform` moves nothing by more than a pixel, except that it brings the width
+    closer to `width`, and scales digits further that the limits apply to.
 
     In small images, such as those of :func:`sklearn.datasets.load_digits`, the target
     is a digit at least 8 rows high, or as high as the image if it has fewer rows,
