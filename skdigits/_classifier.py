@@ -182,7 +182,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         The labels seen in `fit`, sorted, including those of rows of weight zero.
 
     coefs_ : list of ndarray of shape (units before, units)
-        Weights of each layer; float64 if X was float64, otherwise float32.
+        Weights of each layer; float64 if X was float64, otherwise float32. Further
+        training keeps the precision.
 
     intercepts_ : list of ndarray of shape (units,)
         Intercepts of each layer.
@@ -374,7 +375,8 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Pixels or other features. Training is in float64 for float64 X and in
-            float32 for all other types. Sparse rows are made dense one block at a time.
+            float32 for all other types; further training keeps the first precision.
+            Sparse rows are made dense one block at a time.
 
         y : array-like of shape (n_samples,)
             Labels: integers, strings or booleans.
@@ -677,8 +679,7 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         -------
         activations : list of ndarray of shape (n_samples, units)
             One array for each hidden layer, from the first to the last; an empty list
-            for a network without hidden layers. float64 if X in `fit` was float64,
-            otherwise float32.
+            for a network without hidden layers. In the precision of `coefs_`.
 
         Raises
         ------
