@@ -152,7 +152,9 @@ class DigitMLPClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Early stopping's patience: consecutive epochs without improvement.
 
     tol : float, default=1e-4
-        A smaller gain over the best score counts as no improvement.
+        A smaller gain over the best score counts as no improvement. With 0, an equal
+        score counts as an improvement, so a plateau does not end the fit, as in
+        `MLPClassifier`.
 
     warm_start : bool, default=False
         Whether `fit` continues from the weights, the optimizer's moments and the random
