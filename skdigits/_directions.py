@@ -39,10 +39,10 @@ class GradientDirections(ImageStepMixin, BaseEstimator):
        like ``\``.
 
     Each plane is blurred by (1 5 10 10 5 1) / 32 down and across, and every second
-    pixel is kept; no value exceeds the largest pixel. The result is proportional to the
-    pixels: images of 0-1 and of 0-255 train the same network. The width of the blur was
-    chosen by the log-loss on held-out images of MNIST; so was leaving out the square
-    root that the authors take.
+    pixel is kept; for pixels of 0 or more, no value exceeds the largest pixel. The
+    result is proportional to the pixels: images of 0-1 and of 0-255 train the same
+    network. The width of the blur was chosen by the log-loss on held-out images of
+    MNIST; so was leaving out the square root that the authors take.
 
     The planes are not images. Augment before this step: add images warped by
     `random_affine` to the training images. A classifier with ``augmentation``
