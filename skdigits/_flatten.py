@@ -21,8 +21,9 @@ class Flatten(
 ):
     """Reshape each sample, such as an image, into one row of features.
 
-    The values and their dtype stay as they are, NaN included; the result is a view of X
-    wherever NumPy can make one.
+    The values stay as they are, NaN included, and so do NumPy's numeric dtypes; objects
+    and pandas' nullable types become floats. The result is a view of X wherever NumPy
+    can make one.
 
     Attributes
     ----------
