@@ -161,11 +161,11 @@ def warn_of_other_scale(X, fitted, *, only_labels=False):
     Four cases:
 
     - Another polarity: the means of all rows given to `fit` lie in the same half of the
-      range, and the mean of X lies in the other half. On MNIST, the accuracy on 255 - X
-      fell to 4–6 %.
+      range, and the mean of X lies in the other half. On MNIST, with the defaults, the
+      accuracy on 255 - X fell to 4–6 %.
     - Fitted on no negative values, given mostly negative values, such as
-      ``X / 127.5 - 1`` or standardised pixels. On MNIST the accuracy fell to 11–30 %,
-      on scikit-learn's digits by 10–50 points.
+      ``X / 127.5 - 1`` or standardised pixels. On MNIST, with the defaults, the
+      accuracy fell to 11–30 %, on scikit-learn's digits by 10–50 points.
     - Fitted on pixels of 0–255, given 0–1 or ±1: the root mean squares differ by a
       factor of 50 or more. On MNIST the accuracy fell from 92–97 % to 9–19 %, whatever
       the activation.
