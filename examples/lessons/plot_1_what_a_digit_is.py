@@ -14,7 +14,7 @@ before you unfold the answer.
 # %%
 # A table of numbers
 # ------------------
-# These digits were written by 43 people, scanned, and shrunk to 8 × 8 pixels. They come
+# These digits were written by 13 people, scanned, and shrunk to 8 × 8 pixels. They come
 # with scikit-learn.
 
 import matplotlib.pyplot as plt

@@ -319,9 +319,10 @@ plt.show()
 # .. dropdown:: Answer
 #
 #    An image helps with digits that are very similar to it, so one line is not enough
-#    where a form varies. Three lines are enough for these drawings. Real handwriting
-#    varies more. For writers whose digits the reader often misreads, 5 images of each
-#    digit removed two thirds of the errors, and 10 of each removed nine tenths.
+#    where a form varies. Three lines leave at most one error in these drawings. Real
+#    handwriting varies more. For writers whose digits the reader often misreads, 5
+#    images of each digit removed two thirds of the errors, and 10 of each removed nine
+#    tenths.
 #
 # A wrong label
 # -------------
