@@ -16,7 +16,7 @@ holds no digit or could not be saved (the others are read, and a line on standar
 gives the reason); 2 if the command line is wrong; 130 after Ctrl-C."""
 
 FORMATS = """\
-text: the digits. json: a list of pictures, each with its lines and digits, for each
+text: the digits. json: a list of pages, each with its lines and digits, for each
 digit its box and ten probabilities. csv, tsv: one row for each digit. A digit is empty
 (json: null) where text prints ?; boxes are in pixels; pages and lines count from 1;
 is_digit is the probability that the mark is a digit at all"""
