@@ -48,7 +48,7 @@ class Hypotheses(NamedTuple):
     place : ndarray of shape (n_hypotheses, 4), int
         The columns are those of Places.
     page : ndarray of shape (n_hypotheses,), int
-        The number of the page.
+        Differs between pages, and between the ways to find a page's ink.
     """
 
     evidence: np.ndarray
@@ -81,20 +81,20 @@ def _find_on_pages(images, seed, numbers):
 
 
 def _find_on_page(images, seed, number):
-    """Yield the hypotheses of a page, if it has any."""
+    """Yield the hypotheses of a page, for each way to find its ink."""
     drawn = draw_page(images, np.random.default_rng([seed, number]))
     picture = drawn.pixels.reshape(*drawn.owner.shape, -1)
-    page, marks = find_marks(picture, keep_faint=True)
-    hypotheses, lines = find_hypotheses(marks)
-    if hypotheses:
-        owner = _resample(drawn.owner, page.ink.shape)
-        labels = [_label(h.patch, *owner, drawn.kinds) for h in hypotheses]
-        yield Hypotheses(
-            describe(hypotheses, lines, page),
-            np.array(labels),
-            np.column_stack(find_places(hypotheses)),
-            np.full(len(labels), number),
-        )
+    for way, (page, marks) in enumerate(find_marks(picture, keep_faint=True)):
+        hypotheses, lines = find_hypotheses(marks)
+        if hypotheses:
+            owner = _resample(drawn.owner, page.ink.shape)
+            labels = [_label(h.patch, *owner, drawn.kinds) for h in hypotheses]
+            yield Hypotheses(
+                describe(hypotheses, lines, page),
+                np.array(labels),
+                np.column_stack(find_places(hypotheses)),
+                np.full(len(labels), 2 * number + way),
+            )
 
 
 def _resample(owner, shape):

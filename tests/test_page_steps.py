@@ -12,7 +12,7 @@ from skdigits._page._best_choice import find_best, find_places
 from skdigits._page._choose import find_others
 from skdigits._page._context import look_around
 from skdigits._page._cuts import Piece, cut, find_paths
-from skdigits._page._evidence import describe
+from skdigits._page._evidence import _Line, describe
 from skdigits._page._hypotheses import Hypothesis, find_hypotheses
 from skdigits._page._lines import sort_into_lines
 from skdigits._page._marks import usual_height
@@ -174,7 +174,7 @@ def test_the_evidence_holds_what_the_detector_and_the_reader_say():
     for left in (20, 90):
         seven = [(left, 20), (left + 30, 20), (left + 10, 60)]
         ImageDraw.Draw(picture).line(seven, 30, 5)
-    page, marks = find_marks(np.array(picture)[..., np.newaxis])
+    page, marks = next(find_marks(np.array(picture)[..., np.newaxis]))
     hypotheses, lines = find_hypotheses(marks)
     evidence = describe(hypotheses, lines, page)
     images = np.stack([h.patch.image for h in hypotheses])
@@ -186,6 +186,24 @@ def test_the_evidence_holds_what_the_detector_and_the_reader_say():
     np.testing.assert_allclose(evidence[:, -10:], logits - best, rtol=1e-4, atol=1e-4)
     second = np.sort(logits, axis=1)[:, -2:-1]
     np.testing.assert_allclose(evidence[:, 1:2], best - second, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(("width", "counted"), [(1, 0.1), (10, 0.2)])
+def test_a_mark_counts_as_at_least_a_tenth_as_wide_as_high(width, counted):
+    bar = block(0, 0, height=50, width=width)
+    line = _Line([bar, block(0, 30, height=50)._replace(log_odds=1.0)], usual=50)
+    numbers = line.place(Hypothesis(0, 0, [Piece(bar)], 0, 1, bar))
+    assert numbers[3] == pytest.approx(np.log(counted))
+
+
+def test_half_the_contrast_of_a_page_without_noise_is_full_ink():
+    page = np.full((300, 400, 1), 200, np.uint8)
+    page[100:200, 50:150] = 0
+    page[100:200, 200:240] = 100
+    page[100:200, 300:340] = 150
+    ink = next(find_marks(page))[0].ink
+    assert ink.shape == (300, 400)
+    assert ink[150, [20, 100, 220, 320]] == pytest.approx([0, 1, 1, 0.5], abs=0.01)
 
 
 def test_other_marks_are_those_as_high_as_the_digits_of_their_line():

@@ -9,8 +9,9 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from skdigits import load_digit_reader, split_digits
+from skdigits._ink import _network
 from skdigits._ink._components import Patch
-from skdigits._page import _hypotheses, _patches
+from skdigits._page import _hypotheses, _page_ink, _patches
 from skdigits._page._hypotheses import find_hypotheses
 from skdigits._page._page_ink import find_marks
 
@@ -62,6 +63,52 @@ def test_digits_come_in_reading_order(reader):
     assert boxes.dtype.kind == "i"
 
 
+SIX = [1, 4, 1, 7, 5, 1]
+
+
+@pytest.mark.parametrize(("pen", "height"), [(1, 90), (2, 50), (3, 120)])
+def test_a_page_drawn_on_a_screen_may_have_a_thin_pen(pen, height, reader):
+    places = [(60 + int(1.5 * height) * i, height) for i in range(6)]
+    page = write(zip(SIX, places), (5 * height, 11 * height), height, pen)
+    images, _, _ = split_digits(page)
+    assert reader.predict(images).tolist() == SIX
+
+
+def test_strokes_of_a_page_in_black_and_white_may_be_broken(reader):
+    places = [(60 + 135 * i, 90) for i in range(6)]
+    page = write(zip(SIX, places), (600, 1000), height=90, pen=3)
+    page[np.random.default_rng(0).random(page.shape) < 0.25] = 235
+    images, _, _ = split_digits(page)
+    assert reader.predict(images).tolist() == SIX
+
+
+def test_the_network_finds_ink_unless_all_ink_of_a_drawn_page_is_digits(monkeypatch):
+    calls = []
+
+    def find_ink(*args):
+        calls.append(args)
+        return _network.find_ink(*args)
+
+    monkeypatch.setattr(_page_ink, "find_ink", find_ink)
+    page = write(TWO_LINES)
+    split_digits(page)
+    assert not calls
+    page[60:180:30, 200:300] = 30  # lines of a table
+    split_digits(page)
+    assert calls
+
+
+def test_digits_in_the_boxes_of_a_drawn_form_are_read(reader):
+    page = write(TWO_LINES, pen=4)
+    for _, (left, top) in TWO_LINES:
+        ImageDraw.Draw(frame := Image.fromarray(page)).rectangle(
+            [left - 6, top - 8, left + 42, top + 58], outline=120, width=2
+        )
+        page = np.array(frame)
+    images, _, _ = split_digits(page)
+    assert reader.predict(images).tolist() == [digit for digit, _ in TWO_LINES]
+
+
 def test_digits_that_show_through_from_behind_are_not_read(reader):
     front = write(TWO_LINES).astype(float)
     behind = write([(4, (60, 75)), (1, (150, 80)), (7, (220, 76))])[:, ::-1]
@@ -90,7 +137,7 @@ def test_of_more_than_10_000_marks_the_tallest_are_kept():
 
 
 def test_the_longer_side_of_a_strip_is_at_most_40_000_pixels():
-    page, _ = find_marks(np.full((2, 1_000_000, 1), 255, np.uint8))
+    page, _ = next(find_marks(np.full((2, 1_000_000, 1), 255, np.uint8)))
     assert page.ink.shape == (1, 40_000)
 
 

@@ -25,7 +25,7 @@ SMALL_PICTURE, _FLATNESS = 64, 0.35
 
 # Ratio of noise to contrast: with less, all noise is from rounding. A large picture
 # without noise was drawn on a screen, or cut out.
-_ROUNDING = 1e-6
+ROUNDING = 1e-6
 
 # Pixels of the longer side: larger pictures are downscaled to it before their grey
 # levels become a candidate.
@@ -107,7 +107,7 @@ def find_inks(picture):
     grey = to_grey(pixels)
     quality = measure_quality(grey)
     is_small = max(grey.shape) <= SMALL_PICTURE
-    is_flat = measure_flatness(grey) > _FLATNESS if is_small else quality[1] < _ROUNDING
+    is_flat = measure_flatness(grey) > _FLATNESS if is_small else quality[1] < ROUNDING
     if is_flat:
         is_large = max(picture.shape[:2]) > LARGEST_PICTURE
         fine = to_grey(scale_and_shrink(picture, _FINE)) if is_large else grey

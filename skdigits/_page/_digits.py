@@ -1,6 +1,7 @@
 """Find the digits of a page, step by step."""
 
 import warnings
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -10,9 +11,9 @@ from skdigits._ink._several import find_several
 from skdigits._one_thread import one_blas_thread
 from skdigits._page._choose import choose_marks
 from skdigits._page._evidence import describe
-from skdigits._page._hypotheses import find_hypotheses
+from skdigits._page._hypotheses import Hypothesis, find_hypotheses
 from skdigits._page._marks import see
-from skdigits._page._page_ink import find_marks
+from skdigits._page._page_ink import PageInk, find_marks
 from skdigits._page._patches import find_patches
 from skdigits._page._turn import find_turn, turn_boxes_back
 
@@ -24,6 +25,9 @@ _MAYBE_ONE_DIGIT = 64
 # picture's digit, such as a single 1 that is a bar. With 1, one of 18 pictures without
 # digits is read as a digit; with 0, two.
 _SURE_OF_WHOLE = 1.0
+
+# Fraction of the ink: if more is in digits, it is not searched for in another way.
+_ALL_INK = 0.95
 
 _TURNED = (
     "The page was turned by {} degrees counterclockwise to read it: the images are "
@@ -101,16 +105,42 @@ def _take_whole(digit, picture):
     return PageDigits([digit.image], box, line, np.array([digit.log_odds]))
 
 
+class _Read(NamedTuple):
+    """A page as read from its ink.
+
+    Attributes
+    ----------
+    page : PageInk
+    n_turns : int
+        Quarter turns, counterclockwise, before it was read.
+    digits : list of Hypothesis
+        As from `choose_marks`.
+    """
+
+    page: PageInk
+    n_turns: int
+    digits: list[Hypothesis]
+
+    @property
+    def log_odds(self):
+        """The sum of the log-odds of the digits."""
+        return sum(max(digit.patch.log_odds, 0) for digit in self.digits)
+
+    @property
+    def share(self):
+        """The fraction of the ink that is in digits."""
+        digits = [d.patch.ink.sum() for d in self.digits if d.patch.log_odds > 0]
+        return sum(digits) / max(self.page.ink.sum(), 1)
+
+
 def _find_on_page(picture):
-    page, marks = find_marks(picture)
-    n_turns = find_turn(marks)
-    if n_turns:
-        page = page.turn(n_turns)
-        marks = see(find_patches(page.ink))
-    hypotheses, lines = find_hypotheses(marks)
-    digits = []
-    if hypotheses:
-        digits = choose_marks(hypotheses, describe(hypotheses, lines, page))
+    """Read the page's ink, in each way to find it until all of it is in digits."""
+    reads = []
+    for page, marks in find_marks(picture):
+        reads.append(_read(page, marks))
+        if reads[-1].share > _ALL_INK:
+            break
+    page, n_turns, digits = max(reads, key=attrgetter("log_odds"))
     if n_turns and digits:
         warnings.warn(TurnedPageWarning(90 * n_turns), stacklevel=5)
     boxes = np.array([digit.patch.box for digit in digits]).reshape(-1, 4)
@@ -122,3 +152,16 @@ def _find_on_page(picture):
         lines.astype(int),
         np.array([digit.patch.log_odds for digit in digits]),
     )
+
+
+def _read(page, marks):
+    """Turn a page upright, list the hypotheses, and choose among them."""
+    n_turns = find_turn(marks)
+    if n_turns:
+        page = page.turn(n_turns)
+        marks = see(find_patches(page.ink))
+    hypotheses, lines = find_hypotheses(marks)
+    if not hypotheses:
+        return _Read(page, n_turns, [])
+    evidence = describe(hypotheses, lines, page)
+    return _Read(page, n_turns, choose_marks(hypotheses, evidence))

@@ -8,6 +8,10 @@ from skdigits._ink._detector import find_directions, find_logits, log_odds_of_ro
 # Number of neighbouring digits whose height and position a hypothesis is compared with.
 _NEIGHBOURS = 4
 
+# Fraction of that height: narrower marks count as that wide. Only few ones of drawn
+# pages are narrower; a thin pen draws many.
+_NARROWEST = 0.1
+
 # Heights of a digit: larger gaps are clipped to it.
 _FAR = 2
 
@@ -97,7 +101,7 @@ class _Line:
             np.log(patch.height / height),
             (patch.top - top) / height,
             (patch.bottom - bottom) / height,
-            np.log(patch.width / height),
+            np.log(max(patch.width / height, _NARROWEST)),
             min((patch.left - self._right[is_left].max(initial=-1e9)) / height, _FAR),
             min((self._left[is_right].min(initial=1e9) - patch.right) / height, _FAR),
             pieces[start].left_cut / height,

@@ -5,9 +5,16 @@ from typing import NamedTuple
 import numpy as np
 
 from skdigits._ink._features import measure_quality
-from skdigits._ink._grey import scale_and_shrink, to_grey
+from skdigits._ink._grey import enlarge, scale_and_shrink, to_grey
 from skdigits._ink._network import drop_faint, find_ink
-from skdigits._ink._ways import BLANK_RANGE, LARGEST_PICTURE, measure_light
+from skdigits._ink._ways import (
+    BLANK_RANGE,
+    LARGEST_PICTURE,
+    ROUNDING,
+    SMALLEST_PICTURE,
+    measure_light,
+    stretch_grey,
+)
 from skdigits._page._marks import see, usual_height
 from skdigits._page._patches import find_patches
 
@@ -23,6 +30,10 @@ _DIGIT_HEIGHT = 32
 # Full ink is a probability of 1, not the largest nearby: the lines of tables, which are
 # fainter than digits, stay faint.
 _LEAST_FULL_ON_PAGE = 1.0
+
+# Grey level, from paper to full ink: of a page without noise, it is full ink. After
+# downscaling, strokes that are one pixel wide cover about half of each pixel.
+_HALF_COVERED = 0.5
 
 
 class PageInk(NamedTuple):
@@ -55,7 +66,11 @@ class PageInk(NamedTuple):
 
 
 def find_marks(picture, keep_faint=False):
-    """Find the ink of a page, and its marks.
+    """Find the ink of a page, and its marks, in one or two ways.
+
+    The last is by the network. If a page has no noise, because it was drawn on a screen
+    or made black and white, its grey levels come first: thin strokes that are straight,
+    or broken into dots, look like ruled lines and specks to the network.
 
     Parameters
     ----------
@@ -64,34 +79,54 @@ def find_marks(picture, keep_faint=False):
         Whether marks stay that are faint beside the strongest strokes. They do in
         training: the networks learn from them what is not a digit.
 
-    Returns
-    -------
+    Yields
+    ------
     page : PageInk
     marks : list of Patch
     """
+    small = to_grey(scale_and_shrink(picture, LARGEST_PICTURE))
+    _, noise = measure_quality(small)
+    if noise < ROUNDING:
+        yield _look_twice(picture, _stretch)
+    yield _look_twice(picture, _learn_all if keep_faint else _learn)
+
+
+def _look_twice(picture, way):
+    """Find ink at a coarse resolution and, if its digits are small, at a finer one."""
     shorter, longer = sorted(picture.shape[:2])
     elongation = longer / shorter
     finest = round(_LARGEST_PAGE * max(1, (elongation / 2) ** 0.5))
     finest = min(longer, finest, _LONGEST_STRIP)
     first = min(finest, round(_FIRST_SIDE * elongation))
-    page = _find_ink(picture, first, keep_faint)
+    page = _find_ink(picture, first, way)
     marks = see(find_patches(page.ink))
     if marks and usual_height(marks) < _DIGIT_HEIGHT and first < finest:
         closer = round(_DIGIT_HEIGHT / usual_height(marks) * first)
-        page = _find_ink(picture, min(finest, closer), keep_faint)
+        page = _find_ink(picture, min(finest, closer), way)
         marks = see(find_patches(page.ink))
     return page, marks
 
 
-def _find_ink(picture, longest, keep_faint):
+def _find_ink(picture, longest, way):
     pixels = scale_and_shrink(picture, longest)
     grey = to_grey(pixels)
     measured = measure_light(grey, LARGEST_PICTURE)
-    ink = find_ink(measured, _LEAST_FULL_ON_PAGE)
-    if not keep_faint:
-        ink = drop_faint(ink, measured)
+    ink = way(grey, measured)
     if np.ptp(pixels) < BLANK_RANGE:
         ink[:] = 0
     scale = max(picture.shape[:2]) / max(ink.shape)
     quality = measure_quality(grey)
     return PageInk(ink, measured.steepest, scale, measured.log_enlarged, quality)
+
+
+def _learn(grey, measured):
+    return drop_faint(_learn_all(grey, measured), measured)
+
+
+def _learn_all(grey, measured):
+    return find_ink(measured, _LEAST_FULL_ON_PAGE)
+
+
+def _stretch(grey, measured):
+    enlarged, _ = enlarge(grey, SMALLEST_PICTURE)
+    return np.minimum(stretch_grey(enlarged) / _HALF_COVERED, 1)
