@@ -15,10 +15,10 @@ from skdigits._page._cuts import Piece, cut, find_paths
 from skdigits._page._evidence import _Line, describe
 from skdigits._page._hypotheses import Hypothesis, find_hypotheses
 from skdigits._page._lines import sort_into_lines
-from skdigits._page._marks import usual_height
+from skdigits._page._marks import see, usual_height
 from skdigits._page._page_ink import find_marks
 from skdigits._page._patches import CONNECTS, find_patches, join
-from skdigits._page._turn import turn_boxes_back
+from skdigits._page._turn import find_turn, turn_boxes_back
 
 
 def block(top, left, height=30, width=12):
@@ -216,6 +216,19 @@ def test_other_marks_are_those_as_high_as_the_digits_of_their_line():
     marks = [digit, *letter, dash, alone]
     assert find_others(marks, [digit]) == [letter[1]]
     assert find_others(marks, []) == []
+
+
+@pytest.mark.parametrize(("n_crosses", "n_turns"), [(2, 2), (3, 0)])
+def test_a_page_is_turned_if_more_than_three_quarters_of_its_marks_are_digits(
+    n_crosses, n_turns
+):
+    seven, cross = np.zeros((2, 40, 26))
+    seven[:5] = seven[:, -5:] = 1
+    cross[18:23] = cross[:, 11:16] = 1
+    inks = [seven[::-1, ::-1]] * 8 + [cross] * n_crosses
+    assert find_turn(see([Patch(ink, 0, 50 * i) for i, ink in enumerate(inks)])) == (
+        n_turns
+    )
 
 
 @pytest.mark.parametrize("n_turns", [0, 1, 2, 3])

@@ -11,10 +11,12 @@ from skdigits._page._marks import usual_height
 _SHORT, _LONG, _BAR, _MANY = 0.4, 2.5, 3, 60
 
 # A page is turned if the turn raises the log-likelihood that its marks are digits by
-# more than `_GAIN`, and at least `_FEWEST` marks are then likely digits. Quarter turns
-# of upright sheets lower it by at least 5, half turns do not raise it; strings of two
-# or three touching digits gain up to 8.
-_GAIN, _FEWEST = 5.0, 5
+# more than `_GAIN`, and if at least `_FEWEST` marks, and more than `_SHARE` of those
+# tested, are then likely digits. Quarter turns of upright sheets lower it by at least
+# 5, half turns do not raise it; strings of two or three touching digits gain up to 8.
+# Of turned pages of digits, 95 % have a share above 0.76; printed text, which looks
+# more like digits upside down, has one of up to 0.7.
+_GAIN, _FEWEST, _SHARE = 5.0, 5, 0.75
 
 # Log-likelihood of a mark that is surely not a digit.
 _UNLIKELY = np.log(0.01)
@@ -50,7 +52,9 @@ def find_turn(marks):
     likelihood = [np.maximum(-np.logaddexp(0, -o), _UNLIKELY).sum() for o in log_odds]
     best = int(np.argmax(likelihood))
     gain = likelihood[best] - likelihood[0]
-    return best if gain > _GAIN and (log_odds[best] > 0).sum() >= _FEWEST else 0
+    n_digits = (log_odds[best] > 0).sum()
+    is_page = n_digits >= _FEWEST and n_digits > _SHARE * len(images)
+    return best if gain > _GAIN and is_page else 0
 
 
 def turn_boxes_back(boxes, n_turns, shape):
