@@ -285,6 +285,8 @@ def test_partial_fit_accepts_blocks_of_any_size(table, data):
     clf = network()
     cuts = data.draw(st.lists(st.integers(1, len(X) - 1), max_size=3))
     edges = sorted({0, *cuts, len(X)})
+    # After black images, all others give a warning.
+    assume(X[: edges[1]].any() or not X.any())
     for start, stop in pairwise(edges):
         clf.partial_fit(X[start:stop], y[start:stop], classes=np.unique(y))
     assert clf.n_iter_ == len(edges) - 1
