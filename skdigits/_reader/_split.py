@@ -61,20 +61,21 @@ def split_digits(
 
     Notes
     -----
-    The network that `CenterDigit` uses finds the ink. Connected components of ink are
-    cut along paths that cross little ink, and neighbouring pieces are joined into the
-    most probable digits [1]_. Two small networks give the probabilities: the first gets
-    the outputs of `load_digit_detector` and `load_digit_reader` for a piece, the
-    piece's size and position relative to its neighbours, the gaps and cuts on its
-    sides, and the sharpness of its ink; the second also gets the output of the first
-    for the rest of the line and of the page. Both were trained on drawn pages of
-    strings, tables, forms, text and scenes.
+    The network that `CenterDigit` uses finds the ink. If a page has no noise, as one
+    drawn on a screen, its grey levels are the ink instead, if they give the digits more
+    evidence. Connected components of ink are cut along paths that cross little ink, and
+    neighbouring pieces are joined into the most probable digits [1]_. Two small
+    networks give the probabilities: the first gets the outputs of `load_digit_detector`
+    and `load_digit_reader` for a piece, the piece's size and position relative to its
+    neighbours, the gaps and cuts on its sides, and the sharpness of its ink; the second
+    also gets the output of the first for the rest of the line and of the page. Both
+    were trained on drawn pages of strings, tables, forms, text and scenes.
 
     A page that lies on its side or is upside down is turned, with a warning, if its
-    marks then look much more like digits. If fewer than two digits are found in a
-    picture of at most 64 pixels a side, the whole picture is read as one digit, as by
-    `CenterDigit`. A larger picture without marks is read as one digit if the detector
-    is sure that it is one. The box is then the whole picture.
+    marks then look much more like digits, and three quarters of them do. If fewer than
+    two digits are found in a picture of at most 64 pixels a side, the whole picture is
+    read as one digit, as by `CenterDigit`. A larger picture without marks is read as
+    one digit if the detector is sure that it is one. The box is then the whole picture.
 
     References
     ----------
