@@ -114,6 +114,22 @@ def test_pieces_of_one_digit_are_put_together_in_all_ways():
     assert hypotheses[1].patch.width == 18
 
 
+@pytest.mark.parametrize(
+    ("n_letters", "n_digits", "is_cut"),
+    [(7, 5, True), (8, 5, False), (7, 7, True)],
+)
+def test_the_marks_of_a_line_of_text_are_not_cut(n_letters, n_digits, is_cut):
+    """Text: more than 12 marks, of which fewer than half are likely digits."""
+    letter = np.zeros((30, 20))
+    letter[:, :6] = letter[:, -6:] = letter[14:16] = 1
+    marks = [
+        Patch(letter, 0, 100 * i, log_odds=-2.0 if i < n_letters else 2.0)
+        for i in range(n_letters + n_digits)
+    ]
+    hypotheses, _ = find_hypotheses(marks)
+    assert (len(hypotheses) > len(marks)) == is_cut
+
+
 def test_what_is_low_or_wide_is_no_digit():
     dash = mark(12, 60, height=6, width=20, log_odds=-7)
     wide = [mark(0, 100, width=30, log_odds=-2), mark(0, 132, width=30, log_odds=-2)]

@@ -120,7 +120,7 @@ def test_digits_that_show_through_from_behind_are_not_read(reader):
 
 def test_above_10_000_hypotheses_marks_are_neither_cut_nor_joined(monkeypatch):
     monkeypatch.setattr(_hypotheses, "frame_ink", lambda ink: ink)
-    bar = Patch(np.ones((20, 3)), 0, 0, log_odds=0.0)
+    bar = Patch(np.ones((20, 3)), 0, 0, log_odds=1.0)
     bars = [bar._replace(top=40 * i, left=4 * j) for i in range(40) for j in range(100)]
     hypotheses, _ = find_hypotheses(bars)
     assert {each.stop - each.start for each in hypotheses[-1000:]} == {1}

@@ -7,6 +7,8 @@ character segmentation", 1996, section 4.
 
 from typing import NamedTuple
 
+import numpy as np
+
 from skdigits._ink._components import Patch
 from skdigits._ink._framing import frame_ink
 from skdigits._page._cuts import Piece, cut
@@ -30,6 +32,11 @@ _WIDEST, _MOST_PIECES = 1.6, 6
 
 # The detector's log-odds: a mark above it is not cut.
 _UNCUT = 5.0
+
+# A line of more than `_LONG` marks, of which fewer than the fraction `_LIKELY` are
+# likely digits, is text: its marks are neither cut nor joined. Pieces of letters look
+# like a 1.
+_LONG, _LIKELY = 12, 0.5
 
 # Hypotheses, each of which takes about 1 ms: once a page has more, its marks are
 # neither cut nor joined. A page of 4,800 digits has 6,000; a picture of 200 bytes that
@@ -88,14 +95,17 @@ def find_hypotheses(marks):
     n_groups = 0
     for number, line in enumerate(lines):
         sure = [m.log_odds > _UNCUT and m.height > _LOOSE * height for m in line]
+        is_text = len(line) > _LONG and (
+            np.mean([m.log_odds > 0 for m in line]) < _LIKELY
+        )
         for members in group(line, sure, _NEAR * height):
-            is_crowded = len(hypotheses) > _MOST_HYPOTHESES
+            is_kept_whole = is_text or len(hypotheses) > _MOST_HYPOTHESES
             pieces: list[Piece] = []
             for i in members:
-                is_whole = sure[i] or is_crowded
-                pieces += [Piece(line[i])] if is_whole else cut(line[i], height)
+                is_uncut = sure[i] or is_kept_whole
+                pieces += [Piece(line[i])] if is_uncut else cut(line[i], height)
             pieces.sort(key=lambda p: p.patch.left + p.patch.right)
-            most = 1 if is_crowded else _MOST_PIECES
+            most = 1 if is_kept_whole else _MOST_PIECES
             for start, stop, patch in _join_runs(pieces, height, most):
                 if patch.image is None:
                     patch = patch._replace(image=frame_ink(patch.ink))
