@@ -14,7 +14,7 @@ from skdigits._page._best_choice import Places, find_places
 from skdigits._page._context import look_around
 from skdigits._page._evidence import describe
 from skdigits._page._hypotheses import find_hypotheses
-from skdigits._page._page_ink import find_marks
+from skdigits._page._page_ink import find_marks, learn_all
 
 # Fractions of a hypothesis's ink on a digit, and of the digit's ink in the hypothesis:
 # above both of `SAME_`, the hypothesis is that digit; below either of `OTHER_`, it is
@@ -48,7 +48,7 @@ class Hypotheses(NamedTuple):
     place : ndarray of shape (n_hypotheses, 4), int
         The columns are those of Places.
     page : ndarray of shape (n_hypotheses,), int
-        Differs between pages, and between the ways to find a page's ink.
+        The number of the page.
     """
 
     evidence: np.ndarray
@@ -81,20 +81,20 @@ def _find_on_pages(images, seed, numbers):
 
 
 def _find_on_page(images, seed, number):
-    """Yield the hypotheses of a page, for each way to find its ink."""
+    """Yield the hypotheses of a page, if it has any."""
     drawn = draw_page(images, np.random.default_rng([seed, number]))
     picture = drawn.pixels.reshape(*drawn.owner.shape, -1)
-    for way, (page, marks) in enumerate(find_marks(picture, keep_faint=True)):
-        hypotheses, lines = find_hypotheses(marks)
-        if hypotheses:
-            owner = _resample(drawn.owner, page.ink.shape)
-            labels = [_label(h.patch, *owner, drawn.kinds) for h in hypotheses]
-            yield Hypotheses(
-                describe(hypotheses, lines, page),
-                np.array(labels),
-                np.column_stack(find_places(hypotheses)),
-                np.full(len(labels), 2 * number + way),
-            )
+    page, marks = find_marks(picture, learn_all)
+    hypotheses, lines = find_hypotheses(marks)
+    if hypotheses:
+        owner = _resample(drawn.owner, page.ink.shape)
+        labels = [_label(h.patch, *owner, drawn.kinds) for h in hypotheses]
+        yield Hypotheses(
+            describe(hypotheses, lines, page),
+            np.array(labels),
+            np.column_stack(find_places(hypotheses)),
+            np.full(len(labels), number),
+        )
 
 
 def _resample(owner, shape):

@@ -16,7 +16,7 @@ from skdigits._page._evidence import _Line, describe
 from skdigits._page._hypotheses import Hypothesis, find_hypotheses
 from skdigits._page._lines import sort_into_lines
 from skdigits._page._marks import see, usual_height
-from skdigits._page._page_ink import find_marks
+from skdigits._page._page_ink import find_marks, learn, list_ways, stretch
 from skdigits._page._patches import CONNECTS, find_patches, join
 from skdigits._page._turn import find_turn, turn_boxes_back
 
@@ -190,7 +190,7 @@ def test_the_evidence_holds_what_the_detector_and_the_reader_say():
     for left in (20, 90):
         seven = [(left, 20), (left + 30, 20), (left + 10, 60)]
         ImageDraw.Draw(picture).line(seven, 30, 5)
-    page, marks = next(find_marks(np.array(picture)[..., np.newaxis]))
+    page, marks = find_marks(np.array(picture)[..., np.newaxis], learn)
     hypotheses, lines = find_hypotheses(marks)
     evidence = describe(hypotheses, lines, page)
     images = np.stack([h.patch.image for h in hypotheses])
@@ -217,7 +217,8 @@ def test_half_the_contrast_of_a_page_without_noise_is_full_ink():
     page[100:200, 50:150] = 0
     page[100:200, 200:240] = 100
     page[100:200, 300:340] = 150
-    ink = next(find_marks(page))[0].ink
+    assert list_ways(page)[0] is stretch
+    ink = find_marks(page, stretch)[0].ink
     assert ink.shape == (300, 400)
     assert ink[150, [20, 100, 220, 320]] == pytest.approx([0, 1, 1, 0.5], abs=0.01)
 

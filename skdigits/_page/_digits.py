@@ -13,7 +13,7 @@ from skdigits._page._choose import choose_marks
 from skdigits._page._evidence import describe
 from skdigits._page._hypotheses import Hypothesis, find_hypotheses
 from skdigits._page._marks import see
-from skdigits._page._page_ink import PageInk, find_marks
+from skdigits._page._page_ink import PageInk, find_marks, list_ways
 from skdigits._page._patches import find_patches
 from skdigits._page._turn import find_turn, turn_boxes_back
 
@@ -136,8 +136,8 @@ class _Read(NamedTuple):
 def _find_on_page(picture):
     """Read the page's ink, in each way to find it until all of it is in digits."""
     reads = []
-    for page, marks in find_marks(picture):
-        reads.append(_read(page, marks))
+    for way in list_ways(picture):
+        reads.append(_read(*find_marks(picture, way)))
         if reads[-1].share > _ALL_INK:
             break
     page, n_turns, digits = max(reads, key=attrgetter("log_odds"))

@@ -7,8 +7,6 @@ character segmentation", 1996, section 4.
 
 from typing import NamedTuple
 
-import numpy as np
-
 from skdigits._ink._components import Patch
 from skdigits._ink._framing import frame_ink
 from skdigits._page._cuts import Piece, cut
@@ -95,9 +93,7 @@ def find_hypotheses(marks):
     n_groups = 0
     for number, line in enumerate(lines):
         sure = [m.log_odds > _UNCUT and m.height > _LOOSE * height for m in line]
-        is_text = len(line) > _LONG and (
-            np.mean([m.log_odds > 0 for m in line]) < _LIKELY
-        )
+        is_text = _is_text(line)
         for members in group(line, sure, _NEAR * height):
             is_kept_whole = is_text or len(hypotheses) > _MOST_HYPOTHESES
             pieces: list[Piece] = []
@@ -113,6 +109,11 @@ def find_hypotheses(marks):
                 hypotheses.append(Hypothesis(*place, patch))
             n_groups += 1
     return hypotheses, lines
+
+
+def _is_text(line):
+    is_likely = [mark.log_odds > 0 for mark in line]
+    return len(line) > _LONG and sum(is_likely) < _LIKELY * len(line)
 
 
 def _join_runs(pieces, height, most):

@@ -65,34 +65,54 @@ class PageInk(NamedTuple):
         return self._replace(ink=ink, steepest=steepest)
 
 
-def find_marks(picture, keep_faint=False):
-    """Find the ink of a page, and its marks, in one or two ways.
+def list_ways(picture):
+    """List the ways to find the ink of a page, each a function for `find_marks`.
 
-    The last is by the network. If a page has no noise, because it was drawn on a screen
-    or made black and white, its grey levels come first: thin strokes that are straight,
-    or broken into dots, look like ruled lines and specks to the network.
+    If a page has no noise, because it was drawn on a screen or made black and white,
+    its grey levels come first: thin strokes that are straight, or broken into dots,
+    look like ruled lines and specks to the network.
+    """
+    small = to_grey(scale_and_shrink(picture, LARGEST_PICTURE))
+    _, noise = measure_quality(small)
+    return [stretch, learn] if noise < ROUNDING else [learn]
+
+
+def learn(grey, measured):
+    """Find ink by the network, without what is faint beside the strongest strokes."""
+    return drop_faint(learn_all(grey, measured), measured)
+
+
+def learn_all(grey, measured):
+    """Find ink by the network.
+
+    Training uses this: the networks learn from faint marks what is not a digit.
+    """
+    return find_ink(measured, _LEAST_FULL_ON_PAGE)
+
+
+def stretch(grey, measured):
+    """Take the grey levels as ink."""
+    enlarged, _ = enlarge(grey, SMALLEST_PICTURE)
+    return np.minimum(stretch_grey(enlarged) / _HALF_COVERED, 1)
+
+
+def find_marks(picture, way):
+    """Find the ink of a page, and its marks.
+
+    If the digits are small at a first, coarse resolution, a second pass follows at a
+    finer one.
 
     Parameters
     ----------
     picture : ndarray of shape (height, width, channels)
-    keep_faint : bool, default=False
-        Whether marks stay that are faint beside the strongest strokes. They do in
-        training: the networks learn from them what is not a digit.
+    way : callable
+        Makes ink from the grey levels and from what `measure_light` measured.
 
-    Yields
-    ------
+    Returns
+    -------
     page : PageInk
     marks : list of Patch
     """
-    small = to_grey(scale_and_shrink(picture, LARGEST_PICTURE))
-    _, noise = measure_quality(small)
-    if noise < ROUNDING:
-        yield _look_twice(picture, _stretch)
-    yield _look_twice(picture, _learn_all if keep_faint else _learn)
-
-
-def _look_twice(picture, way):
-    """Find ink at a coarse resolution and, if its digits are small, at a finer one."""
     shorter, longer = sorted(picture.shape[:2])
     elongation = longer / shorter
     finest = round(_LARGEST_PAGE * max(1, (elongation / 2) ** 0.5))
@@ -117,16 +137,3 @@ def _find_ink(picture, longest, way):
     scale = max(picture.shape[:2]) / max(ink.shape)
     quality = measure_quality(grey)
     return PageInk(ink, measured.steepest, scale, measured.log_enlarged, quality)
-
-
-def _learn(grey, measured):
-    return drop_faint(_learn_all(grey, measured), measured)
-
-
-def _learn_all(grey, measured):
-    return find_ink(measured, _LEAST_FULL_ON_PAGE)
-
-
-def _stretch(grey, measured):
-    enlarged, _ = enlarge(grey, SMALLEST_PICTURE)
-    return np.minimum(stretch_grey(enlarged) / _HALF_COVERED, 1)
