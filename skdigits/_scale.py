@@ -150,8 +150,7 @@ def refuse_overflow_on_first_scale(X, weight, input_scale, dtype):
     if largest >= limit:
         raise ValueError(
             f"X holds values as large as {largest:g}, whose squares overflow in "
-            f"{np.dtype(dtype)} on the scale of the first fit: give X on that scale, "
-            f"or fit anew with warm_start=False."
+            f"{np.dtype(dtype)} on the scale of the first fit: give X on that scale."
         )
 
 

@@ -69,7 +69,9 @@ def split_digits(
     and `load_digit_reader` for a piece, the piece's size and position relative to its
     neighbours, the gaps and cuts on its sides, and the sharpness of its ink; the second
     also gets the output of the first for the rest of the line and of the page. Both
-    were trained on drawn pages of strings, tables, forms, text and scenes.
+    were trained on drawn pages of strings, tables, forms, text and scenes. A long line
+    of marks that mostly do not look like digits is text: nothing in it is cut or
+    joined.
 
     A page that lies on its side or is upside down is turned, with a warning, if its
     marks then look much more like digits, and three quarters of them do. If fewer than
