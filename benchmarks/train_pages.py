@@ -85,7 +85,7 @@ def _find_on_page(images, seed, number):
     drawn = draw_page(images, np.random.default_rng([seed, number]))
     picture = drawn.pixels.reshape(*drawn.owner.shape, -1)
     page, marks = find_marks(picture, learn_all)
-    hypotheses, lines = find_hypotheses(marks)
+    hypotheses, lines = find_hypotheses(marks, cut_text=True)
     if hypotheses:
         owner = _resample(drawn.owner, page.ink.shape)
         labels = [_label(h.patch, *owner, drawn.kinds) for h in hypotheses]

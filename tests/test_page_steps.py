@@ -128,6 +128,8 @@ def test_the_marks_of_a_line_of_text_are_not_cut(n_letters, n_digits, is_cut):
     ]
     hypotheses, _ = find_hypotheses(marks)
     assert (len(hypotheses) > len(marks)) == is_cut
+    hypotheses, _ = find_hypotheses(marks, cut_text=True)
+    assert len(hypotheses) > len(marks)
 
 
 def test_what_is_low_or_wide_is_no_digit():
