@@ -157,5 +157,7 @@ def redraw(ink, box, width):
     grow = (width - _width_of(depth)) / 2
     margin = max(math.ceil(grow), 0) + 1
     depth = pad(depth, margin, margin)
-    outside = ndimage.distance_transform_edt(depth == 0)
-    return np.clip(np.where(depth > 0, depth, 1 - outside) + grow, 0, 1)
+    if grow > 0:
+        outside = ndimage.distance_transform_edt(depth == 0)
+        depth = np.where(depth > 0, depth, 1 - outside)
+    return np.clip(depth + grow, 0, 1)

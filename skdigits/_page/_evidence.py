@@ -1,5 +1,7 @@
 """Features of hypotheses, for the networks that choose among them."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from skdigits._ink._components import FAINT, describe_patch
@@ -53,21 +55,32 @@ def describe(hypotheses, lines, page):
     return np.column_stack([log_odds, lead, numbers, logits]).astype(np.float32)
 
 
-def _measure_pen(patch):
-    """Return the stroke width, as area over longer side, and the mean of the ink."""
+class _Size(NamedTuple):
+    """Where a mark is in its line, and how wide and dark its strokes are."""
+
+    height: float
+    top: float
+    bottom: float
+    pen: float
+    ink: float
+
+
+def _measure(patch):
+    """Measure a mark; the stroke width is area over longer side."""
     inked = patch.ink[patch.ink > FAINT]
-    return inked.sum() / max(patch.height, patch.width), inked.mean()
+    pen = inked.sum() / max(patch.height, patch.width)
+    return _Size(patch.height, patch.top, patch.bottom, pen, inked.mean())
 
 
 class _Line:
     """The bounding boxes of a line's marks, and their log-odds of being digits."""
 
     def __init__(self, marks, usual):
-        self._top, self._bottom, self._left, self._right, self._log_odds = np.array(
-            [(m.top, m.bottom, m.left, m.right, m.log_odds) for m in marks]
+        self._left, self._right, self._log_odds = np.array(
+            [(m.left, m.right, m.log_odds) for m in marks]
         ).T
         self._sureness = self._log_odds.clip(-SUREST, SUREST)
-        self._pen, self._ink = np.array([_measure_pen(m) for m in marks]).T
+        self._sizes = np.array([_measure(m) for m in marks])
         self._usual = usual
 
     def place(self, hypothesis):
@@ -86,28 +99,22 @@ class _Line:
         order = order[(is_left | is_right)[order]]
         near = order[:_NEIGHBOURS]
         digits = order[self._log_odds[order] > 0][:_NEIGHBOURS]
-        pen, ink = _measure_pen(patch)
-        height, top, bottom, usual_pen, usual_ink = (
-            np.median(x[digits]) if len(digits) else otherwise
-            for x, otherwise in (
-                (self._bottom - self._top, self._usual),
-                (self._top, patch.top),
-                (self._bottom, patch.bottom),
-                (self._pen, pen),
-                (self._ink, ink),
-            )
-        )
+        size = _measure(patch)
+        usual = size._replace(height=self._usual)
+        if len(digits):
+            usual = _Size(*np.median(self._sizes[digits], axis=0))
+        height = usual.height
         return [
-            np.log(patch.height / height),
-            (patch.top - top) / height,
-            (patch.bottom - bottom) / height,
+            np.log(size.height / height),
+            (size.top - usual.top) / height,
+            (size.bottom - usual.bottom) / height,
             np.log(max(patch.width / height, _NARROWEST)),
             min((patch.left - self._right[is_left].max(initial=-1e9)) / height, _FAR),
             min((self._left[is_right].min(initial=1e9) - patch.right) / height, _FAR),
             pieces[start].left_cut / height,
             pieces[stop - 1].right_cut / height,
-            np.log(pen / usual_pen),
-            ink - usual_ink,
+            np.log(size.pen / usual.pen),
+            size.ink - usual.ink,
             len(digits),
             self._sureness[near].mean() if len(near) else 0,
             len(near),
