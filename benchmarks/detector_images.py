@@ -5,7 +5,8 @@ from pathlib import Path
 
 import matplotlib
 import numpy as np
-from drawn_hands import FORMS, draw_strokes
+from drawn_hands import FORMS, draw_bracket, draw_strokes
+from page_pictures import draw_letter, print_mark
 from pages import draw_digit, next_place
 from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
@@ -15,6 +16,10 @@ from skdigits._ink._framing import frame_ink, frame_whole
 
 # Without those that some hand writes as a digit: O, I, l, S, Z, B, g, q, ...
 LETTERS = "ACDEFHJKLMNPRTUVWXYadefhkmnprtuvwxy@#&%$?*+=<>"
+BY_HAND = "ACEFHKLMNPRUVWXYacdefhkmnprtuvwxy@#&%$?*+=<>"
+# Without those that look like a digit after half a turn or a quarter turn: E, L, M, ...
+HALF_TURNED = "ACFHKMNPRUVWXYcdkmnpuvwx"
+QUARTER_TURNED = "ACFHKLPRUVXYacdefhknprtuvx"
 
 
 def draw_digits(images, rng, n):
@@ -56,7 +61,32 @@ def draw_not_digits(images, rng, n):
     framed["inverted frames"] = 255 - images[rng.integers(0, len(images), n)]
     framed["pixels of noise"] = rng.integers(0, 256, (n, 28, 28), np.uint8)
     framed["black"] = np.zeros((math.ceil(n / 10), 28, 28), np.uint8)
-    return framed
+    return framed | _draw_writing(n)
+
+
+def _draw_writing(n):
+    """Draw letters and signs by hand, 2 n upright, n brackets and n turned letters.
+
+    Turned ones, so that text does not look more like digits upside down than upright.
+    """
+    rng = np.random.default_rng(77)
+    by_hand = [_write(BY_HAND, rng, by_hand=1) for _ in range(2 * n)]
+    rng = np.random.default_rng(78)
+    brackets = [
+        print_mark("()()(){}", rng, 32) if rng.random() < 0.3 else draw_bracket(rng)
+        for _ in range(n)
+    ]
+    rng = np.random.default_rng(79)
+    turned = []
+    for n_turns in (int(rng.choice([2, 2, 1, 3])) for _ in range(n)):
+        letters = HALF_TURNED if n_turns == 2 else QUARTER_TURNED
+        turned.append(np.rot90(_write(letters, rng, by_hand=0.5), n_turns))
+    kinds = {"by hand": by_hand, "brackets": brackets, "turned letters": turned}
+    return {k: frame([np.pad(ink, 2) for ink in inks]) for k, inks in kinds.items()}
+
+
+def _write(letters, rng, by_hand):
+    return draw_letter(letters, rng, 32, rng.uniform(1.2, 5), by_hand=by_hand)
 
 
 def draw_coarse(images, rng, n):

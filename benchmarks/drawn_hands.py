@@ -568,6 +568,23 @@ def hands(rng, n, *, labels=None, hasty=False):
     return images, drawn
 
 
+def draw_bracket(rng):
+    """Draw a round bracket, `(` or `)`, bent more than a 1 is.
+
+    Returns
+    -------
+    ink : ndarray of shape (height, width), float32
+        From 0, paper, to 1.
+    """
+    bend, t = rng.uniform(0.12, 0.32), np.linspace(0, 1, 7)
+    side = rng.choice([-1, 1])
+    x = side * bend * 4 * t * (1 - t) * rng.uniform(0.8, 1.1)
+    points = np.column_stack([x, t])
+    points += rng.normal(0, 0.012, points.shape)
+    curves = [_interpolate(points, np.zeros(7, bool)) @ _affinity(0.05, rng).T]
+    return _draw(curves, _press(curves, rng), int(rng.integers(20, 50)))
+
+
 def draw_up_hand(rng):
     """Draw the hand of one person: a form of each digit, a slant and a pen.
 

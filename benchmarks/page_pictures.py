@@ -22,6 +22,15 @@ AMBIGUOUS = "OoIilSsZzBbgqGQDT|"
 # Share of letters among the signs that stand beside digits, and of letters by hand.
 LETTER, BY_HAND = 0.4, 0.6
 LETTERS = "ACEFHJKLMNPRUVWXYacdefhjkmnprtuvwxy@#&%$?*+=<>"
+# Each letter as often as in English, in halves of a per cent; P. Norvig, "English
+# Letter Frequency Counts: Mayzner Revisited", 2013.
+ENGLISH = "".join(
+    letter * count
+    for letter, count in zip(
+        "etaoinsrhldcumfpgwybvk",
+        (25, 19, 16, 15, 15, 14, 13, 13, 10, 8, 8, 7, 5, 5, 5, 4, 4, 3, 3, 3, 2, 1),
+    )
+)
 # Signs of other scripts, and of mathematics, in words of their own.
 SCRIPTS = (
     "αβγδεζηκλμνξπρστφχψωΓΔΛΞΠΣΦΨΩ",
@@ -45,7 +54,9 @@ class Page(NamedTuple):
     owner : ndarray of shape (height, width), int
         0 where there is no ink, else the number of the mark.
     kinds : list of str
-        Of each mark, from number 1 on: "digit", "ambiguous" or "other".
+        Of each mark, from number 1 on: "digit", "ambiguous", "in word" or "other".
+        Ambiguous are letters that some hand writes as a digit; among clear letters
+        they are in a word.
     """
 
     pixels: np.ndarray
@@ -136,7 +147,7 @@ def _stand_out(page, digits):
 def _draw_page(images, rng):
     draw = rng.choice(
         [_string, _lines, _cells, _form, _text, _scene],
-        p=[0.38, 0.23, 0.14, 0.04, 0.13, 0.08],
+        p=[0.36, 0.22, 0.14, 0.07, 0.13, 0.08],
     )
     canvas = draw(images, rng)
     if draw is _scene:
@@ -207,29 +218,46 @@ def _write(canvas, images, rng, n, height, top, left, gap, printed=0.03, n_zeros
 
 def _draw(images, rng, height, canvas, label):
     """Draw a digit with the pen of the page."""
-    return _take_pen(draw_digit(images, rng, height, label), rng, height, canvas)
+    digit = draw_digit(images, rng, height, label)
+    return _take_pen(digit, rng, height, canvas.pen)
 
 
-def _draw_letter(letters, rng, height, canvas, font=None):
-    """Print a letter, or bend it as a hand does and draw it with the pen of the page.
+def draw_letter(letters, rng, height, pen, font=None, by_hand=BY_HAND):
+    """Print a letter, or bend it as a hand does and draw it with a pen.
 
-    The font is kept, so that the letters of a word are of one.
+    Parameters
+    ----------
+    letters : str
+        One of them is drawn.
+    rng : numpy.random.Generator
+    height : float
+        Pixels.
+    pen : float or None
+        Width of the strokes in a letter 20 pixels high; None leaves it as it is.
+    font : ImageFont, default=None
+        None chooses one; the letters of a word are of one font.
+    by_hand : float
+        Probability that the letter is bent.
+
+    Returns
+    -------
+    ink : ndarray of shape (height, width)
     """
     ink = print_mark(letters, rng, height, font)
-    if rng.random() > BY_HAND:
+    if rng.random() > by_hand:
         return ink
     size = max(ink.shape)
     ink = np.pad(np.uint8(255 * ink), int(0.15 * size) + 1)
     knots = int(rng.integers(3, 6))
     ink = bend(ink[np.newaxis], rng, strength=0.05 * size, knots=knots)[0] / 255
-    return _take_pen(_slant(ink, rng.normal(0.1, 0.2)), rng, height, canvas)
+    return _take_pen(_slant(ink, rng.normal(0.1, 0.2)), rng, height, pen)
 
 
-def _take_pen(ink, rng, height, canvas):
-    """Draw a mark with the pen of the page."""
-    if canvas.pen is None or not (ink > 0.5).any():
+def _take_pen(ink, rng, height, pen):
+    """Draw a mark with a pen of this width, in a digit 20 pixels high."""
+    if pen is None or not (ink > 0.5).any():
         return ink
-    pen = canvas.pen * rng.uniform(0.9, 1.1)
+    pen = pen * rng.uniform(0.9, 1.1)
     ink = redraw(ink / ink.max(), BOX, pen * max(ink.shape) / height)
     rows, columns = (areas(n, n * height / max(ink.shape)) for n in ink.shape)
     ink = rows @ ink @ columns.T
@@ -262,14 +290,15 @@ def _slant(ink, slant):
     return ink[:, boxes[0][1]] if boxes else ink
 
 
-def _sign(rng, height):
-    """Draw a sign beside digits: punctuation, an operator, a currency."""
+def _sign(rng, height, pen):
+    """Draw a sign beside digits with their pen: punctuation, an operator."""
     n = 4
     size = int(height) * n
     page = Image.new("L", (size, size))
     draw = ImageDraw.Draw(page)
-    width = max(2, int(rng.uniform(0.03, 0.14) * size))
-    kind = rng.choice(list("......,,,----===++/()x:*"))
+    share = pen / BOX * rng.uniform(0.9, 1.1) if pen else rng.uniform(0.03, 0.14)
+    width = max(2, int(share * size))
+    kind = rng.choice(list("......,,,----===++///()x:*"))
 
     def line(*points):
         points = np.array(points) * size + rng.normal(0, 0.03, (len(points), 2)) * size
@@ -320,10 +349,10 @@ def print_mark(text, rng, height, font=None):
 def _put_sign(canvas, rng, height, top, left):
     """Put a sign, or a letter as high as the digits."""
     if rng.random() < LETTER:
-        sign = _draw_letter(LETTERS, rng, height, canvas)
+        sign = draw_letter(LETTERS, rng, height, canvas.pen)
         offset = int(height) - len(sign)
     else:
-        sign, offset = _sign(rng, height)
+        sign, offset = _sign(rng, height, canvas.pen)
     canvas.put(sign, top + offset, left, "other")
     return left + sign.shape[1] + rng.uniform(0.05, 0.4) * height
 
@@ -378,8 +407,14 @@ def _lines(images, rng):
     canvas.choose_hand(rng)
     top, gap = rng.uniform(0.2, 1) * height, rng.uniform(0, 0.6)
     words = rng.random() < 0.5
+    # Printed labels before the digits.
+    has_labels, size = rng.random() < 0.2, height * rng.uniform(0.6, 1.2)
+    font = ImageFont.truetype(FONTS[rng.integers(len(FONTS))], int(size))
     while top < shape[0] - 1.1 * height:
         left = rng.uniform(0.1, 2) * height
+        if has_labels:
+            left = _print_word(canvas, rng, top + height - size, left, font)
+            left += rng.uniform(0.3, 2) * height
         while left < shape[1] - 1.5 * height:
             n = rng.integers(1, 6)
             n = max(1, min(n, int((shape[1] - left) / (0.8 + gap) / height)))
@@ -424,14 +459,35 @@ def _word(canvas, rng, height, top, left, size=None):
     font = ImageFont.truetype(
         fonts[rng.integers(len(fonts))], int(size or 1.3 * height)
     )
-    for _ in range(rng.integers(1, 8)):
-        text, kind = letters, "other"
-        if letters is LETTERS and rng.random() < 0.35:
-            text, kind = AMBIGUOUS, "ambiguous"
-        letter = _draw_letter(text, rng, height, canvas, font)
+    share = 0.35 if letters is LETTERS else 0
+    is_ambiguous = rng.random(rng.integers(1, 8)) < share
+    texts = [AMBIGUOUS if ambiguous else letters for ambiguous in is_ambiguous]
+    for text, kind in zip(texts, _tell_kinds(is_ambiguous)):
+        letter = draw_letter(text, rng, height, canvas.pen, font)
         canvas.put(letter, top + height - len(letter), left, kind)
         left += letter.shape[1] + 0.12 * height
     return left
+
+
+def _print_word(canvas, rng, top, left, font):
+    """Print a word."""
+    word = "".join(rng.choice(list(ENGLISH), rng.integers(1, 10)))
+    if rng.random() < 0.15:
+        word = word.capitalize()
+    is_ambiguous = [letter in AMBIGUOUS for letter in word]
+    for letter, kind in zip(word, _tell_kinds(is_ambiguous)):
+        x, y, *_ = font.getbbox(letter)
+        canvas.put(print_mark(letter, rng, font.size, font), top + y, left + x, kind)
+        left += font.getlength(letter)
+    return left
+
+
+def _tell_kinds(is_ambiguous):
+    """Return the kinds of a word's letters: clear ones tell what the others are."""
+    n_clear = len(is_ambiguous) - sum(is_ambiguous)
+    is_word = n_clear >= max(2, 0.4 * len(is_ambiguous))
+    kind = "in word" if is_word else "ambiguous"
+    return [kind if ambiguous else "other" for ambiguous in is_ambiguous]
 
 
 def _cells(images, rng):
@@ -522,19 +578,26 @@ def _form(images, rng):
 
 
 def _text(images, rng):
-    """Set text, perhaps with a few digits, boxes and scribbles."""
-    shape = rng.integers(100, 400, 2)
+    """Set text, perhaps with a few digits, boxes and scribbles.
+
+    On about a third of the pages, all words are printed in one font.
+    """
+    shape, size, font = rng.integers(100, 400, 2), rng.uniform(12, 45), None
+    if rng.random() < 0.35:
+        shape, size = rng.integers(150, 500, 2), rng.uniform(10, 22)
+        font = ImageFont.truetype(FONTS[rng.integers(len(FONTS))], int(size))
     canvas = _Canvas(shape)
     canvas.choose_hand(rng)
-    size = rng.uniform(12, 45)
-    top = rng.uniform(0, 1) * size
     digits = rng.random() < 0.2
+    top = rng.uniform(0, 1) * size
     while top < shape[0] - size:
         left = rng.uniform(0, 1.5) * size
         while left < shape[1] - size:
             if digits and rng.random() < 0.1:
                 n = rng.integers(1, 5)
                 left = _write(canvas, images, rng, n, size, top, left, 0.1, 0.5)
+            elif font:
+                left = _print_word(canvas, rng, top, left, font)
             elif rng.random() < 0.1:
                 left = _put_sign(canvas, rng, size, top, left)
             else:

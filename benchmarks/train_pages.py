@@ -26,14 +26,14 @@ OTHER_SHARE, OTHER_COVER = 0.7, 0.65
 REACH = 4
 
 # Added to the log-odds: people's pages are easier to read than drawn ones.
-PRIOR = 1.0
+PRIOR = 1.1
 
 # Pages in each job, so that the cores share them evenly.
 PAGES = 25
 
 
-# Labels of a hypothesis.
-UNCLEAR, OTHER, DIGIT = -1, 0, 1
+# Labels of a hypothesis. Only its context tells that a letter like s is no digit.
+UNCLEAR, OTHER, DIGIT, IN_WORD = -1, 0, 1, 2
 
 
 class Hypotheses(NamedTuple):
@@ -44,7 +44,7 @@ class Hypotheses(NamedTuple):
     evidence : ndarray of shape (n_hypotheses, n_numbers), float32
         As from `describe`.
     label : ndarray of shape (n_hypotheses,), int
-        DIGIT, OTHER or UNCLEAR.
+        DIGIT, OTHER, IN_WORD or UNCLEAR.
     place : ndarray of shape (n_hypotheses, 4), int
         The columns are those of Places.
     page : ndarray of shape (n_hypotheses,), int
@@ -85,7 +85,7 @@ def _find_on_page(images, seed, number):
     drawn = draw_page(images, np.random.default_rng([seed, number]))
     picture = drawn.pixels.reshape(*drawn.owner.shape, -1)
     page, marks = find_marks(picture, learn_all)
-    hypotheses, lines = find_hypotheses(marks, cut_text=True)
+    hypotheses, lines = find_hypotheses(marks)
     if hypotheses:
         owner = _resample(drawn.owner, page.ink.shape)
         labels = [_label(h.patch, *owner, drawn.kinds) for h in hypotheses]
@@ -121,8 +121,9 @@ def _label(patch, owner, near, areas, kinds):
     kind = kinds[best - 1]
     if kind == "digit" and share > SAME_SHARE and cover > SAME_COVER:
         return DIGIT
-    is_unclear = share > OTHER_SHARE and cover > OTHER_COVER
-    return UNCLEAR if is_unclear and kind != "other" else OTHER
+    if kind == "other" or share < OTHER_SHARE or cover < OTHER_COVER:
+        return OTHER
+    return IN_WORD if kind == "in word" else UNCLEAR
 
 
 def train_pages(hypotheses):
@@ -133,7 +134,8 @@ def train_pages(hypotheses):
     page, context : DigitMLPClassifier
         They take the numbers as they are.
     """
-    page = _train(hypotheses.evidence, hypotheses.label)
+    label = hypotheses.label
+    page = _train(hypotheses.evidence, np.where(label == IN_WORD, UNCLEAR, label))
     log_odds = page.decision_function(hypotheses.evidence)
     pages = np.flatnonzero(np.diff(hypotheses.page)) + 1
     context = np.concatenate(
@@ -145,7 +147,7 @@ def train_pages(hypotheses):
         ]
     )
     numbers = np.column_stack([hypotheses.evidence, log_odds, context])
-    return page, _train(numbers, hypotheses.label)
+    return page, _train(numbers, np.where(label == IN_WORD, OTHER, label))
 
 
 def _train(numbers, label):

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 from detector_images import draw_coarse, draw_digits, draw_not_digits
-from drawn_hands import hands
+from drawn_hands import draw_up_hand, hands
 from elastic import bend
 from joblib.externals.loky import get_reusable_executor
 from sklearn.pipeline import make_pipeline
@@ -88,6 +88,13 @@ def copy_rows(features, images, n_copies, rng):
     return np.concatenate(rows)
 
 
+def draw_many_hands(n_hands, seed):
+    """Yield five digits of each kind by each of many persons, in forms of their own."""
+    rng = np.random.default_rng(seed)
+    for _ in range(n_hands):
+        yield draw_up_hand(rng)(np.tile(np.arange(10), 5), rng)
+
+
 def train_detector(features, X, X_held_out, drawn, candidates, rng):
     """Train on handwritten and drawn digits, non-digits and pictures' candidates."""
     digits = [X, drawn, draw_digits(X, rng, 2000), draw_coarse(X, rng, 5000)]
@@ -152,6 +159,7 @@ if __name__ == "__main__":
     candidates = draw_candidates(by_label, n_pictures=12000)
     rng = np.random.default_rng(1)
     drawn, _ = hands(rng, 50_000, hasty=True)
+    drawn = np.concatenate([drawn, *draw_many_hands(400, seed=99)])
     detector = train_detector(features, X[:50000], X[50000:], drawn, candidates, rng)
     write(detector=detector, chooser=train_chooser(features, detector, candidates))
     rng = np.random.default_rng(0)

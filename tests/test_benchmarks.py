@@ -113,3 +113,32 @@ def test_candidates_and_hypotheses_are_drawn_to_train_on(mnist, monkeypatch):
         hypotheses = draw_hypotheses(by_label, n_pages=1, seed=0)
     assert len(candidates.evidence) == len(candidates.images) > 0
     assert len(hypotheses.evidence) == len(hypotheses.place) > 0
+
+
+def test_only_its_context_tells_that_an_s_in_a_word_is_no_digit(monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    import train_pages
+    from page_pictures import _tell_kinds
+
+    assert _tell_kinds([True, False, False]) == ["in word", "other", "other"]
+    assert _tell_kinds([True, False]) == ["ambiguous", "other"]
+    labels = []
+
+    class Network:
+        def decision_function(self, rows):
+            return np.zeros(len(rows))
+
+    def train(rows, label):
+        labels.append(label.tolist())
+        return Network()
+
+    monkeypatch.setattr(train_pages, "_train", train)
+    unclear, other, digit = train_pages.UNCLEAR, train_pages.OTHER, train_pages.DIGIT
+    rows = np.zeros((4, 38))
+    label = np.array([unclear, other, digit, train_pages.IN_WORD])
+    place = np.column_stack([np.zeros(4), range(4), range(1, 5), range(4)]).astype(int)
+    hypotheses = train_pages.Hypotheses(rows, label, place, np.zeros(4, int))
+    train_pages.train_pages(hypotheses)
+    alone, in_context = labels
+    assert alone == [unclear, other, digit, unclear]
+    assert in_context == [unclear, other, digit, other]

@@ -59,7 +59,7 @@ def test_a_digit_that_shows_through_from_behind_is_not_read(shift):
 
 def test_faint_ink_beside_strong_ink_is_left_out_only_if_that_is_likelier():
     page = draw_seven(160, 120, ink=0.75)  # a pale 7 with a dark foot
-    page[110:, :60][page[110:, :60] < 0.8] = 0
+    page[100:, :60][page[100:, :60] < 0.8] = 0
     found = list(find_inks(photograph(page)))
     assert [each.is_whole for each in found[:2]] == [False, True]
     assert found[0].patches[0].height < 60 < found[1].patches[0].height

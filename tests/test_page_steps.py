@@ -8,8 +8,9 @@ from PIL import Image, ImageDraw
 
 from skdigits import load_digit_detector, load_digit_reader
 from skdigits._ink._components import Patch
+from skdigits._page import _choose
 from skdigits._page._best_choice import find_best, find_places
-from skdigits._page._choose import find_others
+from skdigits._page._choose import choose_marks, find_others
 from skdigits._page._context import look_around
 from skdigits._page._cuts import Piece, cut, find_paths
 from skdigits._page._evidence import _Line, describe
@@ -128,8 +129,16 @@ def test_the_marks_of_a_line_of_text_are_not_cut(n_letters, n_digits, is_cut):
     ]
     hypotheses, _ = find_hypotheses(marks)
     assert (len(hypotheses) > len(marks)) == is_cut
-    hypotheses, _ = find_hypotheses(marks, cut_text=True)
-    assert len(hypotheses) > len(marks)
+
+
+@pytest.mark.parametrize(("log_odds", "n_digits"), [(1.5, 0), (2.5, 3)])
+def test_a_page_without_a_sure_mark_has_no_digits(monkeypatch, log_odds, n_digits):
+    """Log-odds above 2 are sure."""
+    of_marks = np.array([0.5, log_odds, 1])
+    monkeypatch.setattr(_choose, "log_odds_of_rows", lambda rows, network: of_marks)
+    marks = [mark(0, 40 * i) for i in range(3)]
+    hypotheses, _ = find_hypotheses(marks)
+    assert len(choose_marks(hypotheses, np.zeros((3, 38)))) == n_digits
 
 
 def test_what_is_low_or_wide_is_no_digit():

@@ -10,6 +10,10 @@ from skdigits._ink._detector import log_odds_of_rows
 from skdigits._page._best_choice import find_best, find_places
 from skdigits._page._context import look_around
 
+# Log-odds: a page without a mark above it has no digits. On pages of text, letters are
+# taken for digits, but hardly any surely. With 2.5, cheques lose 5 of 962 right digits.
+_SURE_MARK = 2.0
+
 # Fraction of the median height of the line's digits: lower non-digits, such as points
 # and dashes, are dropped.
 _LEAST_HEIGHT = 0.7
@@ -43,6 +47,8 @@ def choose_marks(hypotheses, evidence):
         for h, o in zip(hypotheses, log_odds)
     ]
     digits = [marks[i] for i in find_best(places, log_odds)]
+    if not any(digit.patch.log_odds > _SURE_MARK for digit in digits):
+        return []
     marks = digits + find_others(marks, digits)
     return sorted(marks, key=lambda mark: (mark.line, mark.patch.left))
 

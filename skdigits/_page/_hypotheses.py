@@ -66,16 +66,13 @@ class Hypothesis(NamedTuple):
     patch: Patch
 
 
-def find_hypotheses(marks, cut_text=False):
+def find_hypotheses(marks):
     """List the hypotheses for the digits of a page.
 
     Parameters
     ----------
     marks : list of Patch
         With their log-odds, as from `see`.
-    cut_text : bool, default=False
-        Whether the marks of lines of text are cut and joined, too. They are in
-        training: the networks learn from pieces of letters what is not a digit.
 
     Returns
     -------
@@ -96,7 +93,7 @@ def find_hypotheses(marks, cut_text=False):
     n_groups = 0
     for number, line in enumerate(lines):
         sure = [m.log_odds > _UNCUT and m.height > _LOOSE * height for m in line]
-        is_text = not cut_text and _is_text(line)
+        is_text = _is_text(line)
         for members in group(line, sure, _NEAR * height):
             is_kept_whole = is_text or len(hypotheses) > _MOST_HYPOTHESES
             pieces: list[Piece] = []

@@ -90,8 +90,8 @@ def load_digit_detector() -> Pipeline:
     -----
     It was trained by outlier exposure [1]_. The positives are MNIST's training images
     and drawn digits; the negatives are touching pairs and parts of digits, several
-    digits framed as one image, letters in matplotlib's fonts, scribbles, noise and
-    inverted images.
+    digits framed as one image, letters in matplotlib's fonts (upright, turned, and bent
+    as by hand), brackets, scribbles, noise and inverted images.
 
     References
     ----------
