@@ -61,22 +61,26 @@ def draw_not_digits(images, rng, n):
     framed["inverted frames"] = 255 - images[rng.integers(0, len(images), n)]
     framed["pixels of noise"] = rng.integers(0, 256, (n, 28, 28), np.uint8)
     framed["black"] = np.zeros((math.ceil(n / 10), 28, 28), np.uint8)
-    return framed | _draw_writing(n)
+    return framed
 
 
-def _draw_writing(n):
-    """Draw letters and signs by hand, 2 n upright, n brackets and n turned letters.
+def draw_writing(n, seed):
+    """Draw letters by hand, 2 n of them, n brackets and n turned letters.
 
     Turned ones, so that text does not look more like digits upside down than upright.
+
+    Returns
+    -------
+    kinds : dict of str to ndarray of shape (n_images, 28, 28), uint8
     """
-    rng = np.random.default_rng(77)
+    rng = np.random.default_rng(seed)
     by_hand = [_write(BY_HAND, rng, by_hand=1) for _ in range(2 * n)]
-    rng = np.random.default_rng(78)
+    rng = np.random.default_rng(seed + 1)
     brackets = [
         print_mark("()()(){}", rng, 32) if rng.random() < 0.3 else draw_bracket(rng)
         for _ in range(n)
     ]
-    rng = np.random.default_rng(79)
+    rng = np.random.default_rng(seed + 2)
     turned = []
     for n_turns in (int(rng.choice([2, 2, 1, 3])) for _ in range(n)):
         letters = HALF_TURNED if n_turns == 2 else QUARTER_TURNED

@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 import numpy as np
 from accuracy import expected_calibration_error
-from detector_images import draw_not_digits
+from detector_images import draw_not_digits, draw_writing
 from flagged_ones import draw_flagged_ones
 from pages import compose_page
 from sklearn.datasets import load_digits
@@ -171,10 +171,11 @@ def tell_rejected(rng, n_images):
         images = frame([page.picture for page in pages])
         kind = f"{n_digits} separated digits in a picture"
         yield kind, n, f"{1 - read(images, 0).is_digit.mean():.1%}"
-    for kind, images in draw_not_digits(X, rng, 5 * n).items():
+    others = draw_not_digits(X, rng, 5 * n) | draw_writing(5 * n, seed=0)
+    for kind, images in others.items():
         with warnings.catch_warnings():  # inverted ones
             warnings.simplefilter("ignore", UserWarning)
-            yield kind, 5 * n, f"{1 - read(images, 0).is_digit.mean():.1%}"
+            yield kind, len(images), f"{1 - read(images, 0).is_digit.mean():.1%}"
 
 
 def print_table(header, rows, is_rst):

@@ -18,7 +18,7 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from detector_images import draw_coarse, draw_digits, draw_not_digits
+from detector_images import draw_coarse, draw_digits, draw_not_digits, draw_writing
 from drawn_hands import draw_up_hand, hands
 from elastic import bend
 from joblib.externals.loky import get_reusable_executor
@@ -99,7 +99,7 @@ def train_detector(features, X, X_held_out, drawn, candidates, rng):
     """Train on handwritten and drawn digits, non-digits and pictures' candidates."""
     digits = [X, drawn, draw_digits(X, rng, 2000), draw_coarse(X, rng, 5000)]
     digits.append(candidates.images[candidates.is_digit])
-    others = draw_not_digits(X, rng, 3500)
+    others = draw_not_digits(X, rng, 3500) | draw_writing(3500, seed=77)
     # Many look like another digit.
     others["parts of digits"] = others["parts of digits"][:1000]
     others["of pictures"] = candidates.images[candidates.is_other]
