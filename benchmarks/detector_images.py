@@ -16,7 +16,7 @@ from skdigits._ink._framing import frame_ink, frame_whole
 
 # Without those that some hand writes as a digit: O, I, l, S, Z, B, g, q, ...
 LETTERS = "ACDEFHJKLMNPRTUVWXYadefhkmnprtuvwxy@#&%$?*+=<>"
-BY_HAND = "ACEFHKLMNPRUVWXYacdefhkmnprtuvwxy@#&%$?*+=<>"
+LETTERS_BY_HAND = "ACEFHKLMNPRUVWXYacdefhkmnprtuvwxy@#&%$?*+=<>"
 # Without those that look like a digit after half a turn or a quarter turn: E, L, M, ...
 HALF_TURNED = "ACFHKMNPRUVWXYcdkmnpuvwx"
 QUARTER_TURNED = "ACFHKLPRUVXYacdefhknprtuvx"
@@ -74,7 +74,7 @@ def draw_writing(n, seed):
     kinds : dict of str to ndarray of shape (n_images, 28, 28), uint8
     """
     rng = np.random.default_rng(seed)
-    by_hand = [_write(BY_HAND, rng, by_hand=1) for _ in range(2 * n)]
+    by_hand = [_write(LETTERS_BY_HAND, rng, by_hand=1) for _ in range(2 * n)]
     rng = np.random.default_rng(seed + 1)
     brackets = [
         print_mark("()()(){}", rng, 32) if rng.random() < 0.3 else draw_bracket(rng)

@@ -236,7 +236,7 @@ def draw_letter(letters, rng, height, pen, font=None, by_hand=BY_HAND):
         Width of the strokes in a letter 20 pixels high; None leaves it as it is.
     font : ImageFont, default=None
         None chooses one; the letters of a word are of one font.
-    by_hand : float
+    by_hand : float, default=BY_HAND
         Probability that the letter is bent.
 
     Returns

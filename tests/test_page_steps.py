@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from skdigits import load_digit_detector, load_digit_reader
 from skdigits._ink._components import Patch
-from skdigits._page import _choose
+from skdigits._page import _choose, _turn
 from skdigits._page._best_choice import find_best, find_places
 from skdigits._page._choose import choose_marks, find_others
 from skdigits._page._context import look_around
@@ -257,6 +257,22 @@ def test_a_page_is_turned_if_more_than_three_quarters_of_its_marks_are_digits(
     assert find_turn(see([Patch(ink, 0, 50 * i) for i, ink in enumerate(inks)])) == (
         n_turns
     )
+
+
+@pytest.mark.parametrize(("gain", "n_turns"), [(2.5, 0), (4, 2)])
+def test_a_page_is_turned_if_its_digits_are_then_much_likelier(
+    monkeypatch, gain, n_turns
+):
+    """The log-likelihood of all must rise by more than 3.2."""
+    image = np.zeros((28, 28), np.uint8)
+    marks = [mark(0, 40 * i)._replace(image=image) for i in range(8)]
+    of_turns = iter([-1, -3, -1 + gain / len(marks), -3])
+
+    def find_log_odds(images):
+        return np.full(len(images), -np.log(np.expm1(-next(of_turns))))
+
+    monkeypatch.setattr(_turn, "find_log_odds", find_log_odds)
+    assert find_turn(marks) == n_turns
 
 
 @pytest.mark.parametrize("n_turns", [0, 1, 2, 3])

@@ -34,8 +34,8 @@ def choose_marks(hypotheses, evidence):
     Returns
     -------
     marks : list of Hypothesis
-        In reading order. The log-odds of each mark are in its patch; they are negative
-        for marks that are not digits.
+        In reading order; none if none is surely a digit. The log-odds of each mark are
+        in its patch; they are negative for marks that are not digits.
     """
     log_odds = log_odds_of_rows(evidence, "page")
     places = find_places(hypotheses)
