@@ -131,14 +131,15 @@ def test_the_marks_of_a_line_of_text_are_not_cut(n_letters, n_digits, is_cut):
     assert (len(hypotheses) > len(marks)) == is_cut
 
 
-@pytest.mark.parametrize(("log_odds", "n_digits"), [(1.5, 0), (2.5, 3)])
-def test_a_page_without_a_sure_mark_has_no_digits(monkeypatch, log_odds, n_digits):
+@pytest.mark.parametrize(
+    ("log_odds", "n_digits"), [([0.5, 1.5, 1], 0), ([0.5, 2.5, 1], 3), ([0.5], 1)]
+)
+def test_of_several_digits_one_must_be_sure(monkeypatch, log_odds, n_digits):
     """Log-odds above 2 are sure."""
-    of_marks = np.array([0.5, log_odds, 1])
+    of_marks = np.array(log_odds)
     monkeypatch.setattr(_choose, "log_odds_of_rows", lambda rows, network: of_marks)
-    marks = [mark(0, 40 * i) for i in range(3)]
-    hypotheses, _ = find_hypotheses(marks)
-    assert len(choose_marks(hypotheses, np.zeros((3, 38)))) == n_digits
+    hypotheses, _ = find_hypotheses([mark(0, 40 * i) for i in range(len(log_odds))])
+    assert len(choose_marks(hypotheses, np.zeros((len(log_odds), 38)))) == n_digits
 
 
 def test_what_is_low_or_wide_is_no_digit():

@@ -23,7 +23,7 @@ _MAYBE_ONE_DIGIT = 64
 
 # Log-odds: if nothing is found in a larger picture, a candidate above it is read as the
 # picture's digit, such as a single 1 that is a bar. With 1, one of 18 pictures without
-# digits is read as a digit; with 0, two.
+# digits is read as a digit; with 0, four.
 _SURE_OF_WHOLE = 1.0
 
 # Fraction of the ink: if more is in digits, it is not searched for in another way.

@@ -14,7 +14,7 @@ _SHORT, _LONG, _BAR, _MANY = 0.4, 2.5, 3, 60
 # more than `_GAIN`, and if at least `_FEWEST` marks, and more than `_SHARE` of those
 # tested, are then likely digits. Of upright pages, quarter turns lower it, half turns
 # raise it by up to 3.1; of most pages upside down, half turns raise it by more. Of
-# turned pages of digits, 95 % have a share above 0.76; printed text, which looks more
+# turned pages of digits, 90 % have a share above 0.79; printed text, which looks more
 # like digits upside down, has one of up to 0.75.
 _GAIN, _FEWEST, _SHARE = 3.2, 5, 0.75
 

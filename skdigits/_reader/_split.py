@@ -71,7 +71,8 @@ def split_digits(
     also gets the output of the first for the rest of the line and of the page. Both
     were trained on drawn pages of strings, tables, forms, text and scenes. A long line
     of marks that mostly do not look like digits is text: nothing in it is cut or
-    joined. If no mark of a page is surely a digit, the page has none.
+    joined. If a page has several digits, but none
+    surely, it has none.
 
     A page that lies on its side or is upside down is turned, with a warning, if its
     marks then look much more like digits, and three quarters of them do. If fewer than
