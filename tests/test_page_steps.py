@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from skdigits import load_digit_detector, load_digit_reader
 from skdigits._ink._components import Patch
-from skdigits._page import _choose, _turn
+from skdigits._page import _choose, _digits
 from skdigits._page._best_choice import find_best, find_places
 from skdigits._page._choose import choose_marks, find_others
 from skdigits._page._context import look_around
@@ -17,9 +17,9 @@ from skdigits._page._evidence import _Line, describe
 from skdigits._page._hypotheses import Hypothesis, find_hypotheses
 from skdigits._page._lines import sort_into_lines
 from skdigits._page._marks import see, usual_height
-from skdigits._page._page_ink import find_marks, learn, list_ways, stretch
+from skdigits._page._page_ink import PageInk, find_marks, learn, list_ways, stretch
 from skdigits._page._patches import CONNECTS, find_patches, join
-from skdigits._page._turn import find_turn, turn_boxes_back
+from skdigits._page._turn import find_turns, turn_boxes_back
 
 
 def block(top, left, height=30, width=12):
@@ -247,33 +247,41 @@ def test_other_marks_are_those_as_high_as_the_digits_of_their_line():
     assert find_others(marks, []) == []
 
 
-@pytest.mark.parametrize(("n_crosses", "n_turns"), [(2, 2), (3, 0)])
-def test_a_page_is_turned_if_more_than_three_quarters_of_its_marks_are_digits(
-    n_crosses, n_turns
+@pytest.mark.parametrize(("n_crosses", "turns"), [(6, [2]), (10, [])])
+def test_a_turn_is_worth_reading_if_half_of_the_marks_then_look_like_digits(
+    n_crosses, turns
 ):
     seven, cross = np.zeros((2, 40, 26))
     seven[:5] = seven[:, -5:] = 1
     cross[18:23] = cross[:, 11:16] = 1
     inks = [seven[::-1, ::-1]] * 8 + [cross] * n_crosses
-    assert find_turn(see([Patch(ink, 0, 50 * i) for i, ink in enumerate(inks)])) == (
-        n_turns
-    )
+    marks = see([Patch(ink, 0, 50 * i) for i, ink in enumerate(inks)])
+    assert find_turns(marks) == turns
 
 
-@pytest.mark.parametrize(("gain", "n_turns"), [(2.5, 0), (4, 2)])
-def test_a_page_is_turned_if_its_digits_are_then_much_likelier(
-    monkeypatch, gain, n_turns
+@pytest.mark.parametrize(
+    ("log_odds", "n_turns"),
+    [
+        ([3.4] * 4, 0),  # a gain below 4
+        ([3.6] * 4, 2),
+        ([5.0] * 3, 0),  # three digits
+        ([1.9] * 8, 0),  # unsure ones
+        ([2.1] * 7, 2),
+    ],
+)
+def test_a_page_is_turned_if_it_then_has_more_and_surer_digits(
+    monkeypatch, log_odds, n_turns
 ):
-    """The log-likelihood of all must rise by more than 3.2."""
-    image = np.zeros((28, 28), np.uint8)
-    marks = [mark(0, 40 * i)._replace(image=image) for i in range(8)]
-    of_turns = iter([-1, -3, -1 + gain / len(marks), -3])
+    def read(page, n, marks):
+        read = [5.0, 5.0] if n == 0 else log_odds
+        digits = [mark(0, 40 * i, log_odds=o) for i, o in enumerate(read)]
+        digits = [Hypothesis(0, i, [], 0, 1, d) for i, d in enumerate(digits)]
+        return _digits._Read(page, n, digits)
 
-    def find_log_odds(images):
-        return np.full(len(images), -np.log(np.expm1(-next(of_turns))))
-
-    monkeypatch.setattr(_turn, "find_log_odds", find_log_odds)
-    assert find_turn(marks) == n_turns
+    page = PageInk(np.zeros((9, 9)), np.zeros((9, 9)), 1, 0, (0, 0))
+    monkeypatch.setattr(_digits, "find_turns", lambda marks: [2])
+    monkeypatch.setattr(_digits, "_read_upright", read)
+    assert _digits._read(page, [None] * 4).n_turns == n_turns
 
 
 @pytest.mark.parametrize("n_turns", [0, 1, 2, 3])

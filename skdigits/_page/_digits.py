@@ -15,7 +15,7 @@ from skdigits._page._hypotheses import Hypothesis, find_hypotheses
 from skdigits._page._marks import see
 from skdigits._page._page_ink import PageInk, find_marks, list_ways
 from skdigits._page._patches import find_patches
-from skdigits._page._turn import find_turn, turn_boxes_back
+from skdigits._page._turn import find_turns, turn_boxes_back
 
 # Pixels of the longer side: smaller pictures are tried as one digit before they are
 # split.
@@ -28,6 +28,11 @@ _SURE_OF_WHOLE = 1.0
 
 # Fraction of the ink: if more is in digits, it is not searched for in another way.
 _ALL_INK = 0.95
+
+# A page is turned if that raises the sum of its digits' log-odds by more than `_GAIN`,
+# and if it then has at least `_FEWEST` digits, whose mean log-odds are above `_SURE`.
+# Table in benchmarks/README.md.
+_GAIN, _FEWEST, _SURE = 4, 4, 2
 
 _TURNED = (
     "The page was turned by {} degrees counterclockwise to read it: the images are "
@@ -127,6 +132,12 @@ class _Read(NamedTuple):
         return sum(max(digit.patch.log_odds, 0) for digit in self.digits)
 
     @property
+    def is_sure(self):
+        """Whether the digits are enough, and sure enough, to turn a page."""
+        n_digits = sum(digit.patch.log_odds > 0 for digit in self.digits)
+        return n_digits >= _FEWEST and self.log_odds > _SURE * n_digits
+
+    @property
     def share(self):
         """The fraction of the ink that is in digits."""
         digits = [d.patch.ink.sum() for d in self.digits if d.patch.log_odds > 0]
@@ -155,11 +166,18 @@ def _find_on_page(picture):
 
 
 def _read(page, marks):
-    """Turn a page upright, list the hypotheses, and choose among them."""
-    n_turns = find_turn(marks)
-    if n_turns:
-        page = page.turn(n_turns)
-        marks = see(find_patches(page.ink))
+    """Read a page as it is, and turned, if it may be upright then."""
+    reads = [_read_upright(page, 0, marks)]
+    for n_turns in find_turns(marks) if len(marks) >= _FEWEST else ():
+        turned = page.turn(n_turns)
+        read = _read_upright(turned, n_turns, see(find_patches(turned.ink)))
+        if read.is_sure and read.log_odds > reads[0].log_odds + _GAIN:
+            reads.append(read)
+    return max(reads, key=attrgetter("log_odds"))
+
+
+def _read_upright(page, n_turns, marks):
+    """List the hypotheses of a page, and choose among them."""
     hypotheses, lines = find_hypotheses(marks)
     if not hypotheses:
         return _Read(page, n_turns, [])

@@ -1,4 +1,4 @@
-"""Find by how many quarter turns a page becomes upright."""
+"""Find the quarter turns that may make a page upright."""
 
 import numpy as np
 
@@ -10,20 +10,16 @@ from skdigits._page._marks import usual_height
 # lines looks like a 1 after a quarter turn. At most about `_MANY` marks are tested.
 _SHORT, _LONG, _BAR, _MANY = 0.4, 2.5, 3, 60
 
-# A page is turned if the turn raises the log-likelihood that its marks are digits by
-# more than `_GAIN`, and if at least `_FEWEST` marks, and more than `_SHARE` of those
-# tested, are then likely digits. Of upright pages, quarter turns lower it, half turns
-# raise it by up to 3.1; of most pages upside down, half turns raise it by more. Of
-# turned pages of digits, 90 % have a share above 0.79; printed text, which looks more
-# like digits upside down, has one of up to 0.75.
-_GAIN, _FEWEST, _SHARE = 3.2, 5, 0.75
+# Fraction of the tested marks: a turn is worth reading the page again if more are then
+# likely digits. Printed text looks more like digits upside down.
+_SHARE = 0.5
 
 # Log-likelihood of a mark that is surely not a digit.
 _UNLIKELY = np.log(0.01)
 
 
-def find_turn(marks):
-    """Find the number of quarter turns after which the marks look most like digits.
+def find_turns(marks):
+    """Find the turns after which the marks look more like digits than before.
 
     Parameters
     ----------
@@ -32,11 +28,10 @@ def find_turn(marks):
 
     Returns
     -------
-    n_turns : {0, 1, 2, 3}
-        Counterclockwise.
+    turns : list of int
+        Those of 1, 2 and 3 quarter turns, counterclockwise, that raise the likelihood
+        that the marks are digits.
     """
-    if len(marks) < _FEWEST:
-        return 0
     height = usual_height(marks)
     images = [
         mark.image
@@ -45,16 +40,16 @@ def find_turn(marks):
         and _SHORT * height < max(mark.height, mark.width) < _LONG * height
         and 1 / _BAR < mark.width / mark.height < _BAR
     ]
+    if not images:
+        return []
     images = images[:: max(1, len(images) // _MANY)]
-    if len(images) < _FEWEST:
-        return 0
     log_odds = [find_log_odds(np.rot90(images, n, axes=(1, 2))) for n in range(4)]
     likelihood = [np.maximum(-np.logaddexp(0, -o), _UNLIKELY).sum() for o in log_odds]
-    best = int(np.argmax(likelihood))
-    gain = likelihood[best] - likelihood[0]
-    n_digits = (log_odds[best] > 0).sum()
-    is_page = n_digits >= _FEWEST and n_digits > _SHARE * len(images)
-    return best if gain > _GAIN and is_page else 0
+    return [
+        n
+        for n in (1, 2, 3)
+        if likelihood[n] > likelihood[0] and np.mean(log_odds[n] > 0) > _SHARE
+    ]
 
 
 def turn_boxes_back(boxes, n_turns, shape):
