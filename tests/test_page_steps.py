@@ -17,7 +17,14 @@ from skdigits._page._evidence import _Line, describe
 from skdigits._page._hypotheses import Hypothesis, find_hypotheses
 from skdigits._page._lines import sort_into_lines
 from skdigits._page._marks import see, usual_height
-from skdigits._page._page_ink import PageInk, find_marks, learn, list_ways, stretch
+from skdigits._page._page_ink import (
+    PageInk,
+    find_marks,
+    learn,
+    list_ways,
+    look_closer,
+    stretch,
+)
 from skdigits._page._patches import CONNECTS, find_patches, join
 from skdigits._page._turn import find_turns, turn_boxes_back
 
@@ -272,16 +279,58 @@ def test_a_turn_is_worth_reading_if_half_of_the_marks_then_look_like_digits(
 def test_a_page_is_turned_if_it_then_has_more_and_surer_digits(
     monkeypatch, log_odds, n_turns
 ):
-    def read(page, n, marks):
-        read = [5.0, 5.0] if n == 0 else log_odds
-        digits = [mark(0, 40 * i, log_odds=o) for i, o in enumerate(read)]
-        digits = [Hypothesis(0, i, [], 0, 1, d) for i, d in enumerate(digits)]
-        return _digits._Read(page, n, digits)
+    def read(picture, way, page, n, marks=None):
+        return a_read([5.0, 5.0] if n == 0 else log_odds)._replace(n_turns=n)
 
-    page = PageInk(np.zeros((9, 9)), np.zeros((9, 9)), 1, 0, (0, 0))
+    monkeypatch.setattr(_digits, "find_marks", lambda picture, way: (None, [None] * 4))
     monkeypatch.setattr(_digits, "find_turns", lambda marks: [2])
-    monkeypatch.setattr(_digits, "_read_upright", read)
-    assert _digits._read(page, [None] * 4).n_turns == n_turns
+    monkeypatch.setattr(_digits, "_read_turned", read)
+    assert _digits._read(None, None).n_turns == n_turns
+
+
+def a_read(log_odds, shape=(90, 100)):
+    page = PageInk(np.zeros(shape), np.zeros(shape), 1, 0, (0, 0))
+    digits = [mark(0, 40 * i, log_odds=o) for i, o in enumerate(log_odds)]
+    digits = [Hypothesis(0, i, [], 0, 1, digit) for i, digit in enumerate(digits)]
+    return _digits._Read(page, 0, digits)
+
+
+@pytest.mark.parametrize(
+    ("first", "shape", "closer", "is_taken"),
+    [
+        ([5.0, 1.5], (90, 100), [5.0, 2.0], True),
+        ([5.0, 1.5], (200, 400), [5.0, 2.0], True),
+        ([5.0, 1.5], (200, 600), [5.0, 2.0], False),  # a large page
+        ([5.0, 2.5], (90, 100), [5.0, 3.0], False),  # sure at once
+        ([5.0, -2.0], (90, 100), [5.0, 4.0], True),  # a mark that is no digit
+        ([5.0, 1.5], (90, 100), [5.0, 1.0], False),  # less evidence
+        ([], (90, 100), [1.9], False),  # unsure then
+        ([], (90, 100), [2.1], True),
+    ],
+)
+def test_a_small_page_that_is_not_sure_is_read_again_enlarged(
+    monkeypatch, first, shape, closer, is_taken
+):
+    reads = iter([a_read(first, shape), a_read(closer)])
+    monkeypatch.setattr(_digits, "_read_digits", lambda *of_page: next(reads))
+    monkeypatch.setattr(_digits, "look_closer", lambda picture, page, way: page)
+    read = _digits._read_turned(None, None, a_read(first, shape).page, 0)
+    taken = [digit.patch.log_odds for digit in read.digits]
+    assert taken == (closer if is_taken else first)
+
+
+def test_a_closer_look_has_one_and_a_half_times_the_resolution():
+    picture = np.full((60, 200, 3), 220, np.uint8)
+    picture[20:40, 50:56] = picture[20:40, 100:106] = 30
+    page, _ = find_marks(picture, learn)
+    closer = look_closer(picture, page, learn)
+    assert page.ink.shape == (60, 200)
+    assert closer.ink.shape == (90, 300)
+    assert closer.scale == pytest.approx(2 / 3)
+    assert closer.quality == page.quality
+    strong = closer.ink[30:60, 76:83]
+    assert strong.mean() > 0.8
+    assert closer.ink[:, 100:140].max() < 0.1
 
 
 @pytest.mark.parametrize("n_turns", [0, 1, 2, 3])

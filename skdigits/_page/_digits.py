@@ -13,7 +13,7 @@ from skdigits._page._choose import choose_marks
 from skdigits._page._evidence import describe
 from skdigits._page._hypotheses import Hypothesis, find_hypotheses
 from skdigits._page._marks import see
-from skdigits._page._page_ink import PageInk, find_marks, list_ways
+from skdigits._page._page_ink import PageInk, find_marks, list_ways, look_closer
 from skdigits._page._patches import find_patches
 from skdigits._page._turn import find_turns, turn_boxes_back
 
@@ -29,10 +29,16 @@ _SURE_OF_WHOLE = 1.0
 # Fraction of the ink: if more is in digits, it is not searched for in another way.
 _ALL_INK = 0.95
 
-# A page is turned if that raises the sum of its digits' log-odds by more than `_GAIN`,
-# and if it then has at least `_FEWEST` digits, whose mean log-odds are above `_SURE`.
-# Table in benchmarks/README.md.
-_GAIN, _FEWEST, _SURE = 4, 4, 2
+# Log-odds: a mark above it is surely a digit.
+_SURE = 2
+
+# A page is turned if it then has at least `_FEWEST` digits, whose log-odds sum to
+# `_GAIN` more than before. Table in benchmarks/README.md.
+_GAIN, _FEWEST = 4, 4
+
+# Pixels: if a page has fewer, and not all of its marks are surely digits, it is read
+# again at a higher resolution. In larger pages this gains nothing.
+_FEW_PIXELS = 100_000
 
 _TURNED = (
     "The page was turned by {} degrees counterclockwise to read it: the images are "
@@ -132,10 +138,20 @@ class _Read(NamedTuple):
         return sum(max(digit.patch.log_odds, 0) for digit in self.digits)
 
     @property
+    def n_digits(self):
+        """The number of digits."""
+        return sum(digit.patch.log_odds > 0 for digit in self.digits)
+
+    @property
     def is_sure(self):
-        """Whether the digits are enough, and sure enough, to turn a page."""
-        n_digits = sum(digit.patch.log_odds > 0 for digit in self.digits)
-        return n_digits >= _FEWEST and self.log_odds > _SURE * n_digits
+        """Whether there are digits, and sure ones on average."""
+        return self.log_odds > _SURE * max(self.n_digits, 1)
+
+    @property
+    def needs_closer_look(self):
+        """Whether the page has few pixels, and marks that are not surely digits."""
+        unsure = [d for d in self.digits if d.patch.log_odds <= _SURE]
+        return self.page.ink.size < _FEW_PIXELS and (unsure or not self.digits)
 
     @property
     def share(self):
@@ -148,7 +164,7 @@ def _find_on_page(picture):
     """Read the page's ink, in each way to find it until all of it is in digits."""
     reads = []
     for way in list_ways(picture):
-        reads.append(_read(*find_marks(picture, way)))
+        reads.append(_read(picture, way))
         if reads[-1].share > _ALL_INK:
             break
     page, n_turns, digits = max(reads, key=attrgetter("log_odds"))
@@ -165,19 +181,36 @@ def _find_on_page(picture):
     )
 
 
-def _read(page, marks):
+def _read(picture, way):
     """Read a page as it is, and turned, if it may be upright then."""
-    reads = [_read_upright(page, 0, marks)]
-    for n_turns in find_turns(marks) if len(marks) >= _FEWEST else ():
-        turned = page.turn(n_turns)
-        read = _read_upright(turned, n_turns, see(find_patches(turned.ink)))
-        if read.is_sure and read.log_odds > reads[0].log_odds + _GAIN:
-            reads.append(read)
-    return max(reads, key=attrgetter("log_odds"))
+    page, marks = find_marks(picture, way)
+    upright = _read_turned(picture, way, page, 0, marks)
+    turns = find_turns(marks) if len(marks) >= _FEWEST else []
+    turned = [_read_turned(picture, way, page, n_turns) for n_turns in turns]
+    likelier = [
+        read
+        for read in turned
+        if read.is_sure
+        and read.n_digits >= _FEWEST
+        and read.log_odds > upright.log_odds + _GAIN
+    ]
+    return max([upright, *likelier], key=attrgetter("log_odds"))
 
 
-def _read_upright(page, n_turns, marks):
-    """List the hypotheses of a page, and choose among them."""
+def _read_turned(picture, way, page, n_turns, marks=None):
+    """Turn a page and read it, if it is small also at a higher resolution."""
+    read = _read_digits(page.turn(n_turns), n_turns, marks)
+    if read.needs_closer_look:
+        closer = look_closer(picture, page, way).turn(n_turns)
+        again = _read_digits(closer, n_turns)
+        if again.is_sure and again.log_odds > read.log_odds:
+            return again
+    return read
+
+
+def _read_digits(page, n_turns, marks=None):
+    """List the hypotheses of a turned page, and choose among them."""
+    marks = see(find_patches(page.ink)) if marks is None else marks
     hypotheses, lines = find_hypotheses(marks)
     if not hypotheses:
         return _Read(page, n_turns, [])

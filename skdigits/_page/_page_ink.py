@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+from scipy import ndimage
 
 from skdigits._ink._features import measure_quality
 from skdigits._ink._grey import enlarge, scale_and_shrink, to_grey
@@ -26,6 +27,9 @@ _FIRST_SIDE, _LARGEST_PAGE, _LONGEST_STRIP = 400, 1600, 40_000
 
 # Pixels: if the digits' usual height is less, a second pass has a higher resolution.
 _DIGIT_HEIGHT = 32
+
+# Ratio of the resolutions of a closer look and of the look before.
+_CLOSER = 1.5
 
 # Full ink is a probability of 1, not the largest nearby: the lines of tables, which are
 # fainter than digits, stay faint.
@@ -127,13 +131,33 @@ def find_marks(picture, way):
     return page, marks
 
 
+def look_closer(picture, page, way):
+    """Find the ink and the marks of a page again, at a higher resolution.
+
+    Parameters
+    ----------
+    picture : ndarray of shape (height, width, channels)
+    page : PageInk
+        As from `find_marks`.
+    way : callable
+
+    Returns
+    -------
+    page : PageInk
+    """
+    return _find_ink(picture, round(_CLOSER * max(page.ink.shape)), way)
+
+
 def _find_ink(picture, longest, way):
     pixels = scale_and_shrink(picture, longest)
     grey = to_grey(pixels)
+    quality = measure_quality(grey)
+    zoom = longest / max(grey.shape)
+    if zoom > 1:
+        grey = ndimage.zoom(grey, zoom, order=1, mode="nearest", grid_mode=True)
     measured = measure_light(grey, LARGEST_PICTURE)
     ink = way(grey, measured)
     if np.ptp(pixels) < BLANK_RANGE:
         ink[:] = 0
     scale = max(picture.shape[:2]) / max(ink.shape)
-    quality = measure_quality(grey)
     return PageInk(ink, measured.steepest, scale, measured.log_enlarged, quality)
