@@ -267,20 +267,21 @@ def test_a_turn_is_worth_reading_if_half_of_the_marks_then_look_like_digits(
 
 
 @pytest.mark.parametrize(
-    ("log_odds", "n_turns"),
+    ("upright", "turned", "n_turns"),
     [
-        ([3.4] * 4, 0),  # a gain below 4
-        ([3.6] * 4, 2),
-        ([5.0] * 3, 0),  # three digits
-        ([1.9] * 8, 0),  # unsure ones
-        ([2.1] * 7, 2),
+        ([3.2] * 3, [3.3] * 4, 0),  # a gain below 4
+        ([3.2] * 3, [3.5] * 4, 2),
+        ([3.0], [5.0] * 3, 0),  # three digits
+        ([1.0], [1.9] * 8, 0),  # unsure ones
+        ([1.0], [2.1] * 7, 2),
+        ([3.2] * 3, [3.1] * 6, 0),  # less sure than upright
     ],
 )
 def test_a_page_is_turned_if_it_then_has_more_and_surer_digits(
-    monkeypatch, log_odds, n_turns
+    monkeypatch, upright, turned, n_turns
 ):
     def read(picture, way, page, n, marks=None):
-        return a_read([5.0, 5.0] if n == 0 else log_odds)._replace(n_turns=n)
+        return a_read(upright if n == 0 else turned)._replace(n_turns=n)
 
     monkeypatch.setattr(_digits, "find_marks", lambda picture, way: (None, [None] * 4))
     monkeypatch.setattr(_digits, "find_turns", lambda marks: [2])
@@ -296,41 +297,39 @@ def a_read(log_odds, shape=(90, 100)):
 
 
 @pytest.mark.parametrize(
-    ("first", "shape", "closer", "is_taken"),
+    ("shape", "reads", "taken"),
     [
-        ([5.0, 1.5], (90, 100), [5.0, 2.0], True),
-        ([5.0, 1.5], (200, 400), [5.0, 2.0], True),
-        ([5.0, 1.5], (200, 600), [5.0, 2.0], False),  # a large page
-        ([5.0, 2.5], (90, 100), [5.0, 3.0], False),  # sure at once
-        ([5.0, -2.0], (90, 100), [5.0, 4.0], True),  # a mark that is no digit
-        ([5.0, 1.5], (90, 100), [5.0, 1.0], False),  # less evidence
-        ([], (90, 100), [1.9], False),  # unsure then
-        ([], (90, 100), [2.1], True),
+        ((90, 100), [[5.0, 2.5]], 0),  # sure at once
+        ((200, 400), [[5.0, 1.5], [5.0, 2.5]], 1),  # sure then
+        ((200, 400), [[5.0, -1.5], [5.0, 2.5]], 1),  # a mark that was no digit
+        ((200, 600), [[5.0, 1.5]], 0),  # a large page
+        ((90, 100), [[5.0, 1.5], [5.0, 1.4], [5.0, 1.8], [5.0, 1.7]], 2),
+        ((90, 100), [[], [1.9], [1.9], [1.9]], 0),  # never sure
+        ((90, 100), [[], [], [], [2.1]], 3),
     ],
 )
-def test_a_small_page_that_is_not_sure_is_read_again_enlarged(
-    monkeypatch, first, shape, closer, is_taken
+def test_a_small_page_is_enlarged_until_all_marks_are_surely_digits(
+    monkeypatch, shape, reads, taken
 ):
-    reads = iter([a_read(first, shape), a_read(closer)])
-    monkeypatch.setattr(_digits, "_read_digits", lambda *of_page: next(reads))
-    monkeypatch.setattr(_digits, "look_closer", lambda picture, page, way: page)
-    read = _digits._read_turned(None, None, a_read(first, shape).page, 0)
-    taken = [digit.patch.log_odds for digit in read.digits]
-    assert taken == (closer if is_taken else first)
+    given = iter(a_read(log_odds) for log_odds in reads)
+    monkeypatch.setattr(_digits, "_read_digits", lambda *of_page: next(given))
+    monkeypatch.setattr(_digits, "look_closer", lambda picture, page, *way: page)
+    read = _digits._read_turned(None, None, a_read([], shape).page, 0)
+    assert [digit.patch.log_odds for digit in read.digits] == reads[taken]
+    assert list(given) == []
 
 
-def test_a_closer_look_has_one_and_a_half_times_the_resolution():
+def test_enlarged_ink_has_more_pixels_of_the_same_picture():
     picture = np.full((60, 200, 3), 220, np.uint8)
     picture[20:40, 50:56] = picture[20:40, 100:106] = 30
     page, _ = find_marks(picture, learn)
-    closer = look_closer(picture, page, learn)
+    enlarged = look_closer(picture, page, learn, 1.5)
     assert page.ink.shape == (60, 200)
-    assert closer.ink.shape == (90, 300)
-    assert closer.scale == pytest.approx(2 / 3)
-    assert closer.quality == page.quality
-    strong = closer.ink[30:60, 76:83]
-    assert strong.mean() > 0.8
-    assert closer.ink[:, 100:140].max() < 0.1
+    assert enlarged.ink.shape == (90, 300)
+    assert enlarged.scale == pytest.approx(2 / 3)
+    assert enlarged.quality == page.quality
+    assert enlarged.ink[30:60, 76:83].mean() > 0.8
+    assert enlarged.ink[:, 100:140].max() < 0.1
 
 
 @pytest.mark.parametrize("n_turns", [0, 1, 2, 3])

@@ -32,13 +32,14 @@ _ALL_INK = 0.95
 # Log-odds: a mark above it is surely a digit.
 _SURE = 2
 
-# A page is turned if it then has at least `_FEWEST` digits, whose log-odds sum to
-# `_GAIN` more than before. Table in benchmarks/README.md.
+# A page is turned if it then has at least `_FEWEST` digits, which are surer than
+# before, and whose log-odds sum to `_GAIN` more. Table in benchmarks/README.md.
 _GAIN, _FEWEST = 4, 4
 
-# Pixels: if a page has fewer, and not all of its marks are surely digits, it is read
-# again at a higher resolution. In larger pages this gains nothing.
-_FEW_PIXELS = 100_000
+# Pixels: a page that has fewer is read again, enlarged by each of these factors, until
+# all of its marks are surely digits. In larger pages this gains nothing. Table in
+# benchmarks/README.md.
+_FEW_PIXELS, _ENLARGED = 100_000, (1.25, 1.5, 2)
 
 _TURNED = (
     "The page was turned by {} degrees counterclockwise to read it: the images are "
@@ -143,15 +144,15 @@ class _Read(NamedTuple):
         return sum(digit.patch.log_odds > 0 for digit in self.digits)
 
     @property
-    def is_sure(self):
-        """Whether there are digits, and sure ones on average."""
-        return self.log_odds > _SURE * max(self.n_digits, 1)
+    def sureness(self):
+        """The mean of the log-odds of the digits."""
+        return self.log_odds / max(self.n_digits, 1)
 
     @property
-    def needs_closer_look(self):
-        """Whether the page has few pixels, and marks that are not surely digits."""
-        unsure = [d for d in self.digits if d.patch.log_odds <= _SURE]
-        return self.page.ink.size < _FEW_PIXELS and (unsure or not self.digits)
+    def is_sure(self):
+        """Whether there are marks, and all are surely digits."""
+        sure = [digit.patch.log_odds > _SURE for digit in self.digits]
+        return bool(sure) and all(sure)
 
     @property
     def share(self):
@@ -190,22 +191,24 @@ def _read(picture, way):
     likelier = [
         read
         for read in turned
-        if read.is_sure
-        and read.n_digits >= _FEWEST
+        if read.n_digits >= _FEWEST
+        and read.sureness > max(_SURE, upright.sureness)
         and read.log_odds > upright.log_odds + _GAIN
     ]
     return max([upright, *likelier], key=attrgetter("log_odds"))
 
 
 def _read_turned(picture, way, page, n_turns, marks=None):
-    """Turn a page and read it, if it is small also at a higher resolution."""
-    read = _read_digits(page.turn(n_turns), n_turns, marks)
-    if read.needs_closer_look:
-        closer = look_closer(picture, page, way).turn(n_turns)
-        again = _read_digits(closer, n_turns)
-        if again.is_sure and again.log_odds > read.log_odds:
-            return again
-    return read
+    """Turn a page and read it; if it is small, also enlarged."""
+    best = _read_digits(page.turn(n_turns), n_turns, marks)
+    for factor in _ENLARGED if page.ink.size < _FEW_PIXELS else ():
+        if best.is_sure:
+            break
+        enlarged = look_closer(picture, page, way, factor).turn(n_turns)
+        read = _read_digits(enlarged, n_turns)
+        if read.sureness > _SURE and read.log_odds > best.log_odds:
+            best = read
+    return best
 
 
 def _read_digits(page, n_turns, marks=None):

@@ -28,9 +28,6 @@ _FIRST_SIDE, _LARGEST_PAGE, _LONGEST_STRIP = 400, 1600, 40_000
 # Pixels: if the digits' usual height is less, a second pass has a higher resolution.
 _DIGIT_HEIGHT = 32
 
-# Ratio of the resolutions of a closer look and of the look before.
-_CLOSER = 1.5
-
 # Full ink is a probability of 1, not the largest nearby: the lines of tables, which are
 # fainter than digits, stay faint.
 _LEAST_FULL_ON_PAGE = 1.0
@@ -131,8 +128,8 @@ def find_marks(picture, way):
     return page, marks
 
 
-def look_closer(picture, page, way):
-    """Find the ink and the marks of a page again, at a higher resolution.
+def look_closer(picture, page, way, factor):
+    """Find the ink of a page again, at a resolution that is higher by a factor.
 
     Parameters
     ----------
@@ -140,12 +137,13 @@ def look_closer(picture, page, way):
     page : PageInk
         As from `find_marks`.
     way : callable
+    factor : float
 
     Returns
     -------
     page : PageInk
     """
-    return _find_ink(picture, round(_CLOSER * max(page.ink.shape)), way)
+    return _find_ink(picture, round(factor * max(page.ink.shape)), way)
 
 
 def _find_ink(picture, longest, way):
