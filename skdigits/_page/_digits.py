@@ -37,9 +37,12 @@ _SURE = 2
 _GAIN, _FEWEST = 4, 4
 
 # Pixels: a page that has fewer is read again, enlarged by each of these factors, until
-# all of its marks are surely digits. In larger pages this gains nothing. Table in
-# benchmarks/README.md.
+# all of its marks are surely digits. In larger pages this gains nothing.
 _FEW_PIXELS, _ENLARGED = 100_000, (1.25, 1.5, 2)
+
+# The enlarged page counts if the log-odds of its digits sum to this much more. With 0,
+# more composed strings are misread, with 4, more cheques. Table in benchmarks/README.md.
+_GAIN_ENLARGED = 2
 
 _TURNED = (
     "The page was turned by {} degrees counterclockwise to read it: the images are "
@@ -200,14 +203,14 @@ def _read(picture, way):
 
 def _read_turned(picture, way, page, n_turns, marks=None):
     """Turn a page and read it; if it is small, also enlarged."""
-    best = _read_digits(page.turn(n_turns), n_turns, marks)
+    best, gain = _read_digits(page.turn(n_turns), n_turns, marks), _GAIN_ENLARGED
     for factor in _ENLARGED if page.ink.size < _FEW_PIXELS else ():
         if best.is_sure:
             break
         enlarged = look_closer(picture, page, way, factor).turn(n_turns)
         read = _read_digits(enlarged, n_turns)
-        if read.sureness > _SURE and read.log_odds > best.log_odds:
-            best = read
+        if read.sureness > _SURE and read.log_odds > best.log_odds + gain:
+            best, gain = read, 0
     return best
 
 

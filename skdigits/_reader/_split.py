@@ -71,14 +71,15 @@ def split_digits(
     also gets the output of the first for the rest of the line and of the page. Both
     were trained on drawn pages of strings, tables, forms, text and scenes. A long line
     of marks that mostly do not look like digits is text: nothing in it is cut or
-    joined. If a page has several digits, but none
-    surely, it has none.
+    joined. If a page has several digits, but none surely, it has none.
 
-    A page that lies on its side or is upside down is turned, with a warning, if its
-    marks then look much more like digits, and three quarters of them do. If fewer than
-    two digits are found in a picture of at most 64 pixels a side, the whole picture is
-    read as one digit, as by `CenterDigit`. A larger picture without digits is read as
-    one digit if the detector is sure that it is one. The box is then the whole picture.
+    A page of fewer than 100,000 pixels, such as an amount cut out of a cheque, is read
+    again enlarged by up to 2, until all of its marks are surely digits; the most
+    evidence counts. A page that lies on its side or is upside down is turned, with a
+    warning, if its digits are then surer. If fewer than two digits are found in a
+    picture of at most 64 pixels a side, the whole picture is read as one digit, as by
+    `CenterDigit`. A larger picture without digits is read as one digit if the detector
+    is sure that it is one. The box is then the whole picture.
 
     References
     ----------
