@@ -280,12 +280,14 @@ def test_a_turn_is_worth_reading_if_half_of_the_marks_then_look_like_digits(
 def test_a_page_is_turned_if_it_then_has_more_and_surer_digits(
     monkeypatch, upright, turned, n_turns
 ):
-    def read(picture, way, page, n, marks=None):
-        return a_read(upright if n == 0 else turned)._replace(n_turns=n)
+    def read(page, n, marks=None):
+        read = a_read(upright if n == 0 else turned, shape=(400, 400))
+        return read._replace(n_turns=n)
 
-    monkeypatch.setattr(_digits, "find_marks", lambda picture, way: (None, [None] * 4))
+    page = a_read([]).page
+    monkeypatch.setattr(_digits, "find_marks", lambda picture, way: (page, [None] * 4))
     monkeypatch.setattr(_digits, "find_turns", lambda marks: [2])
-    monkeypatch.setattr(_digits, "_read_turned", read)
+    monkeypatch.setattr(_digits, "_read_digits", read)
     assert _digits._read(None, None).n_turns == n_turns
 
 
@@ -300,9 +302,9 @@ def a_read(log_odds, shape=(90, 100)):
     ("shape", "reads", "taken"),
     [
         ((90, 100), [[5.0, 2.5]], 0),  # sure at once
-        ((200, 400), [[5.0, 1.5], [5.0, 4.0]], 1),  # sure then
-        ((200, 400), [[5.0, -1.5], [5.0, 2.5]], 1),  # a mark that was no digit
-        ((200, 600), [[5.0, 1.5]], 0),  # a large page
+        ((150, 200), [[5.0, 1.5], [5.0, 4.0]], 1),  # sure then
+        ((150, 200), [[5.0, -1.5], [5.0, 2.5]], 1),  # a mark that was no digit
+        ((200, 300), [[5.0, 1.5]], 0),  # a large page
         ((90, 100), [[5.0, 1.5], [7.0, 1.4], [7.5, 1.1], [7.1, 1.4]], 2),
         ((90, 100), [[5.0, 1.5], [6.8, 1.5], [5.0, 1.8], [5.0, 1.7]], 0),
         ((90, 100), [[], [1.9, 1.9], [1.9, 1.9], [1.9, 1.9]], 0),  # never sure
@@ -312,12 +314,20 @@ def a_read(log_odds, shape=(90, 100)):
 def test_a_small_page_is_enlarged_until_all_marks_are_surely_digits(
     monkeypatch, shape, reads, taken
 ):
-    given = iter(a_read(log_odds) for log_odds in reads)
+    first, *given = (a_read(log_odds, shape) for log_odds in reads)
+    given = iter(given)
     monkeypatch.setattr(_digits, "_read_digits", lambda *of_page: next(given))
     monkeypatch.setattr(_digits, "look_closer", lambda picture, page, *way: page)
-    read = _digits._read_turned(None, None, a_read([], shape).page, 0)
+    read = _digits._enlarge(None, None, first)
     assert [digit.patch.log_odds for digit in read.digits] == reads[taken]
     assert list(given) == []
+
+
+def test_a_small_page_without_marks_is_not_enlarged(monkeypatch):
+    monkeypatch.setattr(_digits, "look_closer", None)
+    page = np.full((90, 100, 1), 200, np.uint8)
+    page[50, 50] = 0
+    assert _digits._read(page, learn).digits == []
 
 
 def test_enlarged_ink_has_more_pixels_of_the_same_picture():

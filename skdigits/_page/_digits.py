@@ -38,10 +38,10 @@ _GAIN, _FEWEST = 4, 4
 
 # Pixels: a page that has fewer is read again, enlarged by each of these factors, until
 # all of its marks are surely digits. In larger pages this gains nothing.
-_FEW_PIXELS, _ENLARGED = 100_000, (1.25, 1.5, 2)
+_FEW_PIXELS, _ENLARGED = 40_000, (1.25, 1.5, 2)
 
-# The enlarged page counts if the log-odds of its digits sum to this much more. With 0,
-# more composed strings are misread, with 4, more cheques. Table in benchmarks/README.md.
+# An enlarged page counts if the log-odds of its digits sum to this much more. With 0,
+# more composed strings are misread, with 4, more cheques: benchmarks/README.md.
 _GAIN_ENLARGED = 2
 
 _TURNED = (
@@ -130,11 +130,14 @@ class _Read(NamedTuple):
         Quarter turns, counterclockwise, before it was read.
     digits : list of Hypothesis
         As from `choose_marks`.
+    is_blank : bool
+        Whether no mark is large enough to be a digit.
     """
 
     page: PageInk
     n_turns: int
     digits: list[Hypothesis]
+    is_blank: bool = False
 
     @property
     def log_odds(self):
@@ -171,7 +174,7 @@ def _find_on_page(picture):
         reads.append(_read(picture, way))
         if reads[-1].share > _ALL_INK:
             break
-    page, n_turns, digits = max(reads, key=attrgetter("log_odds"))
+    page, n_turns, digits, _ = max(reads, key=attrgetter("log_odds"))
     if n_turns and digits:
         warnings.warn(TurnedPageWarning(90 * n_turns), stacklevel=5)
     boxes = np.array([digit.patch.box for digit in digits]).reshape(-1, 4)
@@ -188,9 +191,9 @@ def _find_on_page(picture):
 def _read(picture, way):
     """Read a page as it is, and turned, if it may be upright then."""
     page, marks = find_marks(picture, way)
-    upright = _read_turned(picture, way, page, 0, marks)
+    upright = _enlarge(picture, way, _read_digits(page, 0, marks))
     turns = find_turns(marks) if len(marks) >= _FEWEST else []
-    turned = [_read_turned(picture, way, page, n_turns) for n_turns in turns]
+    turned = [_read_digits(page.turn(n_turns), n_turns) for n_turns in turns]
     likelier = [
         read
         for read in turned
@@ -198,27 +201,30 @@ def _read(picture, way):
         and read.sureness > max(_SURE, upright.sureness)
         and read.log_odds > upright.log_odds + _GAIN
     ]
-    return max([upright, *likelier], key=attrgetter("log_odds"))
+    if not likelier:
+        return upright
+    return _enlarge(picture, way, max(likelier, key=attrgetter("log_odds")))
 
 
-def _read_turned(picture, way, page, n_turns, marks=None):
-    """Turn a page and read it; if it is small, also enlarged."""
-    best, gain = _read_digits(page.turn(n_turns), n_turns, marks), _GAIN_ENLARGED
-    for factor in _ENLARGED if page.ink.size < _FEW_PIXELS else ():
-        if best.is_sure:
+def _enlarge(picture, way, read):
+    """If a page is small, read it again, enlarged, until all its marks are sure."""
+    best, gain = read, _GAIN_ENLARGED
+    for factor in _ENLARGED if read.page.ink.size < _FEW_PIXELS else ():
+        if best.is_sure or best.is_blank:
             break
-        enlarged = look_closer(picture, page, way, factor).turn(n_turns)
-        read = _read_digits(enlarged, n_turns)
-        if read.sureness > _SURE and read.log_odds > best.log_odds + gain:
-            best, gain = read, 0
+        enlarged = look_closer(picture, read.page, way, factor).turn(read.n_turns)
+        again = _read_digits(enlarged, read.n_turns)
+        if again.sureness > _SURE and again.log_odds > best.log_odds + gain:
+            best, gain = again, 0
     return best
 
 
 def _read_digits(page, n_turns, marks=None):
     """List the hypotheses of a turned page, and choose among them."""
     marks = see(find_patches(page.ink)) if marks is None else marks
+    is_blank = all(mark.image is None for mark in marks)
     hypotheses, lines = find_hypotheses(marks)
     if not hypotheses:
-        return _Read(page, n_turns, [])
+        return _Read(page, n_turns, [], is_blank)
     evidence = describe(hypotheses, lines, page)
-    return _Read(page, n_turns, choose_marks(hypotheses, evidence))
+    return _Read(page, n_turns, choose_marks(hypotheses, evidence), is_blank)

@@ -73,7 +73,7 @@ def split_digits(
     of marks that mostly do not look like digits is text: nothing in it is cut or
     joined. If a page has several digits, but none surely, it has none.
 
-    A page of fewer than 100,000 pixels, such as an amount cut out of a cheque, is read
+    A page of fewer than 40,000 pixels, such as an amount cut out of a cheque, is read
     again enlarged by up to 2, until all of its marks are surely digits; the most
     evidence counts. A page that lies on its side or is upside down is turned, with a
     warning, if its digits are then surer. If fewer than two digits are found in a
