@@ -24,6 +24,7 @@ from skdigits._page._page_ink import (
     list_ways,
     look_closer,
     stretch,
+    thicken,
 )
 from skdigits._page._patches import CONNECTS, find_patches, join
 from skdigits._page._turn import find_turns, turn_boxes_back
@@ -240,6 +241,22 @@ def test_half_the_contrast_of_a_page_without_noise_is_full_ink():
     ink = find_marks(page, stretch)[0].ink
     assert ink.shape == (300, 400)
     assert ink[150, [20, 100, 220, 320]] == pytest.approx([0, 1, 1, 0.5], abs=0.01)
+
+
+def test_thickened_dots_of_a_page_without_noise_are_joined():
+    page = np.full((300, 400, 1), 255, np.uint8)
+    page[100:200:3, 50:53] = 0  # two pixels apart
+    page[100:200:5, 200:203] = 0  # four pixels apart
+    assert list_ways(page)[:2] == [stretch, thicken]
+    marks = [find_marks(page, way)[1] for way in (stretch, thicken)]
+    n_left, n_right = zip(
+        *(
+            [sum(m.left < 100 for m in seen), sum(m.left > 100 for m in seen)]
+            for seen in marks
+        )
+    )
+    assert n_left == (34, 1)
+    assert n_right == (20, 20)
 
 
 def test_other_marks_are_those_as_high_as_the_digits_of_their_line():

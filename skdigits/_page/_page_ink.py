@@ -36,6 +36,9 @@ _LEAST_FULL_ON_PAGE = 1.0
 # downscaling, strokes that are one pixel wide cover about half of each pixel.
 _HALF_COVERED = 0.5
 
+# Pixels: dots closer than this are joined where strokes are thickened.
+_THICK = 3
+
 
 class PageInk(NamedTuple):
     """The ink of a page.
@@ -71,11 +74,11 @@ def list_ways(picture):
 
     If a page has no noise, because it was drawn on a screen or made black and white,
     its grey levels come first: thin strokes that are straight, or broken into dots,
-    look like ruled lines and specks to the network.
+    look like ruled lines and specks to the network. Thicker, the dots join.
     """
     small = to_grey(scale_and_shrink(picture, LARGEST_PICTURE))
     _, noise = measure_quality(small)
-    return [stretch, learn] if noise < ROUNDING else [learn]
+    return [stretch, thicken, learn] if noise < ROUNDING else [learn]
 
 
 def learn(grey, measured):
@@ -95,6 +98,11 @@ def stretch(grey, measured):
     """Take the grey levels as ink."""
     enlarged, _ = enlarge(grey, SMALLEST_PICTURE)
     return np.minimum(stretch_grey(enlarged) / _HALF_COVERED, 1)
+
+
+def thicken(grey, measured):
+    """Take the grey levels as ink, one pixel wider on all sides."""
+    return ndimage.maximum_filter(stretch(grey, measured), _THICK)
 
 
 def find_marks(picture, way):
