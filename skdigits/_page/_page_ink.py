@@ -166,4 +166,5 @@ def _find_ink(picture, longest, way):
     if np.ptp(pixels) < BLANK_RANGE:
         ink[:] = 0
     scale = max(picture.shape[:2]) / max(ink.shape)
-    return PageInk(ink, measured.steepest, scale, measured.log_enlarged, quality)
+    steepest = measured.steepest.copy()  # of a page, all features take 28 times as much
+    return PageInk(ink, steepest, scale, measured.log_enlarged, quality)
