@@ -358,7 +358,7 @@ def test_a_finger_draws_and_touches_units(open_page):
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
     page.get_by_text("15 units", exact=True).tap()
-    assert not page.locator("#draw-card").is_visible()
+    page.locator("#draw-card").wait_for(state="hidden")
 
 
 def test_a_palm_beside_the_finger_draws_nothing(open_page):

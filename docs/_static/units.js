@@ -67,6 +67,10 @@ class Units {
       return button;
     });
     container.replaceChildren(...this.buttons);
+    // A finger may show a card without focusing its unit, so no blur hides the card.
+    document.addEventListener("pointerdown", ({ target }) => {
+      if (!this.buttons.some((button) => button.contains(target))) card.hide();
+    });
   }
 
   /** Light the units up, from 0 to 1, and name them for a screen reader. */
