@@ -248,15 +248,13 @@ def test_thickened_dots_of_a_page_without_noise_are_joined():
     page[100:200:3, 50:53] = 0  # two pixels apart
     page[100:200:5, 200:203] = 0  # four pixels apart
     assert list_ways(page)[:2] == [stretch, thicken]
-    marks = [find_marks(page, way)[1] for way in (stretch, thicken)]
-    n_left, n_right = zip(
-        *(
-            [sum(m.left < 100 for m in seen), sum(m.left > 100 for m in seen)]
-            for seen in marks
-        )
-    )
-    assert n_left == (34, 1)
-    assert n_right == (20, 20)
+    n_left, n_right = [], []
+    for way in (stretch, thicken):
+        lefts = np.array([mark.left for mark in find_marks(page, way)[1]])
+        n_left.append((lefts < 100).sum())
+        n_right.append((lefts > 100).sum())
+    assert n_left == [34, 1]
+    assert n_right == [20, 20]
 
 
 def test_other_marks_are_those_as_high_as_the_digits_of_their_line():
@@ -297,22 +295,57 @@ def test_a_turn_is_worth_reading_if_half_of_the_marks_then_look_like_digits(
 def test_a_page_is_turned_if_it_then_has_more_and_surer_digits(
     monkeypatch, upright, turned, n_turns
 ):
-    def read(page, n, marks=None):
-        read = a_read(upright if n == 0 else turned, shape=(400, 400))
-        return read._replace(n_turns=n)
+    def read(page, marks=None):
+        return a_read(turned if page.n_turns else upright)._replace(page=page)
 
-    page = a_read([]).page
-    monkeypatch.setattr(_digits, "find_marks", lambda picture, way: (page, [None] * 4))
+    page = a_read([], shape=(400, 400)).page
+    image = np.zeros((28, 28), np.uint8)
+    marks = [mark(0, 40 * i)._replace(image=image) for i in range(4)]
+    monkeypatch.setattr(_digits, "find_marks", lambda picture, way: (page, marks))
     monkeypatch.setattr(_digits, "find_turns", lambda marks: [2])
     monkeypatch.setattr(_digits, "_read_digits", read)
-    assert _digits._read(None, None).n_turns == n_turns
+    assert _digits._read(None, None).page.n_turns == n_turns
 
 
-def a_read(log_odds, shape=(90, 100)):
-    page = PageInk(np.zeros(shape), np.zeros(shape), 1, 0, (0, 0))
+def a_read(log_odds, shape=(90, 100), ink=0.0):
+    page = PageInk(np.full(shape, ink), np.zeros(shape), 1, 0, (0, 0))
     digits = [mark(0, 40 * i, log_odds=o) for i, o in enumerate(log_odds)]
     digits = [Hypothesis(0, i, [], 0, 1, digit) for i, digit in enumerate(digits)]
-    return _digits._Read(page, 0, digits)
+    return _digits._Read(page, digits)
+
+
+@pytest.mark.parametrize(
+    ("reads", "taken"),
+    [
+        ([[5.0, 1.5], [5.0, 3.3]], 0),  # 1.8 more
+        ([[5.0, 1.5], [5.0, 3.7]], 1),  # 2.2 more
+        ([[5.0, 1.5], [5.0, 3.7], [5.0, 5.5]], 1),
+        ([[5.0, 1.5], [5.0, 1.5], [5.0, 4.5]], 2),
+    ],
+)
+def test_ink_found_in_another_way_must_have_more_evidence(monkeypatch, reads, taken):
+    def read(picture, way):
+        return a_read(way, (200, 300), ink=1.0)
+
+    monkeypatch.setattr(_digits, "list_ways", lambda picture: reads)
+    monkeypatch.setattr(_digits, "_read", read)
+    found = _digits._find_on_page(np.zeros((200, 300, 1)))
+    assert found.log_odds.tolist() == reads[taken]
+
+
+def test_other_ways_are_not_tried_if_all_ink_is_in_digits(monkeypatch):
+    tried = []
+
+    def read(picture, way):
+        tried.append(way)
+        return a_read([5.0, 5.0], (30, 24), ink=way)  # the digits have 720 of ink
+
+    monkeypatch.setattr(_digits, "_read", read)
+    for ink, n_tried in ((1.03, 1), (1.2, 2)):  # 97 %, 83 % of it is in digits
+        tried.clear()
+        monkeypatch.setattr(_digits, "list_ways", lambda picture, i=ink: [i, i])
+        _digits._find_on_page(np.zeros((30, 24, 1)))
+        assert len(tried) == n_tried
 
 
 @pytest.mark.parametrize(
@@ -331,8 +364,8 @@ def a_read(log_odds, shape=(90, 100)):
 def test_a_small_page_is_enlarged_until_all_marks_are_surely_digits(
     monkeypatch, shape, reads, taken
 ):
-    first, *given = (a_read(log_odds, shape) for log_odds in reads)
-    given = iter(given)
+    first, *others = (a_read(log_odds, shape) for log_odds in reads)
+    given = iter(others)
     monkeypatch.setattr(_digits, "_read_digits", lambda *of_page: next(given))
     monkeypatch.setattr(_digits, "look_closer", lambda picture, page, *way: page)
     read = _digits._enlarge(None, None, first)
@@ -340,11 +373,12 @@ def test_a_small_page_is_enlarged_until_all_marks_are_surely_digits(
     assert list(given) == []
 
 
-def test_a_small_page_without_marks_is_not_enlarged(monkeypatch):
-    monkeypatch.setattr(_digits, "look_closer", None)
+def test_a_small_page_of_specks_is_not_enlarged(monkeypatch):
+    monkeypatch.setattr(_digits, "_enlarge", None)
     page = np.full((90, 100, 1), 200, np.uint8)
-    page[50, 50] = 0
-    assert _digits._read(page, learn).digits == []
+    page[50:53, 50:53] = 0
+    assert len(find_marks(page, stretch)[1]) == 1
+    assert _digits._read(page, stretch).digits == []
 
 
 def test_enlarged_ink_has_more_pixels_of_the_same_picture():
@@ -358,6 +392,9 @@ def test_enlarged_ink_has_more_pixels_of_the_same_picture():
     assert enlarged.quality == page.quality
     assert enlarged.ink[30:60, 76:83].mean() > 0.8
     assert enlarged.ink[:, 100:140].max() < 0.1
+    turned = look_closer(picture, page.turn(1), learn, 1.5)
+    np.testing.assert_array_equal(turned.ink, np.rot90(enlarged.ink))
+    assert turned.n_turns == 1
 
 
 @pytest.mark.parametrize("n_turns", [0, 1, 2, 3])

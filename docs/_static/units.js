@@ -67,10 +67,6 @@ class Units {
       return button;
     });
     container.replaceChildren(...this.buttons);
-    // A finger may show a card without focusing its unit, so no blur hides the card.
-    document.addEventListener("pointerdown", ({ target }) => {
-      if (!this.buttons.some((button) => button.contains(target))) card.hide();
-    });
   }
 
   /** Light the units up, from 0 to 1, and name them for a screen reader. */
@@ -98,10 +94,14 @@ class Units {
 class Card {
   constructor(element) {
     this.element = element;
+    this.button = null;
     this.describe = null;
+    // A finger may show a card without focusing its unit, so no blur hides the card.
+    document.addEventListener("pointerdown", ({ target }) => this.button?.contains(target) || this.hide());
   }
 
   show(button, describe) {
+    this.button = button;
     this.describe = describe;
     this.element.hidden = false;
     this.refresh();

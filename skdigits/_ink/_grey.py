@@ -121,4 +121,9 @@ def enlarge(grey, least):
     n = max(1, -(-least // max(grey.shape)))
     if n == 1:
         return grey, n
-    return ndimage.zoom(grey, n, order=1, mode="nearest", grid_mode=True), n
+    return zoom(grey, n), n
+
+
+def zoom(grey, factor):
+    """Enlarge by a factor, with bilinear interpolation."""
+    return ndimage.zoom(grey, factor, order=1, mode="nearest", grid_mode=True)

@@ -14,7 +14,7 @@ from skdigits._page._context import look_around
 # pages of text, letters are taken for digits, but hardly any surely. A single one
 # stays: without neighbours, digits have less evidence. With 2.5, cheques lose 5 of 962
 # right digits.
-_SURE_MARK = 2.0
+SURE_MARK = 2.0
 
 # Fraction of the median height of the line's digits: lower non-digits, such as points
 # and dashes, are dropped.
@@ -49,7 +49,7 @@ def choose_marks(hypotheses, evidence):
         for h, o in zip(hypotheses, log_odds)
     ]
     digits = [marks[i] for i in find_best(places, log_odds)]
-    if len(digits) > 1 and max(d.patch.log_odds for d in digits) <= _SURE_MARK:
+    if len(digits) > 1 and max(d.patch.log_odds for d in digits) <= SURE_MARK:
         return []
     marks = digits + find_others(marks, digits)
     return sorted(marks, key=lambda mark: (mark.line, mark.patch.left))

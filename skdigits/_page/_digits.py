@@ -9,7 +9,7 @@ import numpy as np
 from skdigits._ink._candidates import choose, find_candidates
 from skdigits._ink._several import find_several
 from skdigits._one_thread import one_blas_thread
-from skdigits._page._choose import choose_marks
+from skdigits._page._choose import SURE_MARK, choose_marks
 from skdigits._page._evidence import describe
 from skdigits._page._hypotheses import Hypothesis, find_hypotheses
 from skdigits._page._marks import see
@@ -29,11 +29,8 @@ _SURE_OF_WHOLE = 1.0
 # Fraction of the ink: if more is in digits, it is not searched for in another way.
 _ALL_INK = 0.95
 
-# Log-odds: a mark above it is surely a digit.
-_SURE = 2
-
-# A page is turned if it then has at least `_FEWEST` digits, which are surer than
-# before, and whose log-odds sum to `_GAIN` more. Table in benchmarks/README.md.
+# A page is turned if it then has at least `_FEWEST` digits, with larger mean log-odds
+# than before, and whose log-odds sum to `_GAIN` more. Table in benchmarks/README.md.
 _GAIN, _FEWEST = 4, 4
 
 # Pixels: a page that has fewer is read again, enlarged by each of these factors, until
@@ -127,18 +124,12 @@ class _Read(NamedTuple):
     Attributes
     ----------
     page : PageInk
-    n_turns : int
-        Quarter turns, counterclockwise, before it was read.
     digits : list of Hypothesis
         As from `choose_marks`.
-    is_blank : bool
-        Whether no mark is large enough to be a digit.
     """
 
     page: PageInk
-    n_turns: int
     digits: list[Hypothesis]
-    is_blank: bool = False
 
     @property
     def log_odds(self):
@@ -151,14 +142,14 @@ class _Read(NamedTuple):
         return sum(digit.patch.log_odds > 0 for digit in self.digits)
 
     @property
-    def sureness(self):
+    def mean_log_odds(self):
         """The mean of the log-odds of the digits."""
         return self.log_odds / max(self.n_digits, 1)
 
     @property
     def is_sure(self):
         """Whether there are marks, and all are surely digits."""
-        sure = [digit.patch.log_odds > _SURE for digit in self.digits]
+        sure = [digit.patch.log_odds > SURE_MARK for digit in self.digits]
         return bool(sure) and all(sure)
 
     @property
@@ -178,11 +169,11 @@ def _find_on_page(picture):
         read = _read(picture, way)
         if read.log_odds > best.log_odds + _GAIN_AGAIN:
             best = read
-    page, n_turns, digits, _ = best
-    if n_turns and digits:
-        warnings.warn(TurnedPageWarning(90 * n_turns), stacklevel=5)
+    page, digits = best
+    if page.n_turns:
+        warnings.warn(TurnedPageWarning(90 * page.n_turns), stacklevel=5)
     boxes = np.array([digit.patch.box for digit in digits]).reshape(-1, 4)
-    boxes = turn_boxes_back(page.scale * boxes, n_turns, picture.shape[:2])
+    boxes = turn_boxes_back(page.scale * boxes, page.n_turns, picture.shape[:2])
     _, lines = np.unique([digit.line for digit in digits], return_inverse=True)
     return PageDigits(
         [digit.patch.image for digit in digits],
@@ -195,14 +186,18 @@ def _find_on_page(picture):
 def _read(picture, way):
     """Read a page as it is, and turned, if it may be upright then."""
     page, marks = find_marks(picture, way)
-    upright = _enlarge(picture, way, _read_digits(page, 0, marks))
-    turns = find_turns(marks) if len(marks) >= _FEWEST else []
-    turned = [_read_digits(page.turn(n_turns), n_turns) for n_turns in turns]
+    upright = _read_digits(page, marks)
+    if all(mark.image is None for mark in marks):  # nothing but specks
+        return upright
+    upright = _enlarge(picture, way, upright)
+    if len(marks) < _FEWEST:
+        return upright
+    turned = [_read_digits(page.turn(n_turns)) for n_turns in find_turns(marks)]
     likelier = [
         read
         for read in turned
         if read.n_digits >= _FEWEST
-        and read.sureness > max(_SURE, upright.sureness)
+        and read.mean_log_odds > max(SURE_MARK, upright.mean_log_odds)
         and read.log_odds > upright.log_odds + _GAIN
     ]
     if not likelier:
@@ -214,21 +209,22 @@ def _enlarge(picture, way, read):
     """If a page is small, read it again, enlarged, until all its marks are sure."""
     best, gain = read, _GAIN_AGAIN
     for factor in _ENLARGED if read.page.ink.size < _FEW_PIXELS else ():
-        if best.is_sure or best.is_blank:
+        if best.is_sure:
             break
-        enlarged = look_closer(picture, read.page, way, factor).turn(read.n_turns)
-        again = _read_digits(enlarged, read.n_turns)
-        if again.sureness > _SURE and again.log_odds > best.log_odds + gain:
+        again = _read_digits(look_closer(picture, read.page, way, factor))
+        if again.mean_log_odds > SURE_MARK and again.log_odds > best.log_odds + gain:
             best, gain = again, 0
     return best
 
 
-def _read_digits(page, n_turns, marks=None):
-    """List the hypotheses of a turned page, and choose among them."""
+def _read_digits(page, marks=None):
+    """List the hypotheses of a page, and choose among them.
+
+    Without its marks, they are searched for.
+    """
     marks = see(find_patches(page.ink)) if marks is None else marks
-    is_blank = all(mark.image is None for mark in marks)
     hypotheses, lines = find_hypotheses(marks)
     if not hypotheses:
-        return _Read(page, n_turns, [], is_blank)
+        return _Read(page, [])
     evidence = describe(hypotheses, lines, page)
-    return _Read(page, n_turns, choose_marks(hypotheses, evidence), is_blank)
+    return _Read(page, choose_marks(hypotheses, evidence))

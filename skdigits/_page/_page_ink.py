@@ -6,7 +6,7 @@ import numpy as np
 from scipy import ndimage
 
 from skdigits._ink._features import measure_quality
-from skdigits._ink._grey import enlarge, scale_and_shrink, to_grey
+from skdigits._ink._grey import enlarge, scale_and_shrink, to_grey, zoom
 from skdigits._ink._network import drop_faint, find_ink
 from skdigits._ink._ways import (
     BLANK_RANGE,
@@ -55,6 +55,8 @@ class PageInk(NamedTuple):
         The logarithm of the factor by which the picture was enlarged.
     quality : tuple of float
         As from `measure_quality`.
+    n_turns : int
+        Quarter turns, counterclockwise, since it was found.
     """
 
     ink: np.ndarray
@@ -62,11 +64,13 @@ class PageInk(NamedTuple):
     scale: float
     log_enlarged: float
     quality: tuple[float, float]
+    n_turns: int = 0
 
     def turn(self, n_turns):
         """Return the page after some quarter turns, counterclockwise."""
         ink, steepest = (np.rot90(x, n_turns) for x in (self.ink, self.steepest))
-        return self._replace(ink=ink, steepest=steepest)
+        n_turns = self.n_turns + n_turns
+        return self._replace(ink=ink, steepest=steepest, n_turns=n_turns)
 
 
 def list_ways(picture):
@@ -137,30 +141,31 @@ def find_marks(picture, way):
 
 
 def look_closer(picture, page, way, factor):
-    """Find the ink of a page again, at a resolution that is higher by a factor.
+    """Find the ink of a page again, at a higher resolution, and turn it as before.
 
     Parameters
     ----------
     picture : ndarray of shape (height, width, channels)
     page : PageInk
-        As from `find_marks`.
     way : callable
+        As for `find_marks`.
     factor : float
+        Ratio of the resolutions.
 
     Returns
     -------
     page : PageInk
     """
-    return _find_ink(picture, round(factor * max(page.ink.shape)), way)
+    longest = round(factor * max(page.ink.shape))
+    return _find_ink(picture, longest, way).turn(page.n_turns)
 
 
 def _find_ink(picture, longest, way):
     pixels = scale_and_shrink(picture, longest)
     grey = to_grey(pixels)
     quality = measure_quality(grey)
-    zoom = longest / max(grey.shape)
-    if zoom > 1:
-        grey = ndimage.zoom(grey, zoom, order=1, mode="nearest", grid_mode=True)
+    if longest > max(grey.shape):
+        grey = zoom(grey, longest / max(grey.shape))
     measured = measure_light(grey, LARGEST_PICTURE)
     ink = way(grey, measured)
     if np.ptp(pixels) < BLANK_RANGE:
