@@ -3,6 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
+from ink_pictures import FONTS
+from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
 
 
@@ -74,6 +76,41 @@ def compose_page(images, labels, rng, *, n_lines, touching):
     lines = np.arange(len(images)) // per_line
     picture = develop(ink * rng.uniform(0.5, 1), rng)
     return Page(picture, np.asarray(labels), lines, np.array(boxes), touches)
+
+
+def compose_beside_print(images, labels, rng):
+    """Write digits in one line, between lines of print that is 1.5 to 3 times smaller.
+
+    Parameters
+    ----------
+    images, labels, rng
+        As for `compose_page`.
+    """
+    size = int(rng.integers(10, 25))
+    font = ImageFont.truetype(FONTS[rng.integers(len(FONTS))], size)
+    height, step = int(size * rng.uniform(1.5, 3)), int(size * rng.uniform(1.2, 1.8))
+    n_lines = rng.integers(15, 40)
+    place = rng.integers(2, n_lines - 2)
+    width = max(int(size * rng.uniform(25, 60)), int(1.2 * height * (len(images) + 1)))
+    canvas = Image.new("L", (width, n_lines * step + 3 * height))
+    pen = ImageDraw.Draw(canvas)
+    for i in range(n_lines):
+        top = i * step + (2 * height if i >= place else size)
+        for left in range(size, width - 5 * size, 5 * size):
+            letters = rng.choice([*"aeiountrshdlcmpwgbkABDEGMRST"], rng.integers(2, 8))
+            pen.text((left, top), "".join(letters), 255, font)
+    ink = np.asarray(canvas) / 255 * rng.uniform(0.5, 1)
+    boxes = []
+    left, base = size, place * step + int(1.5 * height)
+    for image in images:
+        digit = draw_digit(image, height, 0, rng)
+        top = base - len(digit)
+        ink[top:base, left : left + digit.shape[1]] = digit
+        boxes.append((top, left, base, left + digit.shape[1]))
+        left += digit.shape[1] + int(0.2 * height)
+    lines = np.zeros(len(images), int)
+    touching = np.zeros(len(images), bool)
+    return Page(develop(ink, rng), np.asarray(labels), lines, np.array(boxes), touching)
 
 
 def rule(picture, kind, rng):

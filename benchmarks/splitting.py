@@ -4,9 +4,9 @@
 
 Pages of 5 to 40 digits in several lines, of all sizes, slants and gaps, dark on light
 or light on dark, in shadow and noise; pages of 24 digits on plain, ruled and squared
-paper; strings of eight digits; blank pages, and some with a hard shadow. A digit is
-found if a box overlaps its own by more than half of their union (IoU), and no other
-digit has that box.
+paper; pages of print with six digits between the lines; strings of eight digits; blank
+pages, and some with a hard shadow. A digit is found if a box overlaps its own by more
+than half of their union (IoU), and no other digit has that box.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import time
 
 import numpy as np
 from framing import draw_blank_page
-from pages import blank_page, compose_page, rule
+from pages import blank_page, compose_beside_print, compose_page, rule
 
 from skdigits import fetch_mnist, load_digit_reader, split_digits
 
@@ -49,15 +49,19 @@ def find_on_pages(X, y, rng, n_pages, touching):
 
 
 def find_on_paper(X, y, kind, n_pages):
-    """Find the 24 digits of pages, and print how many are found and read."""
+    """Find the digits of pages, and print how many are found and read."""
     reader = load_digit_reader()[1:]
     rng = np.random.default_rng(0)
     n_found = n_read = n_others = 0
     start = time.process_time()
     for _ in range(n_pages):
-        chosen = rng.choice(len(X), 24, replace=False)
-        page = compose_page(X[chosen], y[chosen], rng, n_lines=3, touching=0)
-        picture = page.picture if kind == "plain" else rule(page.picture, kind, rng)
+        chosen = rng.choice(len(X), 6 if kind == "printed" else 24, replace=False)
+        if kind == "printed":
+            page = compose_beside_print(X[chosen], y[chosen], rng)
+        else:
+            page = compose_page(X[chosen], y[chosen], rng, n_lines=3, touching=0)
+        is_ruled = kind in ("ruled", "squared")
+        picture = rule(page.picture, kind, rng) if is_ruled else page.picture
         images, boxes, _ = split_digits(picture)
         which = match(page.boxes, boxes)
         is_found = which >= 0
@@ -68,7 +72,8 @@ def find_on_paper(X, y, kind, n_pages):
             n_read += (labels[which[is_found]] == page.labels[is_found]).sum()
     seconds = (time.process_time() - start) / n_pages
     print(
-        f"{n_pages} pages of 24 digits, {kind:8} found {n_found:4}  read {n_read:4}  "
+        f"{n_pages} pages of {len(chosen)} digits, {kind:8} "
+        f"found {n_found:4}  read {n_read:4}  "
         f"boxes of no digit {n_others}  {seconds:.2f} s of processor time a page",
         flush=True,
     )
@@ -114,6 +119,7 @@ if __name__ == "__main__":
 
     for kind in ("plain", "ruled", "squared"):
         find_on_paper(X, y, kind, n_pages=6)
+    find_on_paper(X, y, "printed", n_pages)
 
     rng = np.random.default_rng(1)
     reader = load_digit_reader()[1:]

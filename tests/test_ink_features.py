@@ -127,6 +127,16 @@ def test_the_sharper_strokes_tell_the_polarity(is_light):
     assert measure(grey).is_light == is_light
 
 
+@pytest.mark.parametrize("is_light", [False, True])
+def test_print_is_thinner_than_the_gaps_between_its_lines(is_light):
+    letters = np.zeros((400, 300), np.float32)
+    for row in range(10, 390, 16):
+        letters[row : row + 10, 10:290][:, np.arange(280) % 10 < 2] = 1
+        letters[row + 5, 10:290] = 1
+    grey = letters if is_light else 1 - letters
+    assert measure(grey, length=160).is_light == is_light
+
+
 def test_quality_is_contrast_and_noise():
     rng = np.random.default_rng(0)
     stripes = np.repeat([[0.2] * 10 + [0.8] * 10], 8, axis=0).repeat(20, axis=0)

@@ -10,13 +10,13 @@ from skdigits import load_digit_detector, load_digit_reader
 from skdigits._ink._components import Patch
 from skdigits._page import _choose, _digits
 from skdigits._page._best_choice import find_best, find_places
-from skdigits._page._choose import choose_marks, find_others
+from skdigits._page._choose import choose_marks, find_others, merge
 from skdigits._page._context import look_around
 from skdigits._page._cuts import Piece, cut, find_paths
 from skdigits._page._evidence import _Line, describe
 from skdigits._page._hypotheses import Hypothesis, find_hypotheses
 from skdigits._page._lines import sort_into_lines
-from skdigits._page._marks import see, usual_height
+from skdigits._page._marks import find_tall, see, usual_height
 from skdigits._page._page_ink import (
     PageInk,
     find_marks,
@@ -125,10 +125,10 @@ def test_pieces_of_one_digit_are_put_together_in_all_ways():
 
 @pytest.mark.parametrize(
     ("n_letters", "n_digits", "is_cut"),
-    [(7, 5, True), (8, 5, False), (7, 7, True)],
+    [(7, 5, True), (8, 5, False), (5, 9, False), (4, 9, True)],
 )
 def test_the_marks_of_a_line_of_text_are_not_cut(n_letters, n_digits, is_cut):
-    """Text: more than 12 marks, of which fewer than half are likely digits."""
+    """Text: more than 12 marks, of which less than 0.65 are likely digits."""
     letter = np.zeros((30, 20))
     letter[:, :6] = letter[:, -6:] = letter[14:16] = 1
     marks = [
@@ -269,8 +269,8 @@ def test_other_marks_are_those_as_high_as_the_digits_of_their_line():
     assert find_others(marks, []) == []
 
 
-@pytest.mark.parametrize(("n_crosses", "turns"), [(6, [2]), (10, [])])
-def test_a_turn_is_worth_reading_if_half_of_the_marks_then_look_like_digits(
+@pytest.mark.parametrize(("n_crosses", "turns"), [(3, [2]), (4, [])])
+def test_a_turn_is_worth_reading_if_most_of_the_marks_then_look_like_digits(
     n_crosses, turns
 ):
     seven, cross = np.zeros((2, 40, 26))
@@ -395,6 +395,54 @@ def test_enlarged_ink_has_more_pixels_of_the_same_picture():
     turned = look_closer(picture, page.turn(1), learn, 1.5)
     np.testing.assert_array_equal(turned.ink, np.rot90(enlarged.ink))
     assert turned.n_turns == 1
+
+
+def test_marks_of_more_than_twice_the_usual_height_are_tall():
+    marks = [mark(0, 40 * i, height=20) for i in range(5)]
+    tall = [mark(0, 300, height=41), mark(0, 400, height=100, log_odds=-7)]
+    assert find_tall([*marks, mark(0, 200, height=40), *tall]) == tall
+    assert find_tall([]) == []
+
+
+@pytest.mark.parametrize(
+    ("together", "apart", "is_taken"),
+    [
+        ([], [2.1], True),
+        ([], [1.9, 1.9], False),  # unsure
+        ([3.0], [4.9], False),  # 1.9 more
+        ([3.0], [5.1], True),
+        ([3.0, 3.0], [5.1], True),  # the second digit stands elsewhere
+    ],
+)
+def test_tall_marks_count_by_themselves_if_they_have_more_evidence(
+    monkeypatch, together, apart, is_taken
+):
+    read, of_tall = a_read(together), a_read(apart)
+    monkeypatch.setattr(_digits, "_read_digits", lambda page, marks: of_tall)
+    marks = [mark(50, 40 * i, height=12) for i in range(5)]
+    assert _digits._read_tall(read, marks) is read  # none is tall
+    unlikely = mark(0, 0, height=30, log_odds=-1)
+    assert _digits._read_tall(read, [*marks, unlikely]) is read
+    found = _digits._read_tall(read, [*marks, mark(0, 0, height=30)])
+    log_odds = [digit.patch.log_odds for digit in found.digits]
+    assert log_odds == (apart + together[1:] if is_taken else together)
+
+
+def test_a_choice_takes_the_place_of_what_it_overlaps_in_another():
+    def digit(line, top, left):
+        return Hypothesis(line, 0, [None], 0, 1, mark(top, left))
+
+    first = [digit(0, 100, 0), digit(0, 100, 12)]
+    second = [digit(0, 0, 5), digit(0, 0, 40), digit(1, 129, 20), digit(2, 200, 0)]
+    merged = merge(first, second)
+    assert [(h.line, h.patch.top, h.patch.left) for h in merged] == [
+        (0, 0, 5),
+        (0, 0, 40),
+        (1, 100, 0),
+        (1, 100, 12),
+        (2, 200, 0),
+    ]
+    assert merge([], second) == second
 
 
 @pytest.mark.parametrize("n_turns", [0, 1, 2, 3])

@@ -63,6 +63,25 @@ def test_digits_come_in_reading_order(reader):
     assert boxes.dtype.kind == "i"
 
 
+def test_handwriting_is_found_beside_print(mnist, monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    from pages import compose_beside_print
+    from splitting import match
+
+    X, y = mnist[2:]
+    n_found = n_others = 0
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        chosen = rng.choice(len(X), 6, replace=False)
+        page = compose_beside_print(X[chosen], y[chosen], rng)
+        _, boxes, _ = split_digits(page.picture)
+        found = (match(page.boxes, boxes) >= 0).sum()
+        n_found += found
+        n_others += len(boxes) - found
+    assert n_found >= 27
+    assert n_others <= 2
+
+
 SIX = [1, 4, 1, 7, 5, 1]
 
 

@@ -84,3 +84,31 @@ def find_others(marks, digits):
         and mark.line in heights
         and mark.patch.height > _LEAST_HEIGHT * np.median(heights[mark.line])
     ]
+
+
+def merge(first, second):
+    """Merge two choices of marks; the first goes before what it overlaps.
+
+    Parameters
+    ----------
+    first, second : list of Hypothesis
+        Each in reading order, as from `choose_marks`.
+
+    Returns
+    -------
+    marks : list of Hypothesis
+        In reading order, their lines numbered again.
+    """
+    second = [b for b in second if not any(_overlap(a.patch, b.patch) for a in first)]
+    lines = [
+        list(line)
+        for marks in (first, second)
+        for _, line in groupby(marks, key=attrgetter("line"))
+    ]
+    lines.sort(key=lambda line: np.mean([mark.patch.middle for mark in line]))
+    return [mark._replace(line=i) for i, line in enumerate(lines) for mark in line]
+
+
+def _overlap(a, b):
+    is_beside = a.right <= b.left or b.right <= a.left
+    return not (is_beside or a.bottom <= b.top or b.bottom <= a.top)

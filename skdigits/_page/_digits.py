@@ -9,10 +9,10 @@ import numpy as np
 from skdigits._ink._candidates import choose, find_candidates
 from skdigits._ink._several import find_several
 from skdigits._one_thread import one_blas_thread
-from skdigits._page._choose import SURE_MARK, choose_marks
+from skdigits._page._choose import SURE_MARK, choose_marks, merge
 from skdigits._page._evidence import describe
 from skdigits._page._hypotheses import Hypothesis, find_hypotheses
-from skdigits._page._marks import see
+from skdigits._page._marks import find_tall, see
 from skdigits._page._page_ink import PageInk, find_marks, list_ways, look_closer
 from skdigits._page._patches import find_patches
 from skdigits._page._turn import find_turns, turn_boxes_back
@@ -186,7 +186,7 @@ def _find_on_page(picture):
 def _read(picture, way):
     """Read a page as it is, and turned, if it may be upright then."""
     page, marks = find_marks(picture, way)
-    upright = _read_digits(page, marks)
+    upright = _read_tall(_read_digits(page, marks), marks)
     if all(mark.image is None for mark in marks):  # nothing but specks
         return upright
     upright = _enlarge(picture, way, upright)
@@ -228,3 +228,19 @@ def _read_digits(page, marks=None):
         return _Read(page, [])
     evidence = describe(hypotheses, lines, page)
     return _Read(page, choose_marks(hypotheses, evidence))
+
+
+def _read_tall(read, marks):
+    """Read the tall marks of a page also by themselves, as handwriting beside print.
+
+    Among letters, digits of another size than theirs have no evidence. The tall marks
+    take the place of what overlaps them, if that has more evidence.
+    """
+    tall = find_tall(marks)
+    if all(mark.log_odds < 0 for mark in tall):
+        return read
+    apart = _read_digits(read.page, tall)
+    if apart.mean_log_odds <= SURE_MARK:
+        return read
+    both = _Read(read.page, merge(apart.digits, read.digits))
+    return both if both.log_odds > read.log_odds + _GAIN_AGAIN else read

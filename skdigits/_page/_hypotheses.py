@@ -34,7 +34,7 @@ _UNCUT = 5.0
 # A line of more than `_LONG` marks, of which fewer than the fraction `_LIKELY` are
 # likely digits, is text: its marks are neither cut nor joined. Pieces of letters look
 # like a 1.
-_LONG, _LIKELY = 12, 0.5
+_LONG, _LIKELY = 12, 0.65
 
 # Hypotheses, each of which takes about 1 ms: once a page has more, its marks are
 # neither cut nor joined. A page of 4,800 digits has 6,000; a picture of 200 bytes that

@@ -13,6 +13,10 @@ _LEAST_PIXELS, _SPECK_LOG_ODDS = 8, -9.0
 # the usual height.
 _TALL_MARK = 1 / 3
 
+# Usual heights: higher marks may be handwriting beside print. Capital letters are about
+# 1.5 times as high as most letters.
+_TALL = 2
+
 
 def see(patches):
     """Frame each component, and compute its log-odds of being a digit.
@@ -44,3 +48,9 @@ def usual_height(marks):
     return np.median(
         heights[likely if likely.any() else heights > _TALL_MARK * heights.max()]
     )
+
+
+def find_tall(marks):
+    """List the marks that are more than `_TALL` times as high as usual."""
+    height = usual_height(marks) if marks else 0
+    return [mark for mark in marks if mark.height > _TALL * height]

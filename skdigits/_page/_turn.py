@@ -11,9 +11,9 @@ from skdigits._page._marks import usual_height
 _SHORT, _LONG, _BAR, _MANY = 0.4, 2.5, 3, 60
 
 # Fraction of the tested marks: a turn is worth reading the page again if more are then
-# likely digits. Printed text looks more like digits upside down, and takes long:
-# without this limit, an A4 page takes 16 instead of 6 s.
-_SHARE = 0.5
+# likely digits. Printed text looks more like digits upside down, and takes long: with
+# 0.5, such a page takes 26 instead of 7 s.
+_SHARE = 0.7
 
 # Log-likelihood of a mark that is surely not a digit.
 _UNLIKELY = np.log(0.01)

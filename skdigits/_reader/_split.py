@@ -76,10 +76,13 @@ def split_digits(
     A page of fewer than 40,000 pixels, such as an amount cut out of a cheque, is read
     again enlarged by up to 2, until all of its marks are surely digits; the most
     evidence counts. A page that lies on its side or is upside down is turned, with a
-    warning, if its digits are then surer. If fewer than two digits are found in a
-    picture of at most 64 pixels a side, the whole picture is read as one digit, as by
-    `CenterDigit`. A larger picture without digits is read as one digit if the detector
-    is sure that it is one. The box is then the whole picture.
+    warning, if its digits are then surer. Marks of more than twice the usual height,
+    such as handwriting beside print, are also read by themselves.
+
+    If fewer than two digits are found in a picture of at most 64 pixels a side, the
+    whole picture is read as one digit, as by `CenterDigit`. A larger picture without
+    digits is read as one digit if the detector is sure that it is one. The box is then
+    the whole picture.
 
     References
     ----------
