@@ -184,7 +184,7 @@ def _find_on_page(picture):
 
 
 def _read(picture, way):
-    """Read a page as it is, and turned, if it may be upright then."""
+    """Read a page as it is, its tall marks, and turned, if it may be upright then."""
     page, marks = find_marks(picture, way)
     upright = _read_tall(_read_digits(page, marks), marks)
     if all(mark.image is None for mark in marks):  # nothing but specks

@@ -14,7 +14,8 @@ _LEAST_PIXELS, _SPECK_LOG_ODDS = 8, -9.0
 _TALL_MARK = 1 / 3
 
 # Usual heights: higher marks may be handwriting beside print. Capital letters are about
-# 1.5 times as high as most letters.
+# 1.5 times as high as most letters. With 1.5, more digits by hand are found, and twice
+# as many false ones, with 3, fewer: benchmarks/README.md.
 _TALL = 2
 
 
